@@ -1,0 +1,70 @@
+"""Save a draft, unless somebody else saved it meanwhile."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F
+
+from designer import permissions
+from designer.errors import NotADraft, VersionConflict
+from designer.graphs import accepted, measured
+from designer.models import Journey, Version
+from designer.states import Status
+from designer import door as control
+from engine.problems import Problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    revision: int
+    saved_at: datetime
+    problems: list[Problem]
+
+
+def save_draft(version: Version, *, graph: object, revision: int, by: User, now: datetime) -> Saved:
+    """Store the graph if the draft is still at `revision`.
+
+    1. Refuse what is no graph at all (NotAGraph) or too large (TooLarge). Unfinished is fine: its problems come back.
+    2. Write it, if nobody wrote since `revision` and it is still a draft.
+    3. If that changed no row, say which of the two it was: NotADraft, or VersionConflict with what is there now.
+    """
+    permissions.require(by, "edit", version.journey.sandbox_id)
+    canonical = accepted(graph)
+    with transaction.atomic():
+        # The journey first, as every action does: two orders of locking would be a deadlock one day.
+        Journey.objects.filter(pk=version.journey_id).update(changed_at=now)
+        written = Version.objects.filter(pk=version.pk, status=Status.DRAFT, revision=revision).update(
+            graph=canonical,
+            payload_bytes=measured(canonical),
+            revision=F("revision") + 1,
+            saved_at=now,
+            saved_by=by,
+        )
+        if not written:
+            raise _what_came_between(version)
+    problems = control.check(
+        sandbox_id=version.journey.sandbox_id, graph=canonical, properties=version.properties
+    )
+    return Saved(revision=revision + 1, saved_at=now, problems=problems)
+
+
+def _what_came_between(version: Version) -> NotADraft | VersionConflict:
+    version.refresh_from_db()
+    if version.status != Status.DRAFT:
+        return NotADraft(
+            f"Version {version.number} is {version.get_status_display().lower()}; only drafts can be changed.",
+            hint="Make a new version and change that.",
+        )
+    who = version.saved_by.get_username() if version.saved_by else "somebody"
+    return VersionConflict(
+        f"{who} saved this draft meanwhile.",
+        hint="Compare, then keep yours or take theirs.",
+        current={
+            "revision": version.revision,
+            "graph": version.graph,
+            "saved_by": who,
+            "saved_at": version.saved_at,
+        },
+    )

@@ -1,0 +1,1 @@
+"""The interface that the canvas uses: thin views, each with its serializers beside it."""

@@ -1,0 +1,62 @@
+"""Help while writing expressions: what is wrong with a text, and what may be said at a place."""
+
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from designer.api import scope
+from designer.graphs import accepted
+from designer import door as control
+
+LONGEST = 64 * 1024
+
+
+class ExpressionGiven(serializers.Serializer):  # type: ignore[type-arg]
+    text = serializers.CharField(allow_blank=True, trim_whitespace=False, max_length=LONGEST)
+    expect = serializers.CharField(allow_blank=True, required=False, default="any")
+    version = scope.Id()
+    node = serializers.CharField(allow_blank=True, allow_null=True, required=False, default="")
+    graph = serializers.JSONField(required=False, allow_null=True, default=None)
+
+
+class CheckExpression(APIView):
+    @extend_schema(operation_id="check_expression", request=ExpressionGiven, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request) -> Response:
+        """The type of an expression and every problem in it, as it would stand at this node."""
+        given = ExpressionGiven(data=request.data)
+        given.is_valid(raise_exception=True)
+        asked = given.validated_data
+        version = scope.version(request, asked["version"])
+        return Response(
+            control.check_expression(
+                sandbox_id=version.journey.sandbox_id,
+                graph=version.graph if asked["graph"] is None else accepted(asked["graph"]),
+                node=asked["node"] or None,
+                text=asked["text"],
+                expect=asked["expect"] or "any",
+            )
+        )
+
+
+class Vocabulary(APIView):
+    @extend_schema(
+        operation_id="vocabulary",
+        parameters=[OpenApiParameter("version", str, required=True), OpenApiParameter("node", str)],
+        responses=OpenApiTypes.OBJECT,
+    )
+    def get(self, request: Request) -> Response:
+        """Every field and function that an expression at this node may use."""
+        asked = request.query_params.get("version", "")
+        if not asked.isdecimal():
+            raise ValidationError({"version": ["Give the id of the version."]})
+        version = scope.version(request, int(asked))
+        return Response(
+            control.vocabulary(
+                sandbox_id=version.journey.sandbox_id,
+                graph=version.graph,
+                node=request.query_params.get("node") or None,
+            )
+        )

@@ -1,0 +1,98 @@
+"""The moves of a version: what one would mean, and making it."""
+
+from collections.abc import Callable
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, status
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from designer import permissions
+from designer.actions.close import close
+from designer.actions.create_journey import NAME_LENGTH
+from designer.actions.duplicate import duplicate
+from designer.actions.new_version import new_version
+from designer.actions.publish import publish
+from designer.actions.stop import stop
+from designer.api import scope
+from designer.api.versions import VersionSummary
+from designer.consequences import consequences_of
+from designer.models import Version
+from designer.states import ASKED
+from engine import clock
+
+
+class Refused(scope.Failure):
+    allowed = serializers.ListField(child=serializers.CharField())
+
+
+class Move(APIView):
+    """One verb that a person may say about a version."""
+
+    action: Callable[..., Version] = publish
+    status_code = status.HTTP_200_OK
+
+    @extend_schema(request=None, responses={200: VersionSummary, 403: scope.Failure, 409: Refused, 422: scope.Failure})
+    def post(self, request: Request, pk: int) -> Response:
+        version = scope.version(request, pk)
+        moved = type(self).action(version, by=request.user, now=clock.now())
+        return Response(VersionSummary(moved).data, status=self.status_code)
+
+
+class Publish(Move):
+    action = staticmethod(publish)
+
+
+class Close(Move):
+    action = staticmethod(close)
+
+
+class Stop(Move):
+    action = staticmethod(stop)
+
+
+class NewVersion(Move):
+    action = staticmethod(new_version)
+    status_code = status.HTTP_201_CREATED
+
+
+class DuplicateGiven(serializers.Serializer):  # type: ignore[type-arg]
+    name = serializers.CharField(max_length=NAME_LENGTH, required=False, allow_blank=True, default="")
+
+
+class Duplicate(APIView):
+    @extend_schema(
+        operation_id="duplicate", request=DuplicateGiven, responses={201: VersionSummary, 409: scope.Failure}
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Copy the version into a new journey. Without a name the copy is called `<name>_copy`."""
+        version = scope.version(request, pk)
+        given = DuplicateGiven(data=request.data)
+        given.is_valid(raise_exception=True)
+        draft = duplicate(version, name=given.validated_data["name"], by=request.user, now=clock.now())
+        return Response(VersionSummary(draft).data, status=status.HTTP_201_CREATED)
+
+
+class ConsequencesShown(serializers.Serializer):  # type: ignore[type-arg]
+    title = serializers.CharField()
+    sentences = serializers.ListField(child=serializers.CharField())
+    people = serializers.IntegerField()
+    allowed = serializers.BooleanField()
+
+
+class WhatIf(APIView):
+    @extend_schema(
+        operation_id="consequences",
+        parameters=[OpenApiParameter("move", str, enum=list(ASKED), required=True)],
+        responses={200: ConsequencesShown, 400: scope.Failure},
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        """What publishing, closing or stopping this version would mean, in sentences for a person to read."""
+        version = scope.version(request, pk)
+        move = request.query_params.get("move", "")
+        if move not in ASKED:
+            raise ValidationError({"move": [f"Say one of: {', '.join(ASKED)}."]})
+        role = permissions.role_in(request.user, version.journey.sandbox_id)
+        return Response(ConsequencesShown(consequences_of(version, move, role=role)).data)

@@ -1,0 +1,107 @@
+"""Who is where: counts, people at a node, and one person's path."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from django.http import Http404
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from designer import live
+from designer.api import scope
+from designer.pages.addresses import profile_url
+from designer import door as control
+
+PAGE = 50
+STATES = ("waiting", "entered", "error")
+
+
+class CountsShown(serializers.Serializer):  # type: ignore[type-arg]
+    seq = serializers.IntegerField()
+    counts = serializers.JSONField()
+
+
+class Counts(APIView):
+    @extend_schema(operation_id="counts", responses=CountsShown)
+    def get(self, request: Request, pk: int) -> Response:
+        """The counts of a version now, for a browser whose socket is down."""
+        version = scope.version(request, pk)
+        counts = control.counts([version.pk]).get(version.pk, {})
+        return Response(CountsShown({"seq": live.seq_of(version.pk), "counts": counts}).data)
+
+
+class PersonShown(serializers.Serializer):  # type: ignore[type-arg]
+    instance = serializers.CharField()
+    profile_id = serializers.CharField()
+    identity = serializers.CharField()
+    since = serializers.DateTimeField(allow_null=True)
+    entered_at = serializers.DateTimeField()
+    state = serializers.CharField()
+    url = serializers.CharField()
+
+
+class PeopleShown(serializers.Serializer):  # type: ignore[type-arg]
+    results = PersonShown(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+def _linked(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            **row,
+            "instance": str(row["instance"]),
+            "profile_id": str(row["profile_id"]),
+            "url": profile_url(row["profile_id"]),
+        }
+        for row in rows
+    ]
+
+
+class People(APIView):
+    @extend_schema(
+        operation_id="people",
+        parameters=[
+            OpenApiParameter("node", str, description="Only at this node; empty: anywhere."),
+            OpenApiParameter("state", str, enum=list(STATES)),
+            OpenApiParameter("cursor", str, description="`next` of the answer before."),
+        ],
+        responses=PeopleShown,
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        """The people of a version, page by page."""
+        version = scope.version(request, pk)
+        state = request.query_params.get("state") or "waiting"
+        if state not in STATES:
+            raise ValidationError({"state": [f"Say one of: {', '.join(STATES)}."]})
+        rows, following = control.people(
+            version_id=version.pk,
+            node=request.query_params.get("node") or None,
+            state=state,
+            cursor=request.query_params.get("cursor") or None,
+            limit=PAGE,
+        )
+        return Response({"results": _linked(rows), "next": None if following is None else str(following)})
+
+
+class FindPerson(APIView):
+    @extend_schema(operation_id="find_person", parameters=[OpenApiParameter("q", str)], responses=PeopleShown)
+    def get(self, request: Request, pk: int) -> Response:
+        """People of this version by an identity of theirs."""
+        version = scope.version(request, pk)
+        text = request.query_params.get("q", "").strip()
+        rows = control.find_people(version_id=version.pk, text=text, limit=20) if text else []
+        return Response({"results": _linked(rows), "next": None})
+
+
+class Path(APIView):
+    @extend_schema(operation_id="path", responses={200: OpenApiTypes.OBJECT, 404: scope.Failure})
+    def get(self, request: Request, pk: int) -> Response:
+        """The way one person took through a version, and where they stand."""
+        scope.instance(request, pk)
+        path = control.path(pk)
+        if path is None:
+            raise Http404
+        return Response(path)

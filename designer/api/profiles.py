@@ -1,0 +1,31 @@
+"""Profiles to choose from while typing."""
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from designer.api import scope
+from designer import door as control
+
+ROWS = 20
+
+
+class ProfileFound(serializers.Serializer):  # type: ignore[type-arg]
+    id = scope.Id()
+    identity = serializers.CharField(allow_blank=True)
+    attributes = serializers.JSONField()
+
+
+class ProfilesFound(serializers.Serializer):  # type: ignore[type-arg]
+    results = ProfileFound(many=True)
+
+
+class Profiles(APIView):
+    @extend_schema(operation_id="profiles", parameters=[OpenApiParameter("q", str)], responses=ProfilesFound)
+    def get(self, request: Request) -> Response:
+        """At most twenty profiles by the beginning of an identity."""
+        text = request.query_params.get("q", "").strip()
+        found = control.find_profiles(sandbox_id=scope.sandbox(request).pk, text=text, limit=ROWS)
+        return Response(ProfilesFound({"results": found}).data)

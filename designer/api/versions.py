@@ -1,0 +1,231 @@
+"""One version: read it, save its draft, save its labels."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from designer import permissions
+from designer.actions.save_draft import save_draft
+from designer.actions.save_labels import save_labels
+from designer.api import scope
+from designer.errors import RevisionMissing
+from designer.graphs import DESCRIPTION_LENGTH, LABEL_LENGTH, require_fits
+from designer.models import Version
+from designer.pages.addresses import canvas_url
+from designer.states import MOVES, Status
+from designer import door as control
+from engine import clock
+
+
+class JourneyOfVersion(serializers.Serializer):  # type: ignore[type-arg]
+    id = scope.Id()
+    name = serializers.CharField()
+    description = serializers.CharField()
+
+
+class PermissionsShown(serializers.Serializer):  # type: ignore[type-arg]
+    """What this user may do with this version now: their role and its status together."""
+
+    edit = serializers.BooleanField()
+    label = serializers.BooleanField()
+    rename = serializers.BooleanField()
+    publish = serializers.BooleanField()
+    close = serializers.BooleanField()
+    stop = serializers.BooleanField()
+    new_version = serializers.BooleanField()
+    duplicate = serializers.BooleanField()
+
+
+class VersionSummary(serializers.Serializer):  # type: ignore[type-arg]
+    id = scope.Id()
+    number = serializers.CharField()
+    status = serializers.ChoiceField(choices=Status.choices)
+    url = serializers.SerializerMethodField()
+
+    def get_url(self, version: Version) -> str:
+        return canvas_url(version)
+
+
+class VersionShown(VersionSummary):
+    revision = serializers.IntegerField()
+    graph = serializers.JSONField()
+    problems = scope.ProblemShown(many=True)
+    payload_bytes = serializers.IntegerField()
+    journey = JourneyOfVersion()
+    permissions = PermissionsShown()
+    versions = VersionSummary(many=True)
+    saved_at = serializers.DateTimeField()
+    saved_by = serializers.CharField(allow_null=True)
+    published_at = serializers.DateTimeField(allow_null=True)
+    published_by = serializers.CharField(allow_null=True)
+
+
+def shown(version: Version, request: Request) -> dict[str, Any]:
+    """Everything the canvas needs to open a version."""
+    siblings = list(version.journey.versions.select_related("journey").order_by("-major", "-minor"))
+    version.problems = [  # type: ignore[attr-defined]
+        problem.as_json()
+        for problem in control.check(
+            sandbox_id=version.journey.sandbox_id, graph=version.graph, properties=version.properties
+        )
+    ]
+    version.versions = siblings  # type: ignore[attr-defined]
+    version.permissions = abilities(  # type: ignore[attr-defined]
+        version, permissions.role_in(request.user, version.journey.sandbox_id), is_latest=siblings[0].pk == version.pk
+    )
+    return VersionShown(version).data
+
+
+def abilities(version: Version, role: str | None, *, is_latest: bool) -> dict[str, bool]:
+    """What may be done with this version now by somebody of this role."""
+
+    def can(verb: permissions.Verb, here: bool = True) -> bool:
+        return here and permissions.may(role, verb)
+
+    def reachable(verb: str) -> bool:
+        return version.status in MOVES[verb].sources
+
+    return {
+        "edit": can("edit", version.status == Status.DRAFT),
+        "label": can("label"),
+        "rename": can("rename"),
+        "publish": can("publish", reachable("publish")),
+        "close": can("close", reachable("close")),
+        "stop": can("stop", reachable("stop")),
+        "new_version": can("new_version", is_latest and version.status != Status.DRAFT),
+        "duplicate": can("duplicate"),
+    }
+
+
+class OneVersion(APIView):
+    @extend_schema(operation_id="version", responses={200: VersionShown, 404: scope.Failure})
+    def get(self, request: Request, pk: int) -> Response:
+        """The version with its graph and problems. Its ETag is the revision, for the next save."""
+        version = scope.version(request, pk)
+        return Response(shown(version, request), headers={"ETag": etag(version.revision)})
+
+
+class DraftGiven(serializers.Serializer):  # type: ignore[type-arg]
+    graph = serializers.JSONField()
+
+
+class DraftSaved(serializers.Serializer):  # type: ignore[type-arg]
+    revision = serializers.IntegerField()
+    saved_at = serializers.DateTimeField()
+    problems = scope.ProblemShown(many=True)
+
+
+class CurrentDraft(serializers.Serializer):  # type: ignore[type-arg]
+    revision = serializers.IntegerField()
+    graph = serializers.JSONField()
+    saved_by = serializers.CharField()
+    saved_at = serializers.DateTimeField()
+
+
+class Conflict(scope.Failure):
+    current = CurrentDraft()
+
+
+class Draft(APIView):
+    @extend_schema(
+        operation_id="save_draft",
+        parameters=[OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True)],
+        request=DraftGiven,
+        responses={
+            200: DraftSaved,
+            400: scope.Failure,
+            409: scope.Failure,
+            412: Conflict,
+            413: scope.Failure,
+            428: scope.Failure,
+        },
+    )
+    def put(self, request: Request, pk: int) -> Response:
+        """Save the graph, if nobody saved since the revision named in If-Match. An unfinished graph is welcome."""
+        version = scope.version(request, pk)
+        require_fits(int(request.META.get("CONTENT_LENGTH") or 0))  # before a byte of it is parsed
+        given = DraftGiven(data=request.data)
+        given.is_valid(raise_exception=True)
+        saved = save_draft(
+            version,
+            graph=given.validated_data["graph"],
+            revision=revision_in(request.META.get("HTTP_IF_MATCH", "")),
+            by=request.user,
+            now=clock.now(),
+        )
+        body = {
+            "revision": saved.revision,
+            "saved_at": saved.saved_at,
+            "problems": [problem.as_json() for problem in saved.problems],
+        }
+        return Response(DraftSaved(body).data, headers={"ETag": etag(saved.revision)})
+
+
+class NodeLabels(serializers.Serializer):  # type: ignore[type-arg]
+    # Named by get_fields: `label` would hide an attribute of DRF's own.
+    description = serializers.CharField(allow_blank=True, max_length=DESCRIPTION_LENGTH, required=False)
+
+    def get_fields(self) -> dict[str, Any]:
+        text = serializers.CharField(allow_blank=True, max_length=LABEL_LENGTH, required=False)
+        return {"label": text, **super().get_fields()}
+
+
+class Outlet(serializers.Serializer):  # type: ignore[type-arg]
+    node = serializers.CharField()
+    port = serializers.CharField()
+
+
+class EndLabel(serializers.Serializer):  # type: ignore[type-arg]
+    def get_fields(self) -> dict[str, Any]:
+        # `from` is a word of Python's.
+        return {
+            "from": Outlet(),
+            "label": serializers.CharField(allow_blank=True, max_length=LABEL_LENGTH),
+        }
+
+
+class LabelsGiven(serializers.Serializer):  # type: ignore[type-arg]
+    nodes = serializers.DictField(child=NodeLabels(), required=False, default=dict)
+    ends = EndLabel(many=True, required=False, allow_null=True)
+
+
+class LabelsSaved(serializers.Serializer):  # type: ignore[type-arg]
+    revision = serializers.IntegerField()
+    saved_at = serializers.DateTimeField()
+
+
+class Labels(APIView):
+    @extend_schema(
+        operation_id="save_labels", request=LabelsGiven, responses={200: LabelsSaved, 400: scope.Failure}
+    )
+    def put(self, request: Request, pk: int) -> Response:
+        """Save labels and descriptions, in any status. What people walk through does not change."""
+        version = scope.version(request, pk)
+        given = LabelsGiven(data=request.data)
+        given.is_valid(raise_exception=True)
+        version = save_labels(
+            version,
+            nodes={node: dict(labels) for node, labels in given.validated_data["nodes"].items()},
+            ends=given.validated_data.get("ends"),
+            by=request.user,
+            now=clock.now(),
+        )
+        return Response(LabelsSaved(version).data, headers={"ETag": etag(version.revision)})
+
+
+def etag(revision: int) -> str:
+    return f'"{revision}"'
+
+
+def revision_in(if_match: str) -> int:
+    """The revision that an If-Match header names. Raises RevisionMissing."""
+    text = if_match.strip().removeprefix("W/").strip('"')
+    if not text.isdecimal():
+        raise RevisionMissing(
+            "Which revision do you save over?", hint='Send it in the header If-Match, as in If-Match: "7".'
+        )
+    return int(text)

@@ -1,0 +1,137 @@
+/** The words of the canvas: the graph that is saved, the activities it is made of, and what is wrong with it. */
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+export type Settings = { [key: string]: Json };
+
+export interface Position {
+  x: number;
+  y: number;
+}
+
+export interface GraphNode {
+  readonly id: string;
+  readonly type: string;
+  readonly label: string;
+  readonly description: string;
+  readonly settings: Settings;
+  readonly position: Position;
+}
+
+/** A named way out of a node. */
+export interface Outlet {
+  readonly node: string;
+  readonly port: string;
+}
+
+export interface GraphEdge {
+  readonly from: Outlet;
+  readonly to: string;
+}
+
+/** The label of the End tag that stands at an open port. The tag itself is derived, never stored. */
+export interface EndLabel {
+  readonly from: Outlet;
+  readonly label: string;
+}
+
+export interface Graph {
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+  readonly ends: readonly EndLabel[];
+}
+
+export interface PortRule {
+  name?: string;
+  label?: string;
+  /** One port per item of this list setting. */
+  each?: string;
+  label_field?: string;
+  /** Present while this setting is truthy. */
+  when?: string;
+}
+
+export interface Schema {
+  type?: string | string[];
+  title?: string;
+  description?: string;
+  default?: Json;
+  enum?: Json[];
+  const?: Json;
+  format?: string;
+  items?: Schema;
+  properties?: { [name: string]: Schema };
+  required?: string[];
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  allOf?: Schema[];
+  $ref?: string;
+  $defs?: { [name: string]: Schema };
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  minItems?: number;
+  maxItems?: number;
+  'x-widget'?: string;
+  'x-expect'?: string;
+  'x-placeholder'?: string;
+  'x-when'?: string;
+  'x-group'?: string;
+}
+
+export interface Activity {
+  type: string;
+  label: string;
+  description: string;
+  category: string;
+  icon: string;
+  start: boolean;
+  in_flow: boolean;
+  passive: boolean;
+  placeable: boolean;
+  summary: string;
+  ports: PortRule[];
+  in_flow_only?: string[];
+  settings_schema: Schema;
+  defaults: Settings;
+}
+
+export type Catalogue = ReadonlyMap<string, Activity>;
+
+export interface Problem {
+  code: string;
+  severity: 'error' | 'warning';
+  message: string;
+  hint: string;
+  node: string | null;
+  field: string | null;
+  line: number | null;
+  column: number | null;
+}
+
+export const emptyGraph: Graph = { nodes: [], edges: [], ends: [] };
+
+export const outletKey = (outlet: Outlet): string => `${outlet.node}.${outlet.port}`;
+export const sameOutlet = (a: Outlet, b: Outlet): boolean => a.node === b.node && a.port === b.port;
+export const edgeId = (edge: GraphEdge): string => `${outletKey(edge.from)}>${edge.to}`;
+export const endId = (outlet: Outlet): string => `end:${outletKey(outlet)}`;
+
+/** What was sent as a graph, made whole: missing lists and texts are filled in, nothing is dropped. */
+export function readGraph(value: unknown): Graph {
+  const raw = (value ?? {}) as { nodes?: Partial<GraphNode>[]; edges?: GraphEdge[]; ends?: EndLabel[] };
+  return {
+    nodes: (raw.nodes ?? []).map((node) => ({
+      ...node,
+      id: String(node.id ?? ''),
+      type: String(node.type ?? ''),
+      label: node.label ?? '',
+      description: node.description ?? '',
+      settings: node.settings ?? {},
+      position: { x: node.position?.x ?? 0, y: node.position?.y ?? 0 },
+    })),
+    edges: raw.edges ?? [],
+    ends: raw.ends ?? [],
+  };
+}

@@ -1,0 +1,79 @@
+/** A line between steps, with what can be done on it: add a step, remove it; and, live, how many passed. */
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
+import { Plus, X } from 'lucide-react';
+import { memo, useState } from 'react';
+import { curvePath, curvePoint } from '../graph/geometry';
+import { outletKey } from '../graph/types';
+import { useLive, usePortCount } from '../live/feed';
+import { compact, number, t } from '../messages';
+import { canEdit, isLive, set, useCanvas } from '../store/canvas';
+import { removeLine } from '../store/commands';
+import type { LineEdge } from './flow';
+
+export const Line = memo(function Line({ id, sourceX, sourceY, targetX, targetY, data, selected }: EdgeProps<LineEdge>) {
+  const editable = useCanvas(canEdit);
+  const live = useCanvas(isLive);
+  const [near, setNear] = useState(false);
+  const passed = useLive((state) => state.trail?.edges.has(id.replace(/^to-/, '')) ?? false);
+  const followed = useLive((state) => state.trail !== null);
+  const from = { x: sourceX, y: sourceY };
+  const to = { x: targetX, y: targetY };
+  const path = curvePath(from, to);
+  const edge = data?.edge;
+  const middle = curvePoint(from, to, 0.5);
+  const classes = ['line', edge ? '' : 'is-open', selected ? 'is-chosen' : '', data?.target ? 'is-target' : '', passed ? 'is-passed' : followed ? 'is-off' : '', near ? 'is-near' : ''].join(' ');
+  return (
+    <g className={classes} onPointerEnter={() => setNear(true)} onPointerLeave={() => setNear(false)}>
+      <BaseEdge id={id} path={path} interactionWidth={edge ? 22 : 0} />
+      {edge && (
+        <EdgeLabelRenderer>
+          <div
+            className={`line-tools nodrag nopan ${near || selected || data?.target ? 'is-shown' : ''} ${data?.target ? 'is-target' : ''}`}
+            style={{ transform: `translate(-50%, -50%) translate(${middle.x}px, ${middle.y}px)` }}
+            onPointerEnter={() => setNear(true)}
+            onPointerLeave={() => setNear(false)}
+          >
+            {live && data?.counted && <LineCount outlet={outletKey(edge.from)} />}
+            {editable && (
+              <span className="line-buttons">
+                <button
+                  type="button"
+                  tabIndex={-1}
+                  className="line-add"
+                  title={t.addOnLine}
+                  aria-label={t.addOnLine}
+                  onClick={(event) => {
+                    event.stopPropagation();
+                    const box = event.currentTarget.getBoundingClientRect();
+                    set({ menu: { place: { kind: 'line', edge }, at: { x: box.right + 6, y: box.top } } });
+                  }}
+                >
+                  <Plus size={13} aria-hidden />
+                </button>
+                <button
+                  type="button"
+                  tabIndex={-1}
+                  className="line-remove"
+                  title={t.deleteLine}
+                  aria-label={t.deleteLine}
+                  onClick={(event) => {
+                    event.stopPropagation();
+                    removeLine(edge);
+                  }}
+                >
+                  <X size={12} aria-hidden />
+                </button>
+              </span>
+            )}
+          </div>
+        </EdgeLabelRenderer>
+      )}
+    </g>
+  );
+});
+
+function LineCount({ outlet }: { outlet: string }) {
+  const passed = usePortCount(outlet);
+  if (!passed) return null;
+  return <span className="line-count" title={`${number(passed)} ${t.passed}`}>{compact(passed)}</span>;
+}

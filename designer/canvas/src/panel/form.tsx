@@ -1,0 +1,416 @@
+/** The form of a step's settings, drawn from the schema of its activity. No activity has code of its own here. */
+import { ChevronDown, ChevronUp, GripVertical, Plus, Trash2 } from 'lucide-react';
+import { createContext, lazy, Suspense, useContext, useId, useRef, useState } from 'react';
+import { readDuration, units, writeDuration, type Unit } from '../graph/duration';
+import { fieldsOf, isShown, move, newRow, resolve, type Field } from '../graph/schema';
+import type { Json, Problem, Schema, Settings } from '../graph/types';
+import { t } from '../messages';
+import { IconButton } from '../shell/ui';
+import { EventField } from './EventField';
+import { LiquidField } from './LiquidField';
+import { useFields } from './vocabulary';
+
+const ExpressionEditor = lazy(() => import('./expression/Editor'));
+
+export interface FormContext {
+  node: string;
+  root: Schema;
+  readOnly: boolean;
+  problems: readonly Problem[];
+  /** Put a value at a path such as `paths.0.condition`. */
+  put: (path: string, value: Json) => void;
+}
+
+const Form = createContext<FormContext>({ node: '', root: {}, readOnly: true, problems: [], put: () => undefined });
+export const useForm = (): FormContext => useContext(Form);
+
+export function SettingsForm({ context, settings, schema, hidden }: { context: FormContext; settings: Settings; schema: Schema; hidden: readonly string[] }) {
+  const fields = fieldsOf(context.root, schema).filter((field) => isShown(field, settings, hidden));
+  const plain = fields.filter((field) => !field.schema['x-group']);
+  const groups = new Map<string, Field[]>();
+  for (const field of fields) {
+    const name = field.schema['x-group'];
+    if (name) groups.set(name, [...(groups.get(name) ?? []), field]);
+  }
+  return (
+    <Form.Provider value={context}>
+      {plain.map((field) => <FieldRow key={field.name} field={field} path={field.name} value={settings[field.name]} />)}
+      {[...groups].map(([name, some]) => (
+        <details key={name} className="group" open={some.some((field) => context.problems.some((one) => one.field?.startsWith(field.name))) || undefined}>
+          <summary>{name}</summary>
+          <div className="group-body">
+            {some.map((field) => <FieldRow key={field.name} field={field} path={field.name} value={settings[field.name]} />)}
+          </div>
+        </details>
+      ))}
+    </Form.Provider>
+  );
+}
+
+const titleOf = (field: Field): string => {
+  const text = field.schema.title ?? field.name.replace(/_/g, ' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+};
+
+/** A label, the control, what the server says about it. */
+function FieldRow({ field, path, value }: { field: Field; path: string; value: Json | undefined }) {
+  const { problems, readOnly, put } = useForm();
+  const id = useId();
+  const { schema } = field;
+  const own = problems.filter((one) => one.field === path || (schema.type !== 'array' && schema.type !== 'object' && one.field?.startsWith(`${path}.`)));
+  const control = controlOf(field);
+  const describe = [schema.description ? `${id}-d` : '', own.length ? `${id}-p` : ''].filter(Boolean).join(' ') || undefined;
+  if (control === 'boolean') {
+    return (
+      <div className="field is-switch" data-field={path}>
+        <label className="switch">
+          <input type="checkbox" role="switch" id={id} checked={Boolean(value)} disabled={readOnly} aria-describedby={describe} onChange={(event) => put(path, event.target.checked)} />
+          <span className="switch-track" aria-hidden />
+          <span className="switch-text">{titleOf(field)}</span>
+        </label>
+        {schema.description && <p className="help" id={`${id}-d`}>{schema.description}</p>}
+        <Says problems={own} id={`${id}-p`} />
+      </div>
+    );
+  }
+  const labelled = ['rows', 'expression', 'event', 'object'].includes(control);
+  const Tag = labelled ? 'span' : 'label';
+  return (
+    <div className={`field is-${control}`} data-field={path} role={labelled ? 'group' : undefined} aria-labelledby={labelled ? `${id}-l` : undefined}>
+      <div className="field-head">
+        <Tag id={`${id}-l`} className="field-label" {...(labelled ? {} : { htmlFor: id })}>{titleOf(field)}</Tag>
+        {!field.required && control === 'text' && schema.default === undefined && field.nullable && <span className="field-optional">{t.optional}</span>}
+      </div>
+      <Control field={field} path={path} value={value} id={id} invalid={own.some((one) => one.severity === 'error')} describe={describe} />
+      {schema.description && <p className="help" id={`${id}-d`}>{schema.description}</p>}
+      {control !== 'expression' || own.some((one) => one.code === 'ERR_MISSING_SETTING') || !value ? <Says problems={own} id={`${id}-p`} /> : null}
+    </div>
+  );
+}
+
+function Says({ problems, id }: { problems: readonly Problem[]; id: string }) {
+  if (problems.length === 0) return null;
+  return (
+    <div className="says" id={id}>
+      {problems.map((one, at) => (
+        <p key={at} className={one.severity === 'error' ? 'is-error' : 'is-warning'}>
+          {one.message}{one.hint ? <span> {one.hint}</span> : null}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+type ControlKind = 'boolean' | 'event' | 'liquid' | 'rows' | 'profile-field' | 'expression' | 'duration' | 'enum' | 'number' | 'list' | 'object' | 'text' | 'json';
+
+function controlOf({ schema }: Field): ControlKind {
+  const widget = schema['x-widget'] ?? '';
+  if (widget === 'event') return 'event';
+  if (widget.startsWith('liquid')) return 'liquid';
+  if (widget === 'profile-field') return 'profile-field';
+  if (schema.format === 'expression') return 'expression';
+  if (schema.format === 'duration') return 'duration';
+  if (schema.enum || schema.const !== undefined) return 'enum';
+  switch (schema.type) {
+    case 'boolean': return 'boolean';
+    case 'number':
+    case 'integer': return 'number';
+    case 'array': return widget === 'rows' || schema.items?.type === 'object' || schema.items?.$ref || schema.items?.properties ? 'rows' : 'list';
+    case 'object': return schema.properties ? 'object' : 'json';
+    case 'string': return 'text';
+    default: return 'json';
+  }
+}
+
+interface ControlProps {
+  field: Field;
+  path: string;
+  value: Json | undefined;
+  id: string;
+  invalid: boolean;
+  describe?: string;
+}
+
+function Control(props: ControlProps) {
+  const { field, path, value, id, invalid, describe } = props;
+  const { put, readOnly, node, root } = useForm();
+  const { schema } = field;
+  const text = value === undefined || value === null ? '' : String(value);
+  const common = { id, className: 'input', readOnly, 'aria-invalid': invalid || undefined, 'aria-describedby': describe, placeholder: schema['x-placeholder'], spellCheck: false };
+  switch (controlOf(field)) {
+    case 'event':
+      return <EventField value={text} readOnly={readOnly} invalid={invalid} label={titleOf(field)} onChange={(name) => put(path, name)} />;
+    case 'liquid':
+      return <LiquidField kind={schema['x-widget'] ?? 'liquid-text'} id={id} value={text} readOnly={readOnly} invalid={invalid} describe={describe} placeholder={schema['x-placeholder']} node={node} onChange={(next) => put(path, next)} />;
+    case 'expression':
+      return (
+        <Suspense fallback={<div className="expression is-loading"><code>{text || ' '}</code></div>}>
+          <ExpressionEditor
+            value={text}
+            expect={schema['x-expect'] ?? 'any'}
+            node={node}
+            label={titleOf(field)}
+            placeholder={schema['x-placeholder'] ?? ''}
+            readOnly={readOnly}
+            onChange={(next) => put(path, next === '' && field.nullable ? null : next)}
+          />
+        </Suspense>
+      );
+    case 'duration':
+      return <DurationControl {...props} />;
+    case 'enum':
+      return (
+        <select {...common} disabled={readOnly} value={JSON.stringify(value ?? null)} onChange={(event) => put(path, JSON.parse(event.target.value) as Json)}>
+          {(field.nullable || value === undefined || value === null) && <option value="null">{field.nullable ? t.none : t.choose}</option>}
+          {(schema.enum ?? [schema.const as Json]).map((one) => <option key={JSON.stringify(one)} value={JSON.stringify(one)}>{String(one)}</option>)}
+        </select>
+      );
+    case 'number':
+      return <NumberControl {...props} />;
+    case 'list':
+      return <ListControl {...props} />;
+    case 'rows':
+      return <Rows {...props} />;
+    case 'object':
+      return (
+        <div className="object">
+          {fieldsOf(root, schema).filter((one) => isShown(one, (value ?? {}) as Settings)).map((one) => (
+            <FieldRow key={one.name} field={one} path={`${path}.${one.name}`} value={((value ?? {}) as Settings)[one.name]} />
+          ))}
+        </div>
+      );
+    case 'profile-field':
+      return <ProfileField {...props} />;
+    case 'json':
+      return <JsonControl {...props} />;
+    default:
+      return <input {...common} type="text" value={text} maxLength={schema.maxLength} onChange={(event) => put(path, event.target.value === '' && field.nullable ? null : event.target.value)} />;
+  }
+}
+
+function NumberControl({ field, path, value, id, invalid, describe }: ControlProps) {
+  const { put, readOnly } = useForm();
+  const { schema } = field;
+  const [draft, setDraft] = useState<string | null>(null);
+  const low = schema.minimum ?? schema.exclusiveMinimum;
+  const high = schema.maximum ?? schema.exclusiveMaximum;
+  const shown = draft ?? (value === undefined || value === null ? '' : String(value));
+  const number = Number(shown);
+  const wrong =
+    shown === '' ? '' : Number.isNaN(number) ? t.mustBe.number : schema.type === 'integer' && !Number.isInteger(number) ? t.mustBe.integer : low !== undefined && number < low ? t.mustBe.min(low) : high !== undefined && number > high ? t.mustBe.max(high) : '';
+  return (
+    <>
+      <input
+        id={id}
+        className="input is-number"
+        inputMode="decimal"
+        readOnly={readOnly}
+        value={shown}
+        placeholder={schema['x-placeholder']}
+        aria-invalid={invalid || Boolean(wrong) || undefined}
+        aria-describedby={describe}
+        onChange={(event) => {
+          const next = event.target.value.replace(',', '.').trim();
+          setDraft(next);
+          if (next === '') put(path, null);
+          else if (!Number.isNaN(Number(next))) put(path, Number(next));
+        }}
+        onBlur={() => setDraft(null)}
+      />
+      {wrong && <p className="says is-error">{wrong}</p>}
+    </>
+  );
+}
+
+function DurationControl({ path, value, id, invalid, describe }: ControlProps) {
+  const { put, readOnly } = useForm();
+  const read = readDuration(String(value ?? ''));
+  const [unit, setUnit] = useState<Unit>(read?.unit ?? 'days');
+  const [draft, setDraft] = useState<string | null>(null);
+  const shownUnit = read?.unit ?? unit;
+  const write = (amount: string, next: Unit): void => {
+    const parsed = Number(amount.replace(',', '.'));
+    if (amount.trim() === '') put(path, null);
+    else if (Number.isFinite(parsed) && parsed >= 0) put(path, writeDuration({ amount: parsed, unit: next }));
+  };
+  const amount = draft ?? (read ? String(read.amount) : '');
+  return (
+    <div className="duration">
+      <input
+        id={id}
+        className="input is-number"
+        inputMode="decimal"
+        aria-label={t.amount}
+        readOnly={readOnly}
+        value={amount}
+        aria-invalid={invalid || undefined}
+        aria-describedby={describe}
+        onChange={(event) => {
+          setDraft(event.target.value);
+          write(event.target.value, shownUnit);
+        }}
+        onBlur={() => setDraft(null)}
+      />
+      <select
+        className="input"
+        aria-label={t.unit}
+        disabled={readOnly}
+        value={shownUnit}
+        onChange={(event) => {
+          const next = event.target.value as Unit;
+          setUnit(next);
+          if (amount) write(amount, next);
+        }}
+      >
+        {units.map((one) => <option key={one} value={one}>{t.unitName[one]}</option>)}
+      </select>
+    </div>
+  );
+}
+
+function ListControl({ field, path, value, id, describe }: ControlProps) {
+  const { put, readOnly } = useForm();
+  const items = Array.isArray(value) ? value : [];
+  const [draft, setDraft] = useState<string | null>(null);
+  const kind = field.schema.items?.type;
+  return (
+    <input
+      id={id}
+      className="input"
+      readOnly={readOnly}
+      aria-describedby={describe}
+      placeholder={field.schema['x-placeholder']}
+      value={draft ?? items.join(', ')}
+      onChange={(event) => {
+        setDraft(event.target.value);
+        const parts = event.target.value.split(',').map((one) => one.trim()).filter(Boolean);
+        put(path, kind === 'number' || kind === 'integer' ? parts.map(Number).filter((one) => !Number.isNaN(one)) : parts);
+      }}
+      onBlur={() => setDraft(null)}
+    />
+  );
+}
+
+function JsonControl({ path, value, id, describe }: ControlProps) {
+  const { put, readOnly } = useForm();
+  const [draft, setDraft] = useState<string | null>(null);
+  const shown = draft ?? (value === undefined ? '' : JSON.stringify(value, null, 2));
+  return (
+    <textarea
+      id={id}
+      className="input is-code"
+      rows={4}
+      readOnly={readOnly}
+      aria-describedby={describe}
+      value={shown}
+      onChange={(event) => {
+        setDraft(event.target.value);
+        try {
+          put(path, JSON.parse(event.target.value || 'null') as Json);
+        } catch {
+          // Not JSON yet; the text stays in the field until it is.
+        }
+      }}
+    />
+  );
+}
+
+function ProfileField({ field, path, value, id, invalid, describe }: ControlProps) {
+  const { put, readOnly, node } = useForm();
+  const fields = useFields(node).filter((one) => one.source === 'profile');
+  const list = useId();
+  return (
+    <>
+      <input
+        id={id}
+        className="input is-code"
+        list={list}
+        readOnly={readOnly}
+        spellCheck={false}
+        placeholder={field.schema['x-placeholder'] ?? t.fieldName}
+        aria-invalid={invalid || undefined}
+        aria-describedby={describe}
+        value={String(value ?? '')}
+        onChange={(event) => put(path, event.target.value)}
+      />
+      <datalist id={list}>
+        {fields.map((one) => <option key={one.insert} value={one.label.replace(/^Profile\.(attributes\.)?/, '')}>{one.type}</option>)}
+      </datalist>
+    </>
+  );
+}
+
+/** A list of objects: add, remove, and put in another order with buttons or by dragging. */
+function Rows({ field, path, value }: ControlProps) {
+  const { put, readOnly, root } = useForm();
+  const list = Array.isArray(value) ? value : [];
+  const item = resolve(root, field.schema.items ?? {}).schema;
+  const inner = fieldsOf(root, item).filter((one) => one.name !== 'id');
+  const one = titleOf({ ...field, schema: { title: item.title ?? singular(titleOf(field)) } });
+  const body = useRef<HTMLOListElement>(null);
+  const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
+  const keyOf = (row: Json, at: number): string => (row !== null && typeof row === 'object' && !Array.isArray(row) && typeof row.id === 'string' ? row.id : String(at));
+  const reorder = (from: number, to: number): void => {
+    if (to < 0 || to >= list.length || from === to) return;
+    put(path, move(list, from, to));
+  };
+  const onDrag = (at: number) => (event: React.PointerEvent<HTMLElement>) => {
+    if (readOnly || event.button !== 0) return;
+    event.preventDefault();
+    event.currentTarget.setPointerCapture(event.pointerId);
+    setDrag({ from: at, to: at });
+  };
+  const onMove = (event: React.PointerEvent): void => {
+    if (!drag) return;
+    const rows = [...(body.current?.children ?? [])];
+    const over = rows.findIndex((row) => {
+      const box = row.getBoundingClientRect();
+      return event.clientY < box.top + box.height / 2;
+    });
+    const slot = over < 0 ? list.length - 1 : over > drag.from ? over - 1 : over;
+    if (slot !== drag.to) setDrag({ ...drag, to: slot });
+  };
+  const onDrop = (): void => {
+    if (drag) reorder(drag.from, drag.to);
+    setDrag(null);
+  };
+  const mark = (at: number): string => (!drag || drag.from === drag.to ? '' : at === drag.to ? (drag.to > drag.from ? 'drop-after' : 'drop-before') : at === drag.from ? 'is-dragged' : '');
+  const short = inner.length === 2 && inner.every((each) => ['text', 'number', 'enum'].includes(controlOf(each)));
+  return (
+    <div className="rows">
+      <ol ref={body}>
+        {list.map((row, at) => (
+          <li key={keyOf(row, at)} className={`row ${mark(at)}`} data-row={at}>
+            <div className="row-head">
+              {!readOnly && (
+                <span className="grip" title={t.dragRow} onPointerDown={onDrag(at)} onPointerMove={onMove} onPointerUp={onDrop} onPointerCancel={() => setDrag(null)}>
+                  <GripVertical size={14} aria-hidden />
+                </span>
+              )}
+              <span className="row-name">{`${one} ${at + 1}`}</span>
+              {!readOnly && (
+                <span className="row-tools">
+                  <IconButton label={`${t.moveUp}: ${one} ${at + 1}`} disabled={at === 0} onClick={() => reorder(at, at - 1)}><ChevronUp size={14} aria-hidden /></IconButton>
+                  <IconButton label={`${t.moveDown}: ${one} ${at + 1}`} disabled={at === list.length - 1} onClick={() => reorder(at, at + 1)}><ChevronDown size={14} aria-hidden /></IconButton>
+                  <IconButton label={`${t.removeRow}: ${one} ${at + 1}`} disabled={list.length <= (field.schema.minItems ?? 0)} onClick={() => put(path, list.filter((_, index) => index !== at))}><Trash2 size={14} aria-hidden /></IconButton>
+                </span>
+              )}
+            </div>
+            <div className={`row-fields ${short ? 'is-short' : ''}`}>
+              {inner.filter((each) => isShown(each, (row ?? {}) as Settings)).map((each) => (
+                <FieldRow key={each.name} field={each} path={`${path}.${at}.${each.name}`} value={((row ?? {}) as Settings)[each.name]} />
+              ))}
+            </div>
+          </li>
+        ))}
+      </ol>
+      {!readOnly && (
+        <button type="button" className="button is-quiet add-row" disabled={list.length >= (field.schema.maxItems ?? Infinity)} onClick={() => put(path, [...list, newRow(root, list, field.name, item)])}>
+          <Plus size={14} aria-hidden /> {t.addRow(one.toLowerCase())}
+        </button>
+      )}
+    </div>
+  );
+}
+
+const singular = (text: string): string => (text.endsWith('ies') ? `${text.slice(0, -3)}y` : text.replace(/s$/, ''));

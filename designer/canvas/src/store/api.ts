@@ -1,0 +1,208 @@
+/** The one place that speaks HTTP. Reads are tried again when the network or the server fails; writes never by themselves. */
+import type { Activity, Graph, Problem, Settings } from '../graph/types';
+import { t } from '../messages';
+import { boot } from './boot';
+
+export interface ErrorBody {
+  code?: string;
+  message?: string;
+  hint?: string;
+  problems?: Problem[];
+  current?: { revision: number; graph: unknown; saved_by?: string; saved_at?: string };
+  [key: string]: unknown;
+}
+
+export class ApiError extends Error {
+  constructor(readonly status: number, readonly body: ErrorBody) {
+    super([body.message ?? (status ? `${t.loadFailed} (${status}).` : t.network), body.hint].filter(Boolean).join(' '));
+  }
+  /** No answer, or one that may be better next time. */
+  get passing(): boolean {
+    return this.status === 0 || this.status === 408 || this.status === 425 || this.status === 429 || this.status >= 500;
+  }
+}
+
+interface Options {
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+  attempts?: number;
+}
+
+export const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+/** Doubling, with jitter, at most half a minute. */
+export const backoff = (attempt: number, random = Math.random): number => Math.min(30_000, 1000 * 2 ** attempt) * (0.5 + random() / 2);
+
+async function once<T>(method: string, path: string, options: Options): Promise<{ data: T; response: Response }> {
+  let response: Response;
+  try {
+    response = await fetch(boot.urls.api.replace(/\/$/, '') + path, {
+      method,
+      credentials: 'same-origin',
+      signal: options.signal,
+      headers: {
+        Accept: 'application/json',
+        ...(options.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(method === 'GET' ? {} : { 'X-CSRFToken': boot.csrf_token }),
+        ...options.headers,
+      },
+      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+    });
+  } catch (cause) {
+    if (options.signal?.aborted) throw cause;
+    throw new ApiError(0, {});
+  }
+  const text = await response.text();
+  let data: unknown = {};
+  try {
+    data = text ? JSON.parse(text) : {};
+  } catch {
+    if (response.ok) throw new ApiError(response.status || 500, { message: t.loadFailed });
+  }
+  if (!response.ok) throw new ApiError(response.status, data as ErrorBody);
+  return { data: data as T, response };
+}
+
+export async function request<T>(method: string, path: string, options: Options = {}): Promise<T> {
+  const attempts = options.attempts ?? (method === 'GET' ? 3 : 1);
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return (await once<T>(method, path, options)).data;
+    } catch (error) {
+      if (!(error instanceof ApiError) || !error.passing || attempt + 1 >= attempts) throw error;
+      await pause(backoff(attempt) / 2);
+    }
+  }
+}
+
+const query = (values: Record<string, string | undefined>): string => {
+  const text = new URLSearchParams(Object.entries(values).filter((pair): pair is [string, string] => Boolean(pair[1]))).toString();
+  return text ? `?${text}` : '';
+};
+
+export interface Permissions {
+  edit?: boolean;
+  publish?: boolean;
+  close?: boolean;
+  stop?: boolean;
+  new_version?: boolean;
+  duplicate?: boolean;
+  rename?: boolean;
+}
+
+export interface VersionInfo {
+  id: string;
+  number: string;
+  status: string;
+  revision: number;
+  graph: unknown;
+  problems: Problem[];
+  payload_bytes?: number;
+  journey: { id: string; name: string; description: string };
+  permissions: Permissions;
+  versions: { id: string; number: string; status: string; url?: string }[];
+  saved_at?: string | null;
+  saved_by?: string | null;
+  published_at?: string | null;
+  published_by?: string | null;
+}
+
+export interface EventDefinition {
+  id: string;
+  name: string;
+  description: string;
+  id_type?: string;
+  namespace?: string;
+  rule?: string;
+  fields?: { path: string; type: string }[];
+}
+
+export interface NodeCounts {
+  entered?: number;
+  waiting?: number;
+  error?: number;
+}
+
+export interface Counts {
+  journey?: Record<string, number>;
+  nodes?: Record<string, NodeCounts>;
+  ports?: Record<string, number>;
+}
+
+export interface Person {
+  instance: string;
+  profile_id: string;
+  identity: string;
+  since: string | null;
+  entered_at: string | null;
+  state: string;
+  url?: string;
+}
+
+export interface PersonPath {
+  instance: string;
+  profile_id: string;
+  identity: string;
+  state: string;
+  steps: { node: string; port: string | null; at: string; status: string; error: string | null }[];
+  position: { node: string; port: string | null } | null;
+}
+
+export interface ExpressionProblem {
+  from: number;
+  to: number;
+  line?: number;
+  column?: number;
+  code?: string;
+  message: string;
+  hint?: string;
+}
+
+export interface Vocabulary {
+  fields: { insert: string; label: string; type: string; source: string }[];
+  functions: { name: string; signatures: string[]; doc: string; example?: string }[];
+}
+
+export interface Consequences {
+  title: string;
+  sentences: string[];
+  people: number;
+  allowed: boolean;
+}
+
+export interface Summary {
+  id: string;
+  status: string;
+  number: string;
+  url: string;
+}
+
+export type Move = 'publish' | 'close' | 'stop';
+
+const version = `/versions/${encodeURIComponent(boot.version_id)}`;
+
+export const api = {
+  activities: () => request<{ activities: Activity[] }>('GET', '/activities/'),
+  events: () => request<{ results: EventDefinition[] }>('GET', '/event-definitions/'),
+  version: () => request<VersionInfo>('GET', `${version}/`),
+  saveDraft: (graph: Graph, revision: number) =>
+    request<{ revision: number; problems: Problem[]; saved_at?: string }>('PUT', `${version}/draft/`, { body: { graph }, headers: { 'If-Match': `"${revision}"` } }),
+  saveLabels: (nodes: Record<string, { label: string; description: string }>, ends: Graph['ends']) =>
+    request<Record<string, unknown>>('PUT', `${version}/labels/`, { body: { nodes, ends } }),
+  saveJourney: (id: string, patch: { name?: string; description?: string }) => request<unknown>('PATCH', `/journeys/${encodeURIComponent(id)}/`, { body: patch }),
+  consequences: (move: Move) => request<Consequences>('GET', `${version}/consequences/${query({ move })}`),
+  move: (move: Move) => request<Summary>('POST', `${version}/${move}/`, { body: {} }),
+  newVersion: () => request<Summary>('POST', `${version}/new-version/`, { body: {} }),
+  duplicate: (name: string) => request<Summary>('POST', `${version}/duplicate/`, { body: { name } }),
+  counts: () => request<{ seq: number; counts: Counts }>('GET', `${version}/counts/`, { attempts: 1 }),
+  people: (node: string | undefined, state: string, cursor?: string) =>
+    request<{ results: Person[]; next: string | null }>('GET', `${version}/people/${query({ node, state, cursor })}`),
+  findPerson: (q: string, signal?: AbortSignal) => request<{ results: Person[] }>('GET', `${version}/find-person/${query({ q })}`, { signal }),
+  path: (instance: string) => request<PersonPath>('GET', `/instances/${encodeURIComponent(instance)}/path/`),
+  checkExpression: (text: string, expect: string, node: string, graph: Graph | undefined, signal?: AbortSignal) =>
+    request<{ type: string | null; problems: ExpressionProblem[] }>('POST', '/expressions/check/', { body: { text, expect, version: boot.version_id, node, graph }, signal }),
+  vocabulary: (node: string) => request<Vocabulary>('GET', `/expressions/vocabulary/${query({ version: boot.version_id, node })}`),
+  previewEmail: (settings: Settings, profile: string, signal?: AbortSignal) =>
+    request<{ to: string; subject: string; html: string; text: string; problems: Problem[] }>('POST', '/email/preview/', { body: { settings, version: boot.version_id, profile }, signal }),
+  profiles: (q: string, signal?: AbortSignal) => request<{ results: { id: string; identity: string; attributes: Record<string, unknown> }[] }>('GET', `/profiles/${query({ q })}`, { signal }),
+};

@@ -1,0 +1,170 @@
+/** The document on the screen and what the person is doing with it. Components read narrow slices; commands change it. */
+import { create } from 'zustand';
+import { emptyHistory, type History } from '../graph/history';
+import { emptyGraph, type Activity, type Catalogue, type Graph, type GraphEdge, type Outlet, type Position, type Problem } from '../graph/types';
+import type { EventDefinition, Move, VersionInfo } from './api';
+import type { SaveState } from './saver';
+
+export const MAX_ACTIVITIES = 50;
+
+/** Where a new step would go. */
+export type Place =
+  | { kind: 'port'; outlet: Outlet; position?: Position }
+  | { kind: 'line'; edge: GraphEdge }
+  | { kind: 'free'; position: Position };
+
+export interface AddMenu {
+  place: Place;
+  /** Screen position of its top left corner. */
+  at: Position;
+}
+
+export type Dialog =
+  | { kind: 'move'; move: Move }
+  | { kind: 'duplicate' }
+  | { kind: 'connect'; node: string; port?: string }
+  | { kind: 'preview'; node: string }
+  | { kind: 'keys' };
+
+export interface PeopleQuery {
+  node?: string;
+  state: string;
+  title: string;
+}
+
+export interface Conflict {
+  revision: number;
+  graph: Graph;
+  by: string;
+  at: string;
+}
+
+export interface Toast {
+  id: number;
+  text: string;
+  tone: 'plain' | 'bad' | 'ok';
+}
+
+export interface CanvasState {
+  phase: 'loading' | 'ready' | 'failed';
+  failure: string;
+
+  activities: readonly Activity[];
+  catalogue: Catalogue;
+  events: readonly EventDefinition[];
+  version: VersionInfo | null;
+
+  graph: Graph;
+  history: History<Graph>;
+  problems: readonly Problem[];
+  revision: number;
+  saving: SaveState;
+  saveError: string;
+  savedAt: string;
+  conflict: Conflict | null;
+
+  /** Chosen nodes, chosen lines, and the one open port (End tag). */
+  nodes: ReadonlySet<string>;
+  edges: ReadonlySet<string>;
+  port: Outlet | null;
+  /** A field to put the cursor in, after a click on a problem. */
+  focusField: { node: string; field: string; at: number } | null;
+
+  propertiesOpen: boolean;
+  problemsOpen: boolean;
+  problemsReason: string;
+  left: 'add' | 'outline';
+  leftOpen: boolean;
+  menu: AddMenu | null;
+  dialog: Dialog | null;
+  people: PeopleQuery | null;
+  followOpen: boolean;
+  findOpen: boolean;
+  grid: boolean;
+  minimap: boolean;
+  selecting: boolean;
+  moveMode: boolean;
+  dropEdge: string | null;
+  dropEnd: string | null;
+  toasts: readonly Toast[];
+  announcement: string;
+}
+
+const stored = (key: string, otherwise: boolean): boolean => {
+  try {
+    const value = localStorage.getItem(`journeyopt.canvas.${key}`);
+    return value === null ? otherwise : value === '1';
+  } catch {
+    return otherwise;
+  }
+};
+
+export function remember(key: string, value: boolean): void {
+  try {
+    localStorage.setItem(`journeyopt.canvas.${key}`, value ? '1' : '0');
+  } catch {
+    // A browser that stores nothing still edits journeys.
+  }
+}
+
+const none: ReadonlySet<string> = new Set();
+
+export const useCanvas = create<CanvasState>(() => ({
+  phase: 'loading',
+  failure: '',
+  activities: [],
+  catalogue: new Map(),
+  events: [],
+  version: null,
+  graph: emptyGraph,
+  history: emptyHistory<Graph>(),
+  problems: [],
+  revision: 0,
+  saving: 'saved',
+  saveError: '',
+  savedAt: '',
+  conflict: null,
+  nodes: none,
+  edges: none,
+  port: null,
+  focusField: null,
+  propertiesOpen: false,
+  problemsOpen: false,
+  problemsReason: '',
+  left: 'add',
+  leftOpen: window.innerWidth >= 1100,
+  menu: null,
+  dialog: null,
+  people: null,
+  followOpen: false,
+  findOpen: false,
+  grid: stored('grid', true),
+  minimap: stored('minimap', true),
+  selecting: false,
+  moveMode: false,
+  dropEdge: null,
+  dropEnd: null,
+  toasts: [],
+  announcement: '',
+}));
+
+export const get = useCanvas.getState;
+export const set = useCanvas.setState;
+
+export const isDraft = (state: CanvasState): boolean => state.version?.status === 'draft';
+export const canEdit = (state: CanvasState): boolean => isDraft(state) && state.version?.permissions.edit !== false;
+/** Labels, descriptions and the name may change in every status. */
+export const canLabel = (state: CanvasState): boolean => canEdit(state) || Boolean(state.version?.permissions.rename);
+export const isLive = (state: CanvasState): boolean => Boolean(state.version && state.version.status !== 'draft');
+
+let toastNumber = 0;
+
+export function toast(text: string, tone: Toast['tone'] = 'plain'): void {
+  toastNumber += 1;
+  const id = toastNumber;
+  set((state) => ({ toasts: [...state.toasts.slice(-2), { id, text, tone }], announcement: text }));
+  setTimeout(() => set((state) => ({ toasts: state.toasts.filter((one) => one.id !== id) })), tone === 'bad' ? 6000 : 3000);
+}
+
+/** Said by screen readers, not shown. */
+export const announce = (text: string): void => set({ announcement: text });

@@ -1,0 +1,90 @@
+"""What a move would mean for people, said before it is made."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+
+from designer import permissions
+from designer.models import Version
+from designer.states import MOVES, Status
+from designer import door as control
+from engine.problems import errors_in
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consequences:
+    title: str
+    sentences: list[str]
+    people: int
+    allowed: bool
+
+
+def consequences_of(version: Version, verb: str, *, role: str | None) -> Consequences:
+    """The sentences of the confirmation. `allowed` is False when the move cannot be made now, or not by this role."""
+    sentences, people = {"publish": _publish, "close": _close, "stop": _stop}[verb](version)
+    allowed = version.status in MOVES[verb].sources
+    if not allowed:
+        sentences = [f"Version {version.number} is {version.get_status_display().lower()}: there is nothing to {verb}."]
+    elif not permissions.may(role, cast(permissions.Verb, verb)):
+        allowed = False
+        sentences = [*sentences, f"Your role may not {permissions.SENTENCES[verb]}."]
+    elif verb == "publish":
+        errors = errors_in(
+            control.check(sandbox_id=version.journey.sandbox_id, graph=version.graph, properties=version.properties)
+        )
+        if errors:
+            allowed = False
+            sentences = ["It cannot go live yet: " + _count(len(errors), "problem has", "problems have") + " to be mended."]
+    return Consequences(title=TITLES[verb].format(version.number), sentences=sentences, people=people, allowed=allowed)
+
+
+TITLES = {
+    "publish": "Publish version {}?",
+    "close": "Close version {} to new entrances?",
+    "stop": "Stop version {}?",
+}
+
+
+def _publish(version: Version) -> tuple[list[str], int]:
+    sentences = [f"People who qualify enter version {version.number} from now on."]
+    people = 0
+    live = version.journey.versions.filter(status=Status.LIVE).exclude(pk=version.pk).first()
+    if live is not None:
+        people = _inside(live)
+        sentences.append(f"Version {live.number} is closed: nobody new enters it.")
+        if people:
+            sentences.append(f"{_people(people)} inside version {live.number}; they finish there.")
+    sentences.append("A published version does not change any more. For changes, make a new version.")
+    return sentences, people
+
+
+def _close(version: Version) -> tuple[list[str], int]:
+    people = _inside(version)
+    return [
+        "Nobody new enters.",
+        f"{_people(people)} inside; they go on to the end." if people else "Nobody is inside.",
+        "It cannot be opened again. For that, make a new version.",
+    ], people
+
+
+def _stop(version: Version) -> tuple[list[str], int]:
+    people = _inside(version)
+    return [
+        f"{_people(people)} inside; they are taken out at once and get nothing more." if people else "Nobody is inside.",
+        "Messages that are already on their way are not called back.",
+        "This cannot be undone.",
+    ], people
+
+
+def _inside(version: Version) -> int:
+    counts: dict[int, Any] = control.people_inside([version.pk])
+    return int(counts.get(version.pk, 0))
+
+
+def _people(count: int) -> str:
+    return _count(count, "person is", "people are")
+
+
+def _count(count: int, one: str, many: str) -> str:
+    return f"{intcomma(count)} {one if count == 1 else many}"

@@ -1,0 +1,58 @@
+"""What the designer refuses, each with its code and its HTTP status."""
+
+from engine.errors import JourneyOptError
+
+
+class NotAllowed(JourneyOptError):
+    code = "permission.denied"
+    status = 403
+
+
+class NotAGraph(JourneyOptError):
+    code = "graph.malformed"
+    status = 400
+
+
+class TooLarge(JourneyOptError):
+    code = "version.too_large"
+    status = 413
+
+
+class NotADraft(JourneyOptError):
+    code = "version.not_a_draft"
+    status = 409
+
+
+class RevisionMissing(JourneyOptError):
+    code = "version.revision_missing"
+    status = 428
+
+
+class VersionConflict(JourneyOptError):
+    code = "version.conflict"
+    status = 412
+
+
+class IllegalMove(JourneyOptError):
+    code = "version.illegal_move"
+    status = 409
+
+
+class NotPublishable(JourneyOptError):
+    code = "version.not_publishable"
+    status = 422
+
+
+class NameTaken(JourneyOptError):
+    code = "journey.name_taken"
+    status = 409
+
+
+class NameMissing(JourneyOptError):
+    code = "journey.name_missing"
+    status = 400
+
+
+class InUse(JourneyOptError):
+    code = "in_use"
+    status = 409

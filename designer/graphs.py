@@ -1,0 +1,66 @@
+"""What the designer needs to know of a graph: the empty one, its size, its labels. What it means is the engine's business."""
+
+import json
+import re
+from typing import Any
+
+from designer.errors import NotAGraph, TooLarge
+from designer import door as control
+
+Graph = dict[str, Any]
+
+EMPTY: Graph = {"nodes": [], "edges": [], "ends": []}
+LARGEST = 4 * 1024 * 1024
+ZERO = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+LABEL_LENGTH = 200
+DESCRIPTION_LENGTH = 2000
+
+
+def accepted(graph: object) -> Graph:
+    """The graph in canonical order. Raises NotAGraph, with every reason, or TooLarge. An unfinished graph is welcome."""
+    _require_storable(graph)
+    problems = control.check_structure(graph)
+    if problems:
+        raise NotAGraph("This is not a graph.", hint="`problems` says where.", problems=problems)
+    canonical: Graph = control.canonical(graph)
+    require_fits(measured(canonical))
+    return canonical
+
+
+def _require_storable(graph: object) -> None:
+    """JSON may say things that the database cannot keep: a zero character, half a character, a million brackets."""
+    try:
+        text = json.dumps(graph, ensure_ascii=False)
+        text.encode()
+    except (RecursionError, UnicodeEncodeError) as exc:
+        raise NotAGraph("This graph cannot be stored.", hint="It nests too deeply, or a text in it is broken.") from exc
+    if ZERO.search(text):
+        raise NotAGraph("A text in this graph holds a zero character.", hint="Take it out.")
+
+
+def measured(graph: Graph) -> int:
+    """Its size in bytes, as it is stored."""
+    return len(json.dumps(graph, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def require_fits(size: int) -> None:
+    if size > LARGEST:
+        raise TooLarge(
+            f"This journey takes {size / 1024 / 1024:.1f} MB; at most {LARGEST // 1024 // 1024} MB fit.",
+            hint="Split it into two journeys, or shorten the messages in it.",
+        )
+
+
+def labelled(graph: Graph, nodes: dict[str, dict[str, str]], ends: list[dict[str, Any]] | None) -> Graph:
+    """The same graph with other labels and descriptions. Raises NotAGraph for a node that is not there."""
+    known = {node["id"] for node in graph["nodes"]}
+    strangers = sorted(set(nodes) - known)
+    if strangers:
+        raise NotAGraph(
+            f"There is no node {', '.join(strangers)} in this version.", hint="Reload the canvas.", code="graph.unknown_node"
+        )
+    return {
+        **graph,
+        "nodes": [{**node, **nodes.get(node["id"], {})} for node in graph["nodes"]],
+        "ends": graph.get("ends", []) if ends is None else ends,
+    }

@@ -1,0 +1,47 @@
+"""What every page asks first: who is it, where do they work, may they do this?"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from designer.errors import NotAllowed
+from designer.permissions import Verb, require
+from engine.errors import JourneyOptError
+
+View = Callable[..., HttpResponse]
+
+
+def page(view: View | None = None, *, needs: Verb = "view") -> Any:
+    """A page for people who are logged in, work in a sandbox and may do `needs` there. Refusals become pages, too."""
+
+    def decorate(view: View) -> View:
+        @login_required
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            sandbox = request.workplace.sandbox  # type: ignore[attr-defined]
+            if sandbox is None:
+                return render(request, "designer/no_sandbox.html", status=403)
+            try:
+                if request.method not in ("GET", "HEAD"):
+                    require(request.user, needs, sandbox.pk)
+                return view(request, *args, **kwargs)
+            except JourneyOptError as error:
+                return refused(request, error)
+
+        return guarded
+
+    return decorate if view is None else decorate(view)
+
+
+def refused(request: HttpRequest, error: JourneyOptError) -> HttpResponse:
+    """What was refused, in the page's language: a message beside what was clicked (htmx), or a page."""
+    if getattr(request, "htmx", False):
+        response = render(request, "designer/parts/refusal.html", {"error": error}, status=error.status)
+        response["HX-Retarget"] = "#notices"
+        response["HX-Reswap"] = "innerHTML"
+        return response
+    return render(request, "403.html" if isinstance(error, NotAllowed) else "refused.html", {"error": error}, status=error.status)

@@ -1,0 +1,81 @@
+"""What a user may see: every read of the designer, scoped by membership and bounded."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.db.models import QuerySet
+
+from designer.models import Journey, Membership, Version
+from engine.models import Definition, EventDefinition, Instance, Profile, Sandbox
+from engine.shards import SHARDS, shard_of
+
+Someone = User | AbstractBaseUser | AnonymousUser
+
+
+def sandboxes_of(user: Someone) -> QuerySet[Sandbox]:
+    """The sandboxes a user belongs to; a superuser belongs to all."""
+    if not user.is_authenticated:
+        return Sandbox.objects.none()
+    if getattr(user, "is_superuser", False):
+        return Sandbox.objects.all()
+    return Sandbox.objects.filter(pk__in=Membership.objects.filter(user_id=user.pk).values("sandbox_id"))
+
+
+def journeys_of(user: Someone) -> QuerySet[Journey]:
+    return Journey.objects.filter(sandbox__in=sandboxes_of(user)).select_related("sandbox", "created_by")
+
+
+def versions_of(user: Someone) -> QuerySet[Version]:
+    return Version.objects.filter(journey__sandbox__in=sandboxes_of(user)).select_related(
+        "journey__sandbox", "saved_by", "published_by"
+    )
+
+
+def event_definitions_of(sandbox: Sandbox) -> QuerySet[EventDefinition]:
+    return EventDefinition.objects.filter(sandbox=sandbox).order_by("name")
+
+
+def definition_of(version: Version) -> Definition | None:
+    return Definition.objects.filter(version_id=version.pk).first()
+
+
+def instance_of(user: Someone, instance_id: int) -> Instance | None:
+    """One instance, if it is in a sandbox of the user. The shard is unknown here: 64 look-ups in the primary key."""
+    instance = Instance.objects.filter(shard__in=range(SHARDS), id=instance_id).first()
+    if instance is None or not sandboxes_of(user).filter(pk=instance.sandbox_id).exists():
+        return None
+    return instance
+
+
+def profile_in(sandbox: Sandbox, profile_id: int) -> Profile | None:
+    return Profile.objects.filter(shard=shard_of(profile_id), id=profile_id, sandbox=sandbox).first()
+
+
+def fields_of(definition: EventDefinition) -> list[dict[str, Any]]:
+    """The fields of an event that journeys receive, with the type of each: the leaves of its JSON Schema."""
+    wanted = set(definition.fields or [])
+    return [
+        {"path": path, "type": kind}
+        for path, kind in leaves(definition.schema or {})
+        if not wanted or path in wanted
+    ]
+
+
+_TYPES = {"string": "string", "integer": "integer", "number": "decimal", "boolean": "boolean"}
+_FORMATS = {"date-time": "dateTime", "date": "dateOnly"}
+
+
+def leaves(schema: dict[str, Any], path: str = "") -> list[tuple[str, str]]:
+    """Dotted paths of a JSON Schema's leaves, each with its type in the words of expressions."""
+    kind = schema.get("type")
+    if isinstance(kind, list):
+        kind = next((one for one in kind if one != "null"), None)
+    if "properties" in schema:
+        return [
+            leaf for name, inner in schema["properties"].items() for leaf in leaves(inner, f"{path}.{name}" if path else name)
+        ]
+    if not path:
+        return []
+    if kind == "array":
+        return [(path, "list")]
+    return [(path, _FORMATS.get(schema.get("format", ""), _TYPES.get(str(kind), "any")))]

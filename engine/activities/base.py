@@ -1,0 +1,196 @@
+"""What an activity is: settings, ports, checks, what it decides, and its face on the canvas. One file per activity.
+
+An activity is a pydantic model of its settings. Pure: no clock, no I/O, no Django. The engine compiles each node once
+per published version into a `Behaviour`, and calls that.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, ClassVar, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from engine.expressions import Facts
+from engine.problems import Problem
+
+Category = Literal["start", "message", "condition", "wait", "experiment", "action", "exit"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PortRule:
+    """Which ports a node has, as data that the canvas reads too.
+
+    Either one port `name`, present always or `when` that setting is true; or, with `each`, one port for every item of
+    that list, named by the item's `id`.
+    """
+
+    name: str = ""
+    each: str = ""
+    label: str = ""
+    label_field: str = ""
+    when: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        facts = {"name": self.name, "each": self.each, "label_field": self.label_field, "when": self.when}
+        found = {key: value for key, value in facts.items() if value}
+        return found if self.each else {**found, "label": self.label}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Face:
+    """What the canvas shows of an activity."""
+
+    kind: str
+    label: str
+    description: str
+    category: Category
+    icon: str
+    summary: str = ""
+    ports: tuple[PortRule, ...] = (PortRule(name="next"),)
+    start: bool = False
+    in_flow: bool = True
+    passive: bool = False
+    placeable: bool = True
+    in_flow_only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExpressionUse:
+    """An expression that stands in the settings: where, its text, and the type its place asks for."""
+
+    field: str
+    text: str
+    expect: str = "any"
+
+
+# What entering a node may come to.
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Leave by this port at once."""
+
+    port: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Change these attributes of the profile (dotted path -> value), then leave by `next`."""
+
+    attributes: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Have a courier do something, and wait for its result."""
+
+    channel: str
+
+
+Outcome = Go | Change | Deliver
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listening:
+    """What a passive node waits for: an event, a moment, or both. On the moment it leaves by `timer_port`."""
+
+    event: str | None = None
+    delay: timedelta | None = None
+    timer_port: str = "next"
+
+
+class Decide(Protocol):
+    def __call__(self, facts: Facts, chance: float, /) -> Outcome: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Behaviour:
+    """A node, compiled. Exactly one of `enter` and `listening` is set.
+
+    `enter(facts, chance)`: `chance` is a number in [0, 1) that depends on the instance, the node and the visit alone.
+    `build(facts)`: for actions, what the courier is to send (a Mail or an HttpCall).
+    """
+
+    enter: Decide | None = None
+    listening: Listening | None = None
+    build: Callable[[Facts], Any] | None = None
+    has_error_path: bool = False
+
+
+# Turns the text of an expression into a function of the facts. Given by the compiler, which knows the names in scope.
+CompileExpression = Callable[[str, str], Callable[[Facts], Any]]
+
+
+class Activity(BaseModel):
+    """The settings of one node. Subclasses add fields, a `face`, and `compile`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=200_000)
+
+    face: ClassVar[Face]
+
+    def ports(self) -> list[str]:
+        """The names of the ways out, top to bottom."""
+        return [name for rule in self.face.ports for name in _names(rule, self)]
+
+    def expressions(self) -> Iterator[ExpressionUse]:
+        """Every expression in the settings, for the checks."""
+        return iter(())
+
+    def problems(self) -> Iterator[Problem]:
+        """What is wrong with the settings beyond their types. `node` is filled in by the caller."""
+        return iter(())
+
+    def compile(self, expression: CompileExpression) -> Behaviour:
+        raise NotImplementedError
+
+
+def _names(rule: PortRule, settings: Activity) -> list[str]:
+    if rule.each:
+        return [item.id for item in getattr(settings, rule.each)]
+    if rule.when and not getattr(settings, rule.when):
+        return []
+    return [rule.name]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mail:
+    """An e-mail, rendered for one person."""
+
+    to: str
+    subject: str
+    html: str
+    text: str
+    from_name: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        return {
+            "to": self.to,
+            "subject": self.subject,
+            "html": self.html,
+            "text": self.text,
+            "from_name": self.from_name,
+        }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HttpCall:
+    """A call to another system. `timeout` covers the first attempt and the retries."""
+
+    method: Literal["POST", "PUT", "GET"]
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    timeout: timedelta = timedelta(seconds=30)
+
+    def as_json(self) -> dict[str, Any]:
+        return {"method": self.method, "url": self.url, "headers": dict(self.headers), "body": self.body}
+
+
+class NotDeliverable(Exception):
+    """The message or call cannot be built for this person. `code` is stable; trying again cannot help."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message

@@ -1,0 +1,65 @@
+"""Condition: several paths, tried from top to bottom; the first that is true wins."""
+
+from collections.abc import Iterator
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine.activities.base import Activity, Behaviour, CompileExpression, ExpressionUse, Face, Go, PortRule
+from engine.activities.paths import path_problems
+from engine.expressions import Facts
+from engine.problems import Problem
+
+NO_MATCH = Go("")  # nothing matched and there is no path for other cases: the journey ends for this person
+
+
+class ConditionPath(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,63}\Z")
+    label: str = Field(default="", title="Label", max_length=100)
+    condition: str = Field(title="Condition", json_schema_extra={"format": "expression", "x-expect": "boolean"})
+
+
+class Condition(Activity):
+    face = Face(
+        kind="condition",
+        label="Condition",
+        description="Sends people along the first path whose condition is true.",
+        category="condition",
+        icon="split",
+        summary="{paths}",
+        ports=(
+            PortRule(each="paths", label_field="label"),
+            PortRule(name="other", label="Other cases", when="other_cases"),
+            PortRule(name="error", label="Timeout or error", when="error_path"),
+        ),
+    )
+
+    paths: tuple[ConditionPath, ...] = Field(
+        min_length=1, max_length=20, title="Paths", json_schema_extra={"x-widget": "rows"}
+    )
+    other_cases: bool = Field(
+        default=True,
+        title="Show a path for other cases",
+        description="Off: the journey ends for people who match no path.",
+    )
+    error_path: bool = Field(default=False, title="Add an alternative path in case of a timeout or an error")
+
+    def expressions(self) -> Iterator[ExpressionUse]:
+        for index, path in enumerate(self.paths):
+            yield ExpressionUse(field=f"paths.{index}.condition", text=path.condition, expect="boolean")
+
+    def problems(self) -> Iterator[Problem]:
+        yield from path_problems("paths", [path.id for path in self.paths])
+
+    def compile(self, expression: CompileExpression) -> Behaviour:
+        branches = tuple((expression(path.condition, "boolean"), Go(path.id)) for path in self.paths)
+        otherwise = Go("other") if self.other_cases else NO_MATCH
+
+        def enter(facts: Facts, chance: float, /) -> Go:
+            for is_true, go in branches:
+                if is_true(facts):
+                    return go
+            return otherwise
+
+        return Behaviour(enter=enter, has_error_path=self.error_path)

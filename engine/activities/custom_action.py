@@ -1,0 +1,165 @@
+"""Custom action: a call to another system by HTTP, with what it needs to know of the person."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, Literal
+from urllib.parse import urlencode, urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine.activities.base import (
+    Activity,
+    Behaviour,
+    CompileExpression,
+    Deliver,
+    ExpressionUse,
+    Face,
+    HttpCall,
+    NotDeliverable,
+    PortRule,
+)
+from engine.activities.durations import Duration
+from engine.activities.json_values import in_json, in_text
+from engine.expressions import Facts
+from engine.problems import Problem
+
+DELIVER = Deliver("http")
+LONGEST_TIMEOUT = timedelta(seconds=30)
+
+
+class Named(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    # A header or query parameter: no control characters, and neither `.` nor `$` in front.
+    name: str = Field(title="Name", pattern=r"^[!#%&'*+^_`|~0-9A-Za-z-][!#$%&'*+.^_`|~0-9A-Za-z-]{0,99}\Z")
+    value: str = Field(title="Value", json_schema_extra={"format": "expression", "x-expect": "any"})
+
+
+class BodyField(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(
+        title="Field",
+        pattern=r"^[^.$\s][^.\s]{0,99}(\.[^.$\s][^.\s]{0,99}){0,7}\Z",
+        json_schema_extra={"x-placeholder": "order.total"},
+    )
+    value: str = Field(
+        title="Value",
+        description='A constant such as "web" or 42, or an expression.',
+        json_schema_extra={"format": "expression", "x-expect": "any"},
+    )
+
+
+class CustomAction(Activity):
+    face = Face(
+        kind="custom-action",
+        label="Custom action",
+        description="Calls another system by HTTP. Tried again up to three times within the timeout.",
+        category="action",
+        icon="webhook",
+        summary="{method} {url}",
+        ports=(PortRule(name="next"), PortRule(name="error", label="Timeout or error", when="error_path")),
+    )
+
+    method: Literal["POST", "PUT", "GET"] = Field(default="POST", title="Method")
+    url: str = Field(title="Address", min_length=1, max_length=2000, json_schema_extra={"x-placeholder": "https://"})
+    path: str = Field(
+        default="",
+        title="Path",
+        description="Appended to the address for each person.",
+        json_schema_extra={"format": "expression", "x-expect": "string", "x-group": "Advanced"},
+    )
+    headers: tuple[Named, ...] = Field(
+        default=(), max_length=30, title="Headers", json_schema_extra={"x-widget": "rows", "x-group": "Advanced"}
+    )
+    query: tuple[Named, ...] = Field(
+        default=(),
+        max_length=30,
+        title="Query parameters",
+        json_schema_extra={"x-widget": "rows", "x-group": "Advanced"},
+    )
+    body: tuple[BodyField, ...] = Field(
+        default=(),
+        max_length=100,
+        title="Body",
+        description="Sent as JSON. A dotted name makes an object inside.",
+        json_schema_extra={"x-widget": "rows"},
+    )
+    timeout: Duration = Field(
+        default=LONGEST_TIMEOUT,
+        title="Timeout",
+        description="For all attempts together, 1 to 30 seconds.",
+        json_schema_extra={"x-group": "Advanced"},
+    )
+    error_path: bool = Field(default=False, title="Add an alternative path in case of a timeout or an error")
+
+    def expressions(self) -> Iterator[ExpressionUse]:
+        if self.path:
+            yield ExpressionUse(field="path", text=self.path, expect="string")
+        for name in ("headers", "query", "body"):
+            for index, item in enumerate(getattr(self, name)):
+                yield ExpressionUse(field=f"{name}.{index}.value", text=item.value)
+
+    def problems(self) -> Iterator[Problem]:
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or "\n" in self.url or " " in self.url:
+            yield Problem(
+                code="ERR_ADDRESS",
+                message=f"{self.url!r} is not an address that can be called.",
+                hint="Give an address such as https://api.example.com/orders.",
+                field="url",
+            )
+        if not timedelta(seconds=1) <= self.timeout <= LONGEST_TIMEOUT:
+            yield Problem(
+                code="ERR_ACTION_TIMEOUT",
+                message="The timeout of an action is 1 to 30 seconds.",
+                hint="Choose a value in that range.",
+                field="timeout",
+            )
+        if self.method == "GET" and self.body:
+            yield Problem(
+                code="ERR_BODY_WITH_GET",
+                message="A GET call has no body.",
+                hint="Use query parameters, or choose POST or PUT.",
+                field="body",
+            )
+
+    def compile(self, expression: CompileExpression) -> Behaviour:
+        path = expression(self.path, "string") if self.path else None
+        headers = tuple((item.name, expression(item.value, "any")) for item in self.headers)
+        query = tuple((item.name, expression(item.value, "any")) for item in self.query)
+        body = tuple((item.name.split("."), expression(item.value, "any")) for item in self.body)
+
+        def build(facts: Facts) -> HttpCall:
+            url = self.url + (str(path(facts) or "") if path else "")
+            if query:
+                pairs = [(name, in_text(value)) for name, fn in query if (value := fn(facts)) is not None]
+                url += ("&" if urlsplit(url).query else "?") + urlencode(pairs)
+            sent = {name: in_text(value) for name, fn in headers if (value := fn(facts)) is not None}
+            if any(character in value for value in sent.values() for character in "\r\n\0"):
+                raise NotDeliverable("header", "A header's value contains a line break.")
+            return HttpCall(
+                method=self.method,
+                url=url,
+                headers=sent,
+                body=_nested(body, facts) if self.method != "GET" else None,
+                timeout=self.timeout,
+            )
+
+        return Behaviour(enter=lambda facts, chance: DELIVER, build=build, has_error_path=self.error_path)
+
+
+def _nested(fields: tuple[tuple[list[str], Any], ...], facts: Facts) -> dict[str, Any]:
+    """A JSON object from dotted names. What is null is left out."""
+    body: dict[str, Any] = {}
+    for path, value in fields:
+        found = value(facts)
+        if found is None:
+            continue
+        place = body
+        for name in path[:-1]:
+            inner = place.setdefault(name, {})
+            place = inner if isinstance(inner, dict) else place.__setitem__(name, {}) or place[name]
+        place[path[-1]] = in_json(found)
+    return body
+

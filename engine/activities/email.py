@@ -1,0 +1,111 @@
+"""E-mail: one message, rendered for the person, sent by SMTP."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+from pydantic import Field
+
+from engine.activities.base import (
+    Activity,
+    Behaviour,
+    CompileExpression,
+    Deliver,
+    ExpressionUse,
+    Face,
+    Mail,
+    NotDeliverable,
+    PortRule,
+)
+from engine.activities.templating import Template, TemplateProblem, values_of
+from engine.expressions import Facts
+from engine.problems import Problem
+
+# An address as people have them; control characters and spaces are refused, so that no header can be injected.
+ADDRESS = re.compile(r"^[^\s@<>,;:\"()\[\]\\\x00-\x1f]{1,64}@[^\s@<>,;:\"()\[\]\\\x00-\x1f]{1,255}\Z")
+DELIVER = Deliver("email")
+
+
+class Email(Activity):
+    face = Face(
+        kind="email",
+        label="E-mail",
+        description="Sends an e-mail to the person.",
+        category="message",
+        icon="mail",
+        summary="{subject}",
+        ports=(PortRule(name="next"), PortRule(name="error", label="Timeout or error", when="error_path")),
+    )
+
+    subject: str = Field(title="Subject", min_length=1, max_length=900, json_schema_extra={"x-widget": "liquid-line"})
+    html: str = Field(default="", title="HTML", json_schema_extra={"x-widget": "liquid-html"})
+    text: str = Field(
+        default="",
+        title="Text",
+        description="For readers without HTML. Empty: made from the HTML.",
+        json_schema_extra={"x-widget": "liquid-text"},
+    )
+    to: str = Field(
+        default="",
+        title="Address",
+        description="Empty: the profile's attribute `email`.",
+        json_schema_extra={"format": "expression", "x-expect": "string", "x-group": "Advanced"},
+    )
+    from_name: str = Field(default="", title="Sender's name", max_length=100, json_schema_extra={"x-group": "Advanced"})
+    error_path: bool = Field(default=False, title="Add an alternative path in case of a timeout or an error")
+
+    def expressions(self) -> Iterator[ExpressionUse]:
+        if self.to:
+            yield ExpressionUse(field="to", text=self.to, expect="string")
+
+    def problems(self) -> Iterator[Problem]:
+        for name in ("subject", "html", "text"):
+            try:
+                Template(getattr(self, name))
+            except TemplateProblem as problem:
+                yield Problem(
+                    code="ERR_TEMPLATE",
+                    message=f"The {name} cannot be read: {problem.message}",
+                    hint="Check the braces and the tags of the template.",
+                    field=name,
+                    line=problem.line,
+                )
+        if not self.html.strip() and not self.text.strip():
+            yield Problem(
+                code="ERR_EMPTY_MESSAGE",
+                message="The e-mail has no content.",
+                hint="Write an HTML or a text body.",
+                field="html",
+            )
+
+    def compile(self, expression: CompileExpression) -> Behaviour:
+        subject, html, text = Template(self.subject), Template(self.html, html=True), Template(self.text)
+        address = expression(self.to, "string") if self.to else None
+
+        def build(facts: Facts) -> Mail:
+            values = values_of(facts)
+            to = address(facts) if address else values["profile"].get("email")
+            if not isinstance(to, str) or not ADDRESS.match(to):
+                raise NotDeliverable("no_address", "This person has no e-mail address that can be written to.")
+            try:
+                page = html.render(values)
+                return Mail(
+                    to=to,
+                    subject=" ".join(subject.render(values).split()),
+                    html=page,
+                    text=text.render(values) or as_text(page),
+                    from_name=self.from_name,
+                )
+            except TemplateProblem as problem:
+                raise NotDeliverable("template", f"The message cannot be rendered: {problem.message}") from problem
+
+        return Behaviour(enter=lambda facts, chance: DELIVER, build=build, has_error_path=self.error_path)
+
+
+def as_text(page: str) -> str:
+    """A plain reading of an HTML body: paragraphs as lines, links with their addresses."""
+    page = re.sub(r"(?is)<(script|style|head)\b.*?</\1>", "", page)
+    page = re.sub(r'(?is)<a\b[^>]*href="([^"]*)"[^>]*>(.*?)</a>', r"\2 (\1)", page)
+    page = re.sub(r"(?i)<br\s*/?>|</(p|div|tr|h\d|li)>", "\n", page)
+    lines = (re.sub(r"[ \t]+", " ", line).strip() for line in unescape(re.sub(r"<[^>]*>", "", page)).splitlines())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

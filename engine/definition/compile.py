@@ -1,0 +1,119 @@
+"""From a graph to a plan: every node compiled once per published version, every port resolved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from engine import expressions
+from engine.activities import all_types
+from engine.activities.base import Behaviour
+from engine.activities.event import Event
+from engine.definition.graph import Graph
+from engine.definition.properties import Properties
+from engine.definition.scope import scope_at, wanted
+from engine.definition.world import World
+from engine.errors import JourneyOptError
+
+
+class NotCompilable(JourneyOptError):
+    """The graph has mistakes; `problems` lists them."""
+
+    code = "definition.not_compilable"
+    status = 422
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Crossing:
+    """A port with listeners: people stand here until one of the passive nodes behind it fires.
+
+    `events`: event name -> the node that waits for it. `timers`: (node, how long, the port it leaves by).
+    """
+
+    nodes: tuple[str, ...]
+    events: Mapping[str, str]
+    timers: tuple[tuple[str, timedelta, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """A definition, compiled. Never changes."""
+
+    version_id: int
+    sandbox_id: int
+    journey_id: int
+    name: str
+    number: str
+    properties: Properties
+    start: str
+    start_event: str
+    behaviours: Mapping[str, Behaviour]
+    kinds: Mapping[str, str]
+    labels: Mapping[str, str]
+    targets: Mapping[tuple[str, str], str]
+    crossings: Mapping[tuple[str, str], Crossing]
+    event_of: Mapping[str, str]
+    events_in_flow: frozenset[str] = field(default_factory=frozenset)
+
+
+def compile_plan(
+    graph: Graph,
+    world: World,
+    *,
+    version_id: int,
+    sandbox_id: int,
+    journey_id: int,
+    name: str,
+    number: str,
+    properties: Properties,
+) -> Plan:
+    """The plan of a graph without errors (see `rules.problems_of`). NotCompilable if an expression is wrong after all."""
+    behaviours: dict[str, Behaviour] = {}
+    event_of: dict[str, str] = {}
+    for node in graph.nodes:
+        activity = all_types()[node.type].model_validate(node.settings)
+        scope = scope_at(graph, node.id, world)
+        try:
+            behaviours[node.id] = activity.compile(
+                lambda text, expect, scope=scope: expressions.compile(text, scope, wanted(expect))  # type: ignore[misc]
+            )
+        except expressions.ExpressionError as error:
+            raise NotCompilable(
+                f"{node.id} holds an expression with a mistake.",
+                problems=[replace(problem, node=node.id) for problem in error.problems],
+            ) from error
+        if isinstance(activity, Event):
+            event_of[node.id] = activity.event
+    start = next(node.id for node in graph.nodes if node.id not in graph.entered)
+    targets: dict[tuple[str, str], str] = {}
+    crossings: dict[tuple[str, str], Crossing] = {}
+    for port, nodes in graph.targets.items():
+        if behaviours[nodes[0]].listening is None:
+            targets[port] = nodes[0]
+        else:
+            crossings[port] = _crossing(nodes, behaviours)
+    return Plan(
+        version_id=version_id,
+        sandbox_id=sandbox_id,
+        journey_id=journey_id,
+        name=name,
+        number=number,
+        properties=properties,
+        start=start,
+        start_event=event_of[start],
+        behaviours=behaviours,
+        kinds={node.id: node.type for node in graph.nodes},
+        labels={node.id: node.label or node.id for node in graph.nodes},
+        targets=targets,
+        crossings=crossings,
+        event_of=event_of,
+        events_in_flow=frozenset(event for node, event in event_of.items() if node != start),
+    )
+
+
+def _crossing(nodes: tuple[str, ...], behaviours: Mapping[str, Behaviour]) -> Crossing:
+    listening = [(node, behaviours[node].listening) for node in dict.fromkeys(nodes)]
+    return Crossing(
+        nodes=tuple(node for node, _ in listening),
+        events={found.event: node for node, found in listening if found and found.event},
+        timers=tuple((node, found.delay, found.timer_port) for node, found in listening if found and found.delay),
+    )

@@ -1,0 +1,224 @@
+"""Whole-graph checks: everything that stands between a draft and being published, all at once."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
+
+from pydantic import ValidationError
+
+from engine import expressions
+from engine.activities import all_types
+from engine.activities.base import Activity
+from engine.activities.event import Event
+from engine.definition.graph import Graph, Node
+from engine.definition.scope import scope_at, wanted
+from engine.definition.world import World
+from engine.problems import Problem
+
+MOST_ACTIVITIES = 50  # what the reference advises; beyond it we warn
+HARD_LIMIT = 1_000
+
+
+def problems_of(graph: Graph, world: World) -> list[Problem]:
+    """Every problem of a well-formed graph: first the journey's own, then by node from left to right."""
+    settings: dict[str, Activity] = {}
+    found = list(_reading_settings(graph, settings))
+    found += _structure(graph, settings)
+    found += _ports(graph, settings)
+    found += _events(graph, settings, world)
+    found += _expressions(graph, settings, world)
+    place = {node.id: (node.position.x, node.position.y) for node in graph.nodes}
+    return sorted(found, key=lambda problem: (problem.node is not None, place.get(problem.node or "", (0, 0))))
+
+
+def _reading_settings(graph: Graph, settings: dict[str, Activity]) -> Iterator[Problem]:
+    for node in graph.nodes:
+        activity = all_types().get(node.type)
+        if activity is None or not activity.face.placeable:
+            yield Problem(
+                code="ERR_UNKNOWN_ACTIVITY",
+                message=f"There is no activity {node.type!r}.",
+                hint="Delete the node, or replace it by an activity of the palette.",
+                node=node.id,
+            )
+            continue
+        try:
+            settings[node.id] = activity.model_validate(node.settings)
+        except ValidationError as error:
+            for at in error.errors(include_url=False, include_input=False, include_context=False):
+                yield _setting_problem(node, activity, at["type"], at["loc"], at["msg"])
+            continue
+        for problem in settings[node.id].problems():
+            yield replace(problem, node=node.id)
+
+
+def _setting_problem(
+    node: Node, activity: type[Activity], kind: str, place: tuple[int | str, ...], message: str
+) -> Problem:
+    field = ".".join(map(str, place))
+    known = activity.model_fields.get(str(place[0])) if place else None
+    title = (known.title if known and known.title else field) or "The settings"
+    if kind in ("missing", "string_too_short", "too_short"):
+        return Problem(
+            code="ERR_MISSING_SETTING",
+            message=f"{title} is empty.",
+            hint="Fill it in.",
+            node=node.id,
+            field=field,
+        )
+    return Problem(
+        code="ERR_SETTING",
+        message=f"{title}: {message.removeprefix('Value error, ')}",
+        hint="Correct the value.",
+        node=node.id,
+        field=field,
+    )
+
+
+def _structure(graph: Graph, settings: dict[str, Activity]) -> Iterator[Problem]:
+    if not graph.nodes:
+        yield Problem(
+            code="ERR_EMPTY", message="The journey is empty.", hint="Drag an event onto the canvas to begin."
+        )
+        return
+    if len(graph.nodes) > HARD_LIMIT:
+        yield Problem(
+            code="ERR_TOO_MANY_ACTIVITIES",
+            message=f"The journey has {len(graph.nodes)} activities; {HARD_LIMIT} is the most.",
+            hint="Split it into several journeys.",
+        )
+    elif len(graph.nodes) > MOST_ACTIVITIES:
+        yield Problem(
+            code="ERR_MANY_ACTIVITIES",
+            message=f"The journey has {len(graph.nodes)} activities; beyond {MOST_ACTIVITIES} it is hard to follow.",
+            hint="Consider splitting it.",
+            severity="warning",
+        )
+    starts = []
+    for node in graph.nodes:
+        if node.id in graph.entered or node.type not in all_types():
+            continue
+        if all_types()[node.type].face.start:
+            starts.append(node.id)
+        else:
+            yield Problem(
+                code="ERR_NOT_CONNECTED",
+                message="Nothing leads to this activity.",
+                hint="Draw a line to it, or delete it.",
+                node=node.id,
+            )
+    if not starts:
+        yield Problem(
+            code="ERR_NO_START",
+            message="Nothing starts the journey.",
+            hint="Put an event in front.",
+        )
+    for extra in starts[1:]:
+        yield Problem(
+            code="ERR_TWO_STARTS",
+            message="The journey has another start already.",
+            hint=f"Connect this event behind another activity, or delete it; the journey starts with {starts[0]}.",
+            node=extra,
+        )
+    try:
+        tuple(TopologicalSorter({node.id: graph.sources.get(node.id, ()) for node in graph.nodes}).static_order())
+    except CycleError as error:
+        ring = [str(name) for name in error.args[1]]
+        yield Problem(
+            code="ERR_CYCLE",
+            message=f"The lines go round in a circle: {' → '.join(reversed(ring))}.",
+            hint="Remove one of these lines.",
+            node=ring[0],
+        )
+
+
+def _ports(graph: Graph, settings: dict[str, Activity]) -> Iterator[Problem]:
+    for (name, port), targets in graph.targets.items():
+        activity = settings.get(name)
+        if activity is not None and port not in activity.ports():
+            yield Problem(
+                code="ERR_UNKNOWN_PORT",
+                message=f"A line leaves by {port!r}, which this activity does not have.",
+                hint="Delete the line, or switch the path on again.",
+                node=name,
+            )
+        distinct = set(targets)
+        if len(distinct) < 2:
+            continue
+        known = [settings[target] for target in sorted(distinct) if target in settings]
+        if any(not sibling.face.passive for sibling in known):
+            yield Problem(
+                code="ERR_SIBLINGS",
+                message="Several lines leave by one port, but not all lead to an event or a wait.",
+                hint="Only events and waits can stand side by side: the first to happen wins.",
+                node=name,
+            )
+        if sum(isinstance(sibling, Event) and sibling.timeout is not None for sibling in known) > 1:
+            yield Problem(
+                code="ERR_TWO_TIMEOUTS",
+                message="Two events side by side both have a timeout.",
+                hint="Set it on one of them: it holds for the whole group.",
+                node=name,
+            )
+        names = [sibling.event for sibling in known if isinstance(sibling, Event)]
+        if len(set(names)) < len(names):
+            yield Problem(
+                code="ERR_SAME_EVENT_TWICE",
+                message="The same event stands twice side by side.",
+                hint="Keep one of them.",
+                node=name,
+            )
+
+
+def _events(graph: Graph, settings: dict[str, Activity], world: World) -> Iterator[Problem]:
+    used = {name: activity for name, activity in settings.items() if isinstance(activity, Event)}
+    start = next((name for name in used if name not in graph.entered), None)
+    namespace = None
+    if start is not None and used[start].event in world.events:
+        namespace = world.events[used[start].event].namespace
+    for name, activity in used.items():
+        shape = world.events.get(activity.event)
+        if shape is None:
+            yield Problem(
+                code="ERR_UNKNOWN_EVENT",
+                message=f"There is no event {activity.event!r}.",
+                hint="Choose another event, or define this one.",
+                node=name,
+                field="event",
+            )
+        elif namespace is not None and shape.namespace != namespace:
+            yield Problem(
+                code="ERR_NAMESPACE",
+                message=f"{activity.event} is keyed by {shape.namespace or 'no namespace'}, the journey's start by "
+                f"{namespace or 'no namespace'}.",
+                hint="All events of a journey must share one namespace.",
+                node=name,
+                field="event",
+            )
+        if name not in graph.entered and activity.timeout is not None:
+            yield Problem(
+                code="ERR_TIMEOUT_AT_START",
+                message="The first event of a journey has no timeout.",
+                hint="Remove the timeout.",
+                node=name,
+                field="timeout",
+            )
+
+
+def _expressions(graph: Graph, settings: dict[str, Activity], world: World) -> Iterator[Problem]:
+    for name, activity in settings.items():
+        uses = list(activity.expressions())
+        if not uses:
+            continue
+        scope = scope_at(graph, name, world)
+        for use in uses:
+            for problem in expressions.check(use.text, scope, wanted(use.expect)).problems:
+                yield Problem(
+                    code=f"ERR_EXPRESSION_{problem.code.upper()}",
+                    message=problem.message,
+                    hint=problem.hint,
+                    node=name,
+                    field=use.field,
+                    line=problem.line,
+                    column=problem.column,
+                )

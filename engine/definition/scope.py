@@ -1,0 +1,35 @@
+"""Which names an expression may use at a node: the events on the way to it, the profile, the actions, the journey."""
+
+from engine.activities.custom_action import CustomAction
+from engine.activities.event import Event
+from engine.definition.graph import Graph
+from engine.definition.world import World
+from engine.expressions import Schema, Scope, Type, parse_type
+
+# What every custom action leaves behind, whatever its answer holds.
+ACTION_RESPONSE = Schema({"jo_status_code": "string"})
+
+
+def scope_at(graph: Graph, node: str, world: World) -> Scope:
+    """The names in scope at `node`. An activity is known by its node id with _ for -, an event by its definition."""
+    events: dict[str, Schema] = {}
+    actions: dict[str, Schema] = {}
+    for name in sorted(graph.before(node)):
+        before = graph.node[name]
+        if before.type == Event.face.kind:
+            shape = world.events.get(str(before.settings.get("event", "")))
+            if shape is not None:
+                events[shape.name] = shape.schema
+        elif before.type == CustomAction.face.kind:
+            actions[action_name(name)] = ACTION_RESPONSE
+    return Scope(events=events, sources={"Profile": {"attributes": world.profile}}, actions=actions)
+
+
+def action_name(node: str) -> str:
+    """How expressions call the response of a node: `@action{custom_action_1.jo_status_code}`."""
+    return node.replace("-", "_")
+
+
+def wanted(expect: str) -> Type | None:
+    """The type that a place in the settings asks for; None where anything may stand."""
+    return None if expect == "any" else parse_type(expect)

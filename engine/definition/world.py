@@ -1,0 +1,84 @@
+"""What exists around a journey, in its sandbox: the events it may use. Given to the checks and the compiler as data."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from engine.expressions import Schema
+
+# Every event carries these, whatever library sent it.
+ENVELOPE = {
+    "_id": "string",
+    "type": "string",
+    "event": "string",
+    "timestamp": "dateTime",
+    "userId": "string",
+    "anonymousId": "string",
+}
+_FORMATS = {"date-time": "dateTime", "date": "dateOnly", "duration": "duration"}
+_TYPES = {"string": "string", "integer": "integer", "number": "decimal", "boolean": "boolean"}
+MOST_FIELDS = 2_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventShape:
+    """An event definition as a journey sees it: its key's namespace ('' for none) and its payload's JSON Schema."""
+
+    name: str
+    namespace: str = ""
+    json_schema: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def schema(self) -> Schema:
+        """The payload's fields for the expression language."""
+        fields = dict(_flat(self.json_schema, ""))
+        return Schema({**ENVELOPE, **fields}, closed=self.json_schema.get("additionalProperties") is False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """`profile_fields`: dotted path -> type, as far as known; other attributes may be used too."""
+
+    events: Mapping[str, EventShape] = field(default_factory=dict)
+    profile_fields: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def profile(self) -> Schema:
+        return Schema(dict(self.profile_fields))
+
+
+def _flat(schema: Mapping[str, Any], path: str, depth: int = 0) -> Iterator[tuple[str, str]]:
+    """(dotted path, type) of every field that a JSON Schema declares. What it says in other ways is left open."""
+    properties = schema.get("properties")
+    if not isinstance(properties, Mapping) or depth > 12:
+        return
+    for name, inner in list(properties.items())[:MOST_FIELDS]:
+        if not isinstance(inner, Mapping) or not isinstance(name, str) or not name or '"' in name:
+            continue
+        place = f"{path}.{_segment(name)}" if path else _segment(name)
+        declared = _type(inner)
+        if declared:
+            yield place, declared
+        items = inner.get("items") if inner.get("type") == "array" else inner
+        if isinstance(items, Mapping):
+            yield from _flat(items, place, depth + 1)
+
+
+def _type(schema: Mapping[str, Any]) -> str | None:
+    kind = schema.get("type")
+    if isinstance(kind, list):
+        kind = next((name for name in kind if name != "null"), None)
+    if kind == "string":
+        return _FORMATS.get(str(schema.get("format")), "string")
+    if kind == "array":
+        items = schema.get("items")
+        element = _type(items) if isinstance(items, Mapping) else None
+        return f"list<{element}>" if element else "list<object>" if isinstance(items, Mapping) else "listAny"
+    if kind == "object":
+        return "object"
+    return _TYPES.get(str(kind))
+
+
+def _segment(name: str) -> str:
+    return f'"{name}"' if "." in name else name

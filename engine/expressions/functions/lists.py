@@ -1,0 +1,5 @@
+"""Lists."""
+
+from engine.expressions.signatures import Family
+
+FAMILY = Family("Lists")

@@ -1,0 +1,37 @@
+"""What the engine keeps. Small, edited things are ordinary models; what people move through is made in SQL (see 0002)."""
+
+from engine.models.caught_mail import CaughtMail
+from engine.models.counter import Counter
+from engine.models.definition import Definition
+from engine.models.delivery import Delivery
+from engine.models.discard import Discard
+from engine.models.event import Event
+from engine.models.event_definition import EventDefinition
+from engine.models.identity import Identity
+from engine.models.inbox import InboxItem
+from engine.models.instance import Instance
+from engine.models.namespace import Namespace
+from engine.models.profile import Profile
+from engine.models.rejected_event import RejectedEvent
+from engine.models.sandbox import Sandbox
+from engine.models.step_event import StepEvent
+from engine.models.write_key import WriteKey
+
+__all__ = [
+    "CaughtMail",
+    "Counter",
+    "Definition",
+    "Delivery",
+    "Discard",
+    "Event",
+    "EventDefinition",
+    "Identity",
+    "InboxItem",
+    "Instance",
+    "Namespace",
+    "Profile",
+    "RejectedEvent",
+    "Sandbox",
+    "StepEvent",
+    "WriteKey",
+]

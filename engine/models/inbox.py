@@ -1,0 +1,20 @@
+"""An inbox item: one stimulus that waits for the engine. Everything that can move a person passes through here."""
+
+from django.db import models
+
+
+class InboxItem(models.Model):
+    id = models.BigIntegerField(primary_key=True)
+    shard = models.SmallIntegerField()
+    sandbox_id = models.BigIntegerField()
+    profile_id = models.BigIntegerField()
+    kind = models.TextField()
+    payload = models.JSONField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "engine_inbox"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"

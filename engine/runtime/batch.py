@@ -1,0 +1,127 @@
+"""The people of one turn, in memory: what they are, where they stand, and what came of their stimuli.
+
+Nothing here talks to the database. `Batch` is filled by turn.py, moved by deciding.py, written down by writing.py.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from engine.interpreter import Effects, Instance, Step
+
+EMPTY: dict[str, Any] = {}
+
+
+@dataclass(slots=True)
+class Item:
+    """One stimulus of this turn: an inbox item, or (kind 'due') a moment that has come."""
+
+    id: int
+    shard: int
+    sandbox_id: int
+    profile_id: int
+    kind: str
+    payload: dict[str, Any]
+    at: datetime
+
+
+@dataclass(slots=True)
+class Person:
+    """A profile and its active instances, by journey."""
+
+    id: int
+    attributes: dict[str, Any]
+    inside: dict[int, "Standing"] = field(default_factory=dict)
+    is_changed: bool = False
+
+
+@dataclass(slots=True)
+class Standing:
+    """An instance and what the engine must know to write it back."""
+
+    instance: Instance
+    shard: int
+    sandbox_id: int
+    journey_id: int
+    version_id: int
+    is_new: bool = False
+    is_moved: bool = False
+
+
+@dataclass(slots=True)
+class EventRecord:
+    item: Item
+    name: str
+    message_id: str
+    payload: dict[str, Any]
+    occurred_at: str
+    outcomes: list[dict[str, Any]]
+
+
+@dataclass(slots=True)
+class DiscardRecord:
+    shard: int
+    sandbox_id: int
+    profile_id: int
+    journey_id: int | None
+    version_id: int | None
+    event: str
+    code: str
+    details: dict[str, Any] | None = None
+
+
+@dataclass(slots=True)
+class Batch:
+    """Everything one turn reads and writes."""
+
+    now: datetime
+    people: dict[int, Person] = field(default_factory=dict)
+    standings: dict[int, Standing] = field(default_factory=dict)  # by instance id
+    last_entry: dict[tuple[int, int], datetime] = field(default_factory=dict)  # (profile, journey)
+    touched: list[Standing] = field(default_factory=list)
+    steps: list[tuple[Standing, Step]] = field(default_factory=list)
+    deliveries: list[tuple[Standing, str, int, str]] = field(default_factory=list)
+    events: list[EventRecord] = field(default_factory=list)
+    discards: list[DiscardRecord] = field(default_factory=list)
+    forwards: list[tuple[Item, int, dict[str, Any]]] = field(default_factory=list)  # (item, to profile, payload)
+    counts: Counter[tuple[int, str, str, str]] = field(default_factory=Counter)
+
+    def keep(self, standing: Standing, effects: Effects) -> None:
+        """Note what the interpreter asked for, to be written at the end of the turn."""
+        if not standing.is_moved and not standing.is_new:
+            standing.is_moved = True
+            self.touched.append(standing)
+        for step in effects.steps:
+            self.steps.append((standing, step))
+        for node, visit, channel in effects.deliveries:
+            self.deliveries.append((standing, node, visit, channel))
+        version, counts = standing.version_id, self.counts
+        for node, port, metric in effects.counts:
+            counts[version, node, port, metric] += 1
+        person = self.people[standing.instance.profile_id]
+        if standing.instance.ended_at is not None:
+            person.inside.pop(standing.journey_id, None)
+        for event, code in effects.discards:
+            self.discard(standing.shard, standing.sandbox_id, person.id, event, code, standing)
+
+    def discard(
+        self,
+        shard: int,
+        sandbox_id: int,
+        profile_id: int,
+        event: str,
+        code: str,
+        standing: "Standing | None" = None,
+        *,
+        journey_id: int | None = None,
+        version_id: int | None = None,
+        details: dict[str, Any] | None = None,
+    ) -> None:
+        if standing is not None:
+            journey_id, version_id = standing.journey_id, standing.version_id
+        self.discards.append(
+            DiscardRecord(shard, sandbox_id, profile_id, journey_id, version_id, event, code, details)
+        )
+        if version_id is not None:
+            self.counts[version_id, "", "", "discarded"] += 1

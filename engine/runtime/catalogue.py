@@ -1,0 +1,107 @@
+"""What a worker knows of the published journeys and the defined events: compiled once, looked at again when they change."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+import psycopg
+
+from engine import expressions
+from engine.definition.compile import Plan, compile_plan
+from engine.definition.graph import Graph
+from engine.definition.properties import Properties
+from engine.definition.scope import wanted
+from engine.definition.world import EventShape, World
+from engine.runtime.events import Matcher
+from engine.store import catalogue as rows
+from engine.store.catalogue import EventDefinitionRow
+
+log = logging.getLogger(__name__)
+
+
+class Catalogue:
+    """Plans and matchers by sandbox. `refresh` costs one query of one row when nothing changed."""
+
+    def __init__(self) -> None:
+        self._revision = -1
+        self._plans: dict[int, Plan] = {}
+        self._worlds: dict[int, World] = {}
+        self.status: dict[int, str] = {}
+        self.matchers: Mapping[int, list[Matcher]] = {}
+        self.starting: Mapping[tuple[int, str], list[Plan]] = {}  # (sandbox, event) -> live plans it starts
+
+    def refresh(self, connection: psycopg.Connection[Any]) -> None:
+        """Look at the revision; when it moved, read what is published and defined again. Call it inside a turn."""
+        revision = rows.revision(connection)
+        if revision == self._revision:
+            return
+        defined = rows.event_definitions(connection)
+        self._worlds = worlds_of(defined)
+        matchers: dict[int, list[Matcher]] = defaultdict(list)
+        for row in defined:
+            matcher = matcher_of(row)
+            if matcher is not None:
+                matchers[row.sandbox_id].append(matcher)
+        self.matchers = matchers
+        self.status = rows.statuses(connection)
+        live = [version for version, status in self.status.items() if status == "live"]
+        starting: dict[tuple[int, str], list[Plan]] = defaultdict(list)
+        for plan in self._load(connection, live).values():
+            starting[plan.sandbox_id, plan.start_event].append(plan)
+        self.starting = starting
+        self._revision = revision
+
+    def plans(self, connection: psycopg.Connection[Any], version_ids: set[int]) -> Mapping[int, Plan]:
+        """The plans of these versions, compiled on first use and then kept."""
+        if version_ids <= self._plans.keys():
+            return self._plans
+        self._load(connection, list(version_ids))
+        return self._plans
+
+    def _load(self, connection: psycopg.Connection[Any], version_ids: list[int]) -> dict[int, Plan]:
+        missing = [version for version in version_ids if version not in self._plans]
+        for row in rows.definitions(connection, missing) if missing else []:
+            try:
+                self._plans[row.version_id] = compile_plan(
+                    Graph.model_validate(row.graph),
+                    self._worlds.get(row.sandbox_id, World()),
+                    version_id=row.version_id,
+                    sandbox_id=row.sandbox_id,
+                    journey_id=row.journey_id,
+                    name=row.journey_name,
+                    number=row.number,
+                    properties=Properties.model_validate(row.properties),
+                )
+            except Exception:
+                # One broken definition must not hold up every other journey; its people wait, nothing is lost.
+                log.exception("version %s of %s cannot be compiled", row.version_id, row.journey_name)
+        return {version: self._plans[version] for version in version_ids if version in self._plans}
+
+
+def worlds_of(defined: list[EventDefinitionRow]) -> dict[int, World]:
+    """Sandbox -> the events that its journeys may use."""
+    events: dict[int, dict[str, EventShape]] = defaultdict(dict)
+    for row in defined:
+        events[row.sandbox_id][row.name] = EventShape(
+            name=row.name, namespace=row.namespace, json_schema=row.schema if isinstance(row.schema, dict) else {}
+        )
+    return {sandbox: World(events=found) for sandbox, found in events.items()}
+
+
+def matcher_of(row: EventDefinitionRow) -> Matcher | None:
+    """The definition, compiled; None (and a line in the log) when its rule or key has a mistake."""
+    shape = EventShape(name=row.name, json_schema=row.schema if isinstance(row.schema, dict) else {})
+    scope = expressions.Scope(events={row.name: shape.schema})
+    try:
+        return Matcher(
+            name=row.name,
+            namespace=row.namespace,
+            is_mine=expressions.compile(row.rule or "false", scope, wanted("boolean")),
+            key=expressions.compile(row.key_expression, scope, None) if row.key_expression else None,
+            fields=tuple(row.fields),
+            event_id=row.event_id if row.id_type == "system_generated" else "",
+        )
+    except expressions.ExpressionError as error:
+        log.warning("event definition %s of sandbox %s is not used: %s", row.name, row.sandbox_id, error)
+        return None

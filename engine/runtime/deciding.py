@@ -1,0 +1,178 @@
+"""What each stimulus of a turn does to its person. In memory: reads a loaded batch, calls the interpreter, notes effects."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from engine import interpreter
+from engine.definition.compile import Plan
+from engine.expressions import Facts
+from engine.interpreter import ActionResult, EventArrived, Stimulus, Stopped, Woke
+from engine.runtime.batch import EMPTY, Batch, EventRecord, Item, Person, Standing
+from engine.runtime.catalogue import Catalogue
+from engine.runtime.events import Matcher
+from engine.shards import shard_of
+from engine.store.ids import Ids
+
+log = logging.getLogger(__name__)
+
+
+def facts_of(person: Person, now: datetime) -> Facts:
+    """What expressions see of a person; the interpreter fills in events and journey."""
+    return Facts(EMPTY, {"Profile": {"attributes": person.attributes}}, EMPTY, EMPTY, EMPTY, {}, EMPTY, now)  # type: ignore[arg-type]
+
+
+class Deciding:
+    """One turn's decisions. `matched`: item id -> (matcher, key) pairs, worked out beforehand by `recognise`."""
+
+    def __init__(self, batch: Batch, catalogue: Catalogue, plans: Mapping[int, Plan], ids: Ids) -> None:
+        self.batch = batch
+        self.catalogue = catalogue
+        self.plans = plans
+        self.ids = ids
+
+    def take(self, item: Item, matched: list[tuple[Matcher, str]]) -> None:
+        match item.kind:
+            case "event":
+                self._event(item, matched)
+            case "due":
+                self._move(item, item.id, Woke())
+            case "result":
+                found = item.payload
+                self._move(
+                    item,
+                    found["instance"],
+                    ActionResult(
+                        node=found["node"],
+                        visit=found["visit"],
+                        is_ok=found["is_ok"],
+                        code=found["code"],
+                        elapsed_ms=found["elapsed_ms"],
+                        response=found.get("response"),
+                        message=found.get("message", ""),
+                    ),
+                )
+            case "control":
+                standing = self.batch.standings.get(item.payload["instance"])
+                if standing is not None and self.catalogue.status.get(standing.version_id) == "stopped":
+                    self._move(item, standing.instance.id, Stopped())
+
+    def _move(self, item: Item, instance_id: int, stimulus: Stimulus) -> None:
+        standing = self.batch.standings.get(instance_id)
+        if standing is not None:  # otherwise it has ended, and nothing is to be done
+            self._advance(standing, stimulus)
+
+    def _advance(self, standing: Standing, stimulus: Stimulus) -> bool:
+        """Call the interpreter for an active instance. True when the stimulus was for it."""
+        plan = self.plans.get(standing.version_id)
+        if plan is None or standing.instance.ended_at is not None:
+            return False
+        person = self.batch.people[standing.instance.profile_id]
+        effects = interpreter.advance(plan, standing.instance, stimulus, facts_of(person, self.batch.now), self.batch.now)
+        if effects.is_taken or effects.discards:
+            self._apply(person, standing, effects)
+        return effects.is_taken
+
+    def _apply(self, person: Person, standing: Standing, effects: interpreter.Effects) -> None:
+        if effects.changes:
+            person.attributes = interpreter.changed(person.attributes, effects.changes)
+            person.is_changed = True
+        self.batch.keep(standing, effects)
+
+    def _event(self, item: Item, matched: list[tuple[Matcher, str]]) -> None:
+        batch, found = self.batch, item.payload
+        person = batch.people[item.profile_id]
+        payload = found["p"]
+        traits = payload.get("traits") if payload.get("type") == "identify" else None
+        if isinstance(traits, dict) and traits and "only" not in found:
+            person.attributes = {**person.attributes, **traits}
+            person.is_changed = True
+        outcomes: list[dict[str, Any]] = []
+        for matcher, key in matched:
+            outcomes += self._journeys(item, person, matcher, key, EventArrived(matcher.name, matcher.received(payload)))
+        batch.events.append(EventRecord(item, found["n"], found["m"], payload, found["t"], outcomes))
+
+    def _journeys(
+        self, item: Item, person: Person, matcher: Matcher, key: str, event: EventArrived
+    ) -> list[dict[str, Any]]:
+        """Offer the event to every journey that uses it: first to those inside, then to those it may start."""
+        outcomes: list[dict[str, Any]] = []
+        concerned: set[int] = set()
+        for standing in list(person.inside.values()):
+            plan = self.plans.get(standing.version_id)
+            if plan is None or event.name not in plan.events_in_flow:
+                continue
+            concerned.add(standing.journey_id)
+            if self._advance(standing, event):
+                did = "moved"
+            else:
+                did = "notSuitableInitialEvent"
+                self.batch.discard(item.shard, item.sandbox_id, person.id, event.name, did, standing)
+            outcomes.append({"definition": event.name, "journey": plan.name, "version": plan.version_id, "did": did})
+        for plan in self.catalogue.starting.get((item.sandbox_id, event.name), ()):
+            if plan.journey_id in concerned:
+                continue
+            did = self._gate(item, person, plan, key, event)
+            outcomes.append({"definition": event.name, "journey": plan.name, "version": plan.version_id, "did": did})
+        return outcomes or [{"definition": event.name, "did": "EVENT_WITH_NO_JOURNEY"}]
+
+    def _gate(self, item: Item, person: Person, plan: Plan, key: str, event: EventArrived) -> str:
+        """May this person enter? In order: dates, already inside, re-entrance. Each refusal is a discard with its code."""
+        batch = self.batch
+        properties = plan.properties
+        last = batch.last_entry.get((person.id, plan.journey_id))
+        reason = ""
+        if not properties.is_open(batch.now):
+            code, reason = "outsideDates", "outside the journey's dates"
+        elif plan.journey_id in person.inside:
+            code, reason = "reentranceNotAllowed", "still inside"
+        elif last is not None and not properties.reentrance:
+            code, reason = "reentranceNotAllowed", "was inside before"
+        elif last is not None and batch.now < last + properties.reentrance_wait:
+            code, reason = "reentranceNotAllowed", "within the re-entrance wait period"
+        if reason:
+            batch.discard(
+                item.shard,
+                item.sandbox_id,
+                person.id,
+                event.name,
+                code,
+                journey_id=plan.journey_id,
+                version_id=plan.version_id,
+                details={"reason": reason},
+            )
+            return code
+        instance, effects = interpreter.enter(
+            plan,
+            id=self.ids.take(),
+            profile_id=person.id,
+            key=key,
+            event=event,
+            facts=facts_of(person, batch.now),
+            now=batch.now,
+        )
+        standing = Standing(
+            instance, shard_of(person.id), item.sandbox_id, plan.journey_id, plan.version_id, is_new=True
+        )
+        batch.touched.append(standing)
+        batch.last_entry[person.id, plan.journey_id] = batch.now
+        batch.standings[instance.id] = standing
+        person.inside[plan.journey_id] = standing
+        self._apply(person, standing, effects)
+        return "entered"
+
+
+def recognise(item: Item, attributes: dict[str, Any], catalogue: Catalogue, now: datetime) -> list[tuple[Matcher, str | None]]:
+    """The definitions that an event matches, each with the value of its key (None: it cannot be computed)."""
+    found = item.payload
+    payload = found["p"]
+    facts = Facts(EMPTY, {"Profile": {"attributes": attributes}}, EMPTY, EMPTY, EMPTY, {}, EMPTY, now)  # type: ignore[arg-type]
+    only = found.get("only")
+    if only is not None:  # forwarded to the person whom its key names
+        return [(matcher, found["key"]) for matcher in catalogue.matchers.get(item.sandbox_id, ()) if matcher.name == only]
+    return [
+        (matcher, matcher.key_of(facts, payload))
+        for matcher in catalogue.matchers.get(item.sandbox_id, ())
+        if matcher.matches(facts, payload)
+    ]

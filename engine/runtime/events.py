@@ -1,0 +1,99 @@
+"""Which event definitions an event matches, and whose key it carries."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from engine.expressions import EvaluationError, Facts
+
+Payload = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """An event definition, compiled. `is_mine` looks at the facts, in which the payload stands under `name`."""
+
+    name: str
+    namespace: str
+    is_mine: Callable[[Facts], Any]
+    key: Callable[[Facts], Any] | None  # None: the sender's identity in the namespace
+    fields: tuple[str, ...]
+    event_id: str  # of a system-generated event; '' for a rule-based one
+
+    def matches(self, facts: Facts, payload: Payload) -> bool:
+        if self.event_id:
+            return _orchestration_id(payload) == self.event_id
+        facts.events = {self.name: payload}
+        try:
+            return self.is_mine(facts) is True
+        except EvaluationError:
+            return False  # strict typing: a rule that does not fit the payload is not met
+
+    def key_of(self, facts: Facts, payload: Payload) -> str | None:
+        """The value of the key, or None when the payload has none."""
+        if self.key is None:
+            return sender_identity(payload, self.namespace)
+        facts.events = {self.name: payload}
+        try:
+            found = self.key(facts)
+        except EvaluationError:
+            return None
+        return str(found) if isinstance(found, str | int) and not isinstance(found, bool) and found != "" else None
+
+    def received(self, payload: Payload) -> Payload:
+        """The payload as journeys receive it: only the selected fields, or all when none are selected."""
+        return selected(payload, self.fields) if self.fields else payload
+
+
+def sender_identity(payload: Payload, namespace: str) -> str | None:
+    """Who the sender says it is, in a namespace: userId and anonymousId, or an entry of identityMap."""
+    if not namespace:
+        return payload.get("userId") or payload.get("anonymousId") or _first_identity(payload)
+    if namespace in ("userId", "anonymousId") and isinstance(payload.get(namespace), str):
+        return payload[namespace] or None
+    entries = payload.get("identityMap", {}).get(namespace) if isinstance(payload.get("identityMap"), dict) else None
+    if isinstance(entries, list):
+        for entry in entries:
+            if isinstance(entry, dict) and isinstance(entry.get("id"), str) and entry["id"]:
+                return entry["id"]
+    return None
+
+
+def _first_identity(payload: Payload) -> str | None:
+    found = payload.get("identityMap")
+    for namespace in found if isinstance(found, dict) else ():
+        value = sender_identity({"identityMap": found}, namespace)
+        if value:
+            return value
+    return None
+
+
+def _orchestration_id(payload: Payload) -> Any:
+    """`_experience.campaign.orchestration.eventID`, or `eventID` among a tracking event's properties."""
+    place: Any = payload
+    for name in ("_experience", "campaign", "orchestration", "eventID"):
+        place = place.get(name) if isinstance(place, dict) else None
+    if place is None and isinstance(payload.get("properties"), dict):
+        return payload["properties"].get("eventID")
+    return place
+
+
+def selected(payload: Payload, fields: tuple[str, ...]) -> Payload:
+    """Only these dotted paths of a payload. A path through a list keeps the list whole."""
+    result: Payload = {}
+    for path in fields:
+        source: Any = payload
+        place = result
+        names = path.split(".")
+        for index, name in enumerate(names):
+            if not isinstance(source, dict) or name not in source:
+                break
+            source = source[name]
+            if index == len(names) - 1 or not isinstance(source, dict):
+                place[name] = source
+                break
+            inner = place.setdefault(name, {})
+            if inner is source or not isinstance(inner, dict):
+                break  # a shorter path has taken it whole
+            place = inner
+    return result

@@ -1,0 +1,141 @@
+"""Writing a batch down: COPY for what is new, one UPDATE per table for what changed, counters summed."""
+
+from typing import Any
+
+import orjson
+import psycopg
+
+from engine.runtime.batch import Batch, Standing
+from engine.shards import shard_of
+from engine.store.copying import NULL, copy_into, json, moment, text
+from engine.store.ids import Ids
+from engine.store.queries import query
+
+
+def write(connection: psycopg.Connection[Any], batch: Batch, ids: Ids, writer: int) -> None:
+    """Write everything a turn decided, in the caller's transaction."""
+    ids.reserve(connection, len(batch.events) + len(batch.steps) + len(batch.discards) + len(batch.deliveries))
+    now = batch.now.isoformat()
+    _events(connection, batch, ids)
+    _instances(connection, batch)
+    copy_into(
+        connection,
+        "engine_step",
+        "shard,id,at,sandbox_id,journey_id,version_id,instance_id,profile_id,visit,node,port,status,details",
+        (
+            f"{standing.shard}\t{ids.take()}\t{now}\t{standing.sandbox_id}\t{standing.journey_id}\t{standing.version_id}"
+            f"\t{standing.instance.id}\t{standing.instance.profile_id}\t{step.visit}\t{step.node}\t{step.port or NULL}"
+            f"\t{step.status}\t{json(step.details) if step.details else NULL}"
+            for standing, step in batch.steps
+        ),
+    )
+    copy_into(
+        connection,
+        "engine_discard",
+        "shard,id,at,sandbox_id,profile_id,journey_id,version_id,event,code,details",
+        (
+            f"{found.shard}\t{ids.take()}\t{now}\t{found.sandbox_id}\t{found.profile_id}\t{found.journey_id or NULL}"
+            f"\t{found.version_id or NULL}\t{text(found.event)}\t{found.code}"
+            f"\t{json(found.details) if found.details else NULL}"
+            for found in batch.discards
+        ),
+    )
+    copy_into(
+        connection,
+        "engine_delivery",
+        "shard,id,sandbox_id,profile_id,journey_id,version_id,instance_id,node,visit,channel,state,due_at,created_at",
+        (
+            f"{standing.shard}\t{ids.take()}\t{standing.sandbox_id}\t{standing.instance.profile_id}"
+            f"\t{standing.journey_id}\t{standing.version_id}\t{standing.instance.id}\t{node}\t{visit}\t{channel}"
+            f"\tqueued\t{now}\t{now}"
+            for standing, node, visit, channel in batch.deliveries
+        ),
+    )
+    changed = [
+        {"id": person.id, "attributes": person.attributes} for person in batch.people.values() if person.is_changed
+    ]
+    if changed:
+        connection.execute(query("turn/save_profiles"), {"rows": orjson.dumps(changed).decode(), "now": batch.now})
+    _forwards(connection, batch)
+    add_counts(connection, batch, writer)
+
+
+def _events(connection: psycopg.Connection[Any], batch: Batch, ids: Ids) -> None:
+    copy_into(
+        connection,
+        "engine_event",
+        "shard,id,sandbox_id,profile_id,name,message_id,payload,outcomes,occurred_at,received_at",
+        (
+            f"{event.item.shard}\t{ids.take()}\t{event.item.sandbox_id}\t{event.item.profile_id}\t{text(event.name)}"
+            f"\t{text(event.message_id)}\t{json(event.payload)}\t{json(event.outcomes)}\t{text(event.occurred_at)}"
+            f"\t{moment(event.item.at)}"
+            for event in batch.events
+        ),
+    )
+
+
+def _instances(connection: psycopg.Connection[Any], batch: Batch) -> None:
+    new = [standing for standing in batch.touched if standing.is_new]
+    moved = [standing for standing in batch.touched if not standing.is_new]
+    copy_into(
+        connection,
+        "engine_instance",
+        "shard,id,sandbox_id,profile_id,journey_id,version_id,key,state,node,port,visit,timers,wake_at,entered_at,"
+        "moved_at,expires_at,ended_at,context",
+        (_instance_line(standing) for standing in new),
+    )
+    if moved:
+        rows = [
+            {
+                "shard": standing.shard,
+                "id": (instance := standing.instance).id,
+                "state": instance.state,
+                "node": instance.node,
+                "port": instance.port,
+                "visit": instance.visit,
+                "timers": instance.timers or None,
+                "wake_at": instance.wake_at,
+                "moved_at": instance.moved_at,
+                "ended_at": instance.ended_at,
+                "context": instance.context,
+            }
+            for standing in moved
+        ]
+        connection.execute(query("turn/save_instances"), {"rows": orjson.dumps(rows).decode()})
+
+
+def _instance_line(standing: Standing) -> str:
+    instance = standing.instance
+    return (
+        f"{standing.shard}\t{instance.id}\t{standing.sandbox_id}\t{instance.profile_id}\t{standing.journey_id}"
+        f"\t{standing.version_id}\t{text(instance.key)}\t{instance.state}\t{instance.node}\t{instance.port or NULL}"
+        f"\t{instance.visit}\t{json(instance.timers) if instance.timers else NULL}\t{moment(instance.wake_at)}"
+        f"\t{moment(instance.entered_at)}\t{moment(instance.moved_at)}\t{moment(instance.expires_at)}"
+        f"\t{moment(instance.ended_at)}\t{json(instance.context) if instance.context else '{}'}"
+    )
+
+
+def _forwards(connection: psycopg.Connection[Any], batch: Batch) -> None:
+    if batch.forwards:
+        copy_into(
+            connection,
+            "engine_inbox",
+            "shard,sandbox_id,profile_id,kind,payload,received_at",
+            (
+                f"{shard_of(profile)}\t{item.sandbox_id}\t{profile}\t{item.kind}\t{json(payload)}\t{moment(item.at)}"
+                for item, profile, payload in batch.forwards
+            ),
+        )
+
+
+def add_counts(connection: psycopg.Connection[Any], batch: Batch, writer: int) -> None:
+    """One row per (version, node, port, metric) of this batch, added to this writer's minute."""
+    if not batch.counts:
+        return
+    rows = [
+        {"version_id": version, "node": node, "port": port, "metric": metric, "value": value}
+        for (version, node, port, metric), value in sorted(batch.counts.items())
+    ]
+    connection.execute(
+        query("counters/add"), {"rows": orjson.dumps(rows).decode(), "now": batch.now, "writer": writer}
+    )

@@ -1,0 +1,22 @@
+-- Lease deliveries that are due to one courier, with what it needs to build them.
+-- A lease that ran out is due again: its courier died, or hung, between taking and noting.
+-- Locks: the deliveries taken; one that another courier holds is skipped.
+-- Index: engine_delivery_due; the primary keys of engine_instance and engine_profile.
+WITH due AS MATERIALIZED (
+    SELECT shard, id FROM engine_delivery
+     WHERE state IN ('queued', 'sending') AND due_at <= %(now)s
+     ORDER BY due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
+), leased AS (
+    UPDATE engine_delivery AS delivery
+       SET state = 'sending', attempts = attempts + 1, leased_by = %(courier)s, due_at = %(until)s
+      FROM due WHERE delivery.shard = due.shard AND delivery.id = due.id
+    RETURNING delivery.*
+)
+SELECT leased.shard, leased.id, leased.sandbox_id, leased.profile_id, leased.version_id, leased.instance_id,
+       leased.node, leased.visit, leased.channel, leased.attempts, leased.created_at,
+       instance.context, instance.key, instance.entered_at, profile.attributes
+  FROM leased
+  LEFT JOIN engine_instance AS instance
+    ON instance.id = leased.instance_id AND instance.ended_at IS NULL
+   AND instance.shard IN (leased.shard, leased.profile_id %% 64)
+  LEFT JOIN engine_profile AS profile ON profile.shard = leased.profile_id %% 64 AND profile.id = leased.profile_id;

