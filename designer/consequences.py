@@ -8,7 +8,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from designer import permissions
 from designer.models import Version
 from designer.states import MOVES, Status
-from designer import door as control
+from engine import control
 from engine.problems import errors_in
 
 
@@ -35,7 +35,9 @@ def consequences_of(version: Version, verb: str, *, role: str | None) -> Consequ
         )
         if errors:
             allowed = False
-            sentences = ["It cannot go live yet: " + _count(len(errors), "problem has", "problems have") + " to be mended."]
+            sentences = [
+                "It cannot go live yet: " + _count(len(errors), "problem has", "problems have") + " to be mended."
+            ]
     return Consequences(title=TITLES[verb].format(version.number), sentences=sentences, people=people, allowed=allowed)
 
 
@@ -71,7 +73,9 @@ def _close(version: Version) -> tuple[list[str], int]:
 def _stop(version: Version) -> tuple[list[str], int]:
     people = _inside(version)
     return [
-        f"{_people(people)} inside; they are taken out at once and get nothing more." if people else "Nobody is inside.",
+        f"{_people(people)} inside; they are taken out at once and get nothing more."
+        if people
+        else "Nobody is inside.",
         "Messages that are already on their way are not called back.",
         "This cannot be undone.",
     ], people

@@ -1,11 +1,11 @@
-"""What the designer needs to know of a graph: the empty one, its size, its labels. What it means is the engine's business."""
+"""What the designer needs to know of a graph: the empty one, its size, its labels. Its meaning is the engine's."""
 
 import json
 import re
 from typing import Any
 
 from designer.errors import NotAGraph, TooLarge
-from designer import door as control
+from engine import control
 
 Graph = dict[str, Any]
 
@@ -17,7 +17,7 @@ DESCRIPTION_LENGTH = 2000
 
 
 def accepted(graph: object) -> Graph:
-    """The graph in canonical order. Raises NotAGraph, with every reason, or TooLarge. An unfinished graph is welcome."""
+    """The graph in canonical order. Raises NotAGraph with every reason, or TooLarge. An unfinished graph is welcome."""
     _require_storable(graph)
     problems = control.check_structure(graph)
     if problems:
@@ -30,10 +30,13 @@ def accepted(graph: object) -> Graph:
 def _require_storable(graph: object) -> None:
     """JSON may say things that the database cannot keep: a zero character, half a character, a million brackets."""
     try:
-        text = json.dumps(graph, ensure_ascii=False)
+        text = json.dumps(graph, ensure_ascii=False, allow_nan=False)
         text.encode()
-    except (RecursionError, UnicodeEncodeError) as exc:
-        raise NotAGraph("This graph cannot be stored.", hint="It nests too deeply, or a text in it is broken.") from exc
+    except (RecursionError, ValueError) as exc:
+        raise NotAGraph(
+            "This graph cannot be stored.",
+            hint="It nests too deeply, a number in it is endless, or a text is broken.",
+        ) from exc
     if ZERO.search(text):
         raise NotAGraph("A text in this graph holds a zero character.", hint="Take it out.")
 
@@ -57,7 +60,9 @@ def labelled(graph: Graph, nodes: dict[str, dict[str, str]], ends: list[dict[str
     strangers = sorted(set(nodes) - known)
     if strangers:
         raise NotAGraph(
-            f"There is no node {', '.join(strangers)} in this version.", hint="Reload the canvas.", code="graph.unknown_node"
+            f"There is no node {', '.join(strangers)} in this version.",
+            hint="Reload the canvas.",
+            code="graph.unknown_node",
         )
     return {
         **graph,

@@ -40,7 +40,12 @@ _MARKETER: frozenset[Verb] = _VIEWER | {
     "duplicate",
     "delete",
 }
-_ENGINEER: frozenset[Verb] = _MARKETER | {"configure_events", "manage_write_keys", "manage_namespaces", "export_profile"}
+_ENGINEER: frozenset[Verb] = _MARKETER | {
+    "configure_events",
+    "manage_write_keys",
+    "manage_namespaces",
+    "export_profile",
+}
 _ADMINISTRATOR: frozenset[Verb] = _ENGINEER | {"erase_profile", "manage_members"}
 
 TABLE: dict[str, frozenset[Verb]] = {

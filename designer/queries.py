@@ -47,6 +47,11 @@ def instance_of(user: Someone, instance_id: int) -> Instance | None:
     return instance
 
 
+def is_instance_of(instance_id: int, version_id: int | None) -> bool:
+    """Whether this instance walks through that version."""
+    return Instance.objects.filter(shard__in=range(SHARDS), id=instance_id, version_id=version_id).exists()
+
+
 def profile_in(sandbox: Sandbox, profile_id: int) -> Profile | None:
     return Profile.objects.filter(shard=shard_of(profile_id), id=profile_id, sandbox=sandbox).first()
 
@@ -55,9 +60,7 @@ def fields_of(definition: EventDefinition) -> list[dict[str, Any]]:
     """The fields of an event that journeys receive, with the type of each: the leaves of its JSON Schema."""
     wanted = set(definition.fields or [])
     return [
-        {"path": path, "type": kind}
-        for path, kind in leaves(definition.schema or {})
-        if not wanted or path in wanted
+        {"path": path, "type": kind} for path, kind in leaves(definition.schema or {}) if not wanted or path in wanted
     ]
 
 
@@ -72,7 +75,9 @@ def leaves(schema: dict[str, Any], path: str = "") -> list[tuple[str, str]]:
         kind = next((one for one in kind if one != "null"), None)
     if "properties" in schema:
         return [
-            leaf for name, inner in schema["properties"].items() for leaf in leaves(inner, f"{path}.{name}" if path else name)
+            leaf
+            for name, inner in schema["properties"].items()
+            for leaf in leaves(inner, f"{path}.{name}" if path else name)
         ]
     if not path:
         return []

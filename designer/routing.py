@@ -1,3 +1,7 @@
 """The addresses of the sockets."""
 
-websocket_urlpatterns: list = []
+from django.urls import path
+
+from designer.consumers import LiveVersion
+
+websocket_urlpatterns = [path("ws/versions/<int:pk>/", LiveVersion.as_asgi())]

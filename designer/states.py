@@ -1,4 +1,4 @@
-"""Every move a version can make, as data. The database holds it by constraint; docs/explanation/version-lifecycle.md draws it."""
+"""Every move a version can make, as data: held by constraints, drawn in docs/explanation/version-lifecycle.md."""
 
 from dataclasses import dataclass
 

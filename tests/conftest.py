@@ -1,9 +1,19 @@
-"""What every test stands on: a real PostgreSQL (the embedded one, unless DATABASE_URL names another)."""
+"""Fixtures that every test may use."""
 
-import os
+import pytest
 
-os.environ.setdefault("VAR_DIR", os.path.join(os.path.dirname(os.path.dirname(__file__)), "var", "test"))
+# Made in SQL, so Django's own flush does not know them.
+PEOPLE = (
+    "engine_profile, engine_identity, engine_inbox, engine_seen_message, engine_instance, engine_delivery, "
+    "engine_counter, engine_event, engine_step, engine_discard"
+)
 
-from journeyopt import embedded_postgres  # noqa: E402
 
-embedded_postgres.ensure_if_embedded()
+@pytest.fixture
+def committed(transactional_db):
+    """A database in which every process sees what another committed; empty again after the test."""
+    yield
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {PEOPLE}")

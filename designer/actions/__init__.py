@@ -1,1 +1,1 @@
-"""What people do to journeys: one verb, one file. Each takes who does it and when; pages, the API and scripts all come in here."""
+"""What people do to journeys: one verb, one file, with who does it and when. Pages, API and scripts enter here."""

@@ -23,7 +23,13 @@ def create_journey(
     with transaction.atomic():
         journey = insert_journey(sandbox=sandbox, name=name, description=description, by=by, now=now)
         version = Version.objects.create(
-            journey=journey, major=1, graph=graph, payload_bytes=measured(graph), created_at=now, saved_at=now, saved_by=by
+            journey=journey,
+            major=1,
+            graph=graph,
+            payload_bytes=measured(graph),
+            created_at=now,
+            saved_at=now,
+            saved_by=by,
         )
         audit.of_journey("journey.created", journey, by=by, now=now)
     return version

@@ -8,7 +8,7 @@ from designer import audit, live
 from designer.errors import IllegalMove
 from designer.models import Journey, Version
 from designer.states import Status
-from designer import door as control
+from engine import control
 
 LONGEST_STAY = timedelta(days=91)
 

@@ -12,7 +12,7 @@ from designer.errors import NotADraft, VersionConflict
 from designer.graphs import accepted, measured
 from designer.models import Journey, Version
 from designer.states import Status
-from designer import door as control
+from engine import control
 from engine.problems import Problem
 
 
@@ -44,9 +44,7 @@ def save_draft(version: Version, *, graph: object, revision: int, by: User, now:
         )
         if not written:
             raise _what_came_between(version)
-    problems = control.check(
-        sandbox_id=version.journey.sandbox_id, graph=canonical, properties=version.properties
-    )
+    problems = control.check(sandbox_id=version.journey.sandbox_id, graph=canonical, properties=version.properties)
     return Saved(revision=revision + 1, saved_at=now, problems=problems)
 
 

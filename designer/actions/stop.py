@@ -7,7 +7,7 @@ from django.db import transaction
 
 from designer import audit, live, permissions
 from designer.models import Journey, Version
-from designer import door as control
+from engine import control
 
 
 def stop(version: Version, *, by: User, now: datetime) -> Version:

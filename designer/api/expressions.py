@@ -8,8 +8,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from designer.api import scope
+from designer.api.parsing import BoundedJson
 from designer.graphs import accepted
-from designer import door as control
+from engine import control
 
 LONGEST = 64 * 1024
 
@@ -23,6 +24,8 @@ class ExpressionGiven(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class CheckExpression(APIView):
+    parser_classes = [BoundedJson]
+
     @extend_schema(operation_id="check_expression", request=ExpressionGiven, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> Response:
         """The type of an expression and every problem in it, as it would stand at this node."""
@@ -34,7 +37,7 @@ class CheckExpression(APIView):
             control.check_expression(
                 sandbox_id=version.journey.sandbox_id,
                 graph=version.graph if asked["graph"] is None else accepted(asked["graph"]),
-                node=asked["node"] or None,
+                node=asked["node"] or "",
                 text=asked["text"],
                 expect=asked["expect"] or "any",
             )
@@ -57,6 +60,6 @@ class Vocabulary(APIView):
             control.vocabulary(
                 sandbox_id=version.journey.sandbox_id,
                 graph=version.graph,
-                node=request.query_params.get("node") or None,
+                node=request.query_params.get("node", ""),
             )
         )

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from designer import live
 from designer.api import scope
 from designer.pages.addresses import profile_url
-from designer import door as control
+from engine import control
 
 PAGE = 50
 STATES = ("waiting", "entered", "error")
@@ -78,7 +78,7 @@ class People(APIView):
             raise ValidationError({"state": [f"Say one of: {', '.join(STATES)}."]})
         rows, following = control.people(
             version_id=version.pk,
-            node=request.query_params.get("node") or None,
+            node=request.query_params.get("node", ""),
             state=state,
             cursor=request.query_params.get("cursor") or None,
             limit=PAGE,

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from designer.api import scope
-from designer import door as control
+from engine import control
 
 ROWS = 20
 

@@ -2,8 +2,17 @@
 
 from django.urls import path
 
-from designer.api import activities, email_preview, event_definitions, expressions, journeys, moves, people, profiles
-from designer.api import versions
+from designer.api import (
+    activities,
+    email_preview,
+    event_definitions,
+    expressions,
+    journeys,
+    moves,
+    people,
+    profiles,
+    versions,
+)
 
 urlpatterns = [
     path("activities/", activities.Activities.as_view(), name="api-activities"),

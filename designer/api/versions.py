@@ -12,13 +12,13 @@ from designer import permissions
 from designer.actions.save_draft import save_draft
 from designer.actions.save_labels import save_labels
 from designer.api import scope
+from designer.api.parsing import BoundedJson
 from designer.errors import RevisionMissing
-from designer.graphs import DESCRIPTION_LENGTH, LABEL_LENGTH, require_fits
+from designer.graphs import DESCRIPTION_LENGTH, LABEL_LENGTH
 from designer.models import Version
 from designer.pages.addresses import canvas_url
 from designer.states import MOVES, Status
-from designer import door as control
-from engine import clock
+from engine import clock, control
 
 
 class JourneyOfVersion(serializers.Serializer):  # type: ignore[type-arg]
@@ -131,6 +131,8 @@ class Conflict(scope.Failure):
 
 
 class Draft(APIView):
+    parser_classes = [BoundedJson]
+
     @extend_schema(
         operation_id="save_draft",
         parameters=[OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True)],
@@ -147,7 +149,6 @@ class Draft(APIView):
     def put(self, request: Request, pk: int) -> Response:
         """Save the graph, if nobody saved since the revision named in If-Match. An unfinished graph is welcome."""
         version = scope.version(request, pk)
-        require_fits(int(request.META.get("CONTENT_LENGTH") or 0))  # before a byte of it is parsed
         given = DraftGiven(data=request.data)
         given.is_valid(raise_exception=True)
         saved = save_draft(
@@ -199,9 +200,9 @@ class LabelsSaved(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class Labels(APIView):
-    @extend_schema(
-        operation_id="save_labels", request=LabelsGiven, responses={200: LabelsSaved, 400: scope.Failure}
-    )
+    parser_classes = [BoundedJson]
+
+    @extend_schema(operation_id="save_labels", request=LabelsGiven, responses={200: LabelsSaved, 400: scope.Failure})
     def put(self, request: Request, pk: int) -> Response:
         """Save labels and descriptions, in any status. What people walk through does not change."""
         version = scope.version(request, pk)

@@ -44,4 +44,6 @@ def refused(request: HttpRequest, error: JourneyOptError) -> HttpResponse:
         response["HX-Retarget"] = "#notices"
         response["HX-Reswap"] = "innerHTML"
         return response
-    return render(request, "403.html" if isinstance(error, NotAllowed) else "refused.html", {"error": error}, status=error.status)
+    return render(
+        request, "403.html" if isinstance(error, NotAllowed) else "refused.html", {"error": error}, status=error.status
+    )

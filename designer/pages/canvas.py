@@ -19,9 +19,7 @@ from designer.pages.context import theme_of
 def canvas(request: HttpRequest, journey: int, pk: int) -> HttpResponse:
     version = get_object_or_404(queries.versions_of(request.user), pk=pk, journey_id=journey)
     request.workplace.enter(version.journey.sandbox)  # type: ignore[attr-defined]
-    return render(
-        request, "designer/canvas.html", {"version": version, "bare": True, "boot": boot(request, version)}
-    )
+    return render(request, "designer/canvas.html", {"version": version, "bare": True, "boot": boot(request, version)})
 
 
 @page

@@ -53,6 +53,7 @@ class Face:
     passive: bool = False
     placeable: bool = True
     in_flow_only: tuple[str, ...] = ()
+    initial: Mapping[str, Any] = field(default_factory=dict)  # settings of a node just placed, beside the defaults
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

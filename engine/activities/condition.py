@@ -15,7 +15,7 @@ NO_MATCH = Go("")  # nothing matched and there is no path for other cases: the j
 class ConditionPath(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,63}\Z")
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")
     label: str = Field(default="", title="Label", max_length=100)
     condition: str = Field(title="Condition", json_schema_extra={"format": "expression", "x-expect": "boolean"})
 
@@ -33,6 +33,7 @@ class Condition(Activity):
             PortRule(name="other", label="Other cases", when="other_cases"),
             PortRule(name="error", label="Timeout or error", when="error_path"),
         ),
+        initial={"paths": [{"id": "path-1", "label": "Path 1", "condition": ""}]},
     )
 
     paths: tuple[ConditionPath, ...] = Field(

@@ -31,7 +31,7 @@ class Named(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     # A header or query parameter: no control characters, and neither `.` nor `$` in front.
-    name: str = Field(title="Name", pattern=r"^[!#%&'*+^_`|~0-9A-Za-z-][!#$%&'*+.^_`|~0-9A-Za-z-]{0,99}\Z")
+    name: str = Field(title="Name", pattern=r"^[!#%&'*+^_`|~0-9A-Za-z-][!#$%&'*+.^_`|~0-9A-Za-z-]{0,99}$")
     value: str = Field(title="Value", json_schema_extra={"format": "expression", "x-expect": "any"})
 
 
@@ -40,7 +40,7 @@ class BodyField(BaseModel):
 
     name: str = Field(
         title="Field",
-        pattern=r"^[^.$\s][^.\s]{0,99}(\.[^.$\s][^.\s]{0,99}){0,7}\Z",
+        pattern=r"^[^.$\s][^.\s]{0,99}(\.[^.$\s][^.\s]{0,99}){0,7}$",
         json_schema_extra={"x-placeholder": "order.total"},
     )
     value: str = Field(

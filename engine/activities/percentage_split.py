@@ -14,7 +14,7 @@ from engine.problems import Problem
 class Split(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,63}\Z")
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")
     label: str = Field(default="", title="Label", max_length=100)
     share: float = Field(title="Share in %", ge=0, le=100)
 
@@ -28,6 +28,7 @@ class PercentageSplit(Activity):
         icon="percent",
         summary="{splits}",
         ports=(PortRule(each="splits", label_field="label"),),
+        initial={"splits": [{"id": "split-1", "label": "A", "share": 50}, {"id": "split-2", "label": "B", "share": 50}]},
     )
 
     splits: tuple[Split, ...] = Field(

@@ -9,7 +9,7 @@ from typing import Any
 
 from liquid import Environment
 from liquid.exceptions import LiquidError
-from liquid.loaders import DictLoader
+from liquid import DictLoader
 
 from engine.expressions import Facts
 

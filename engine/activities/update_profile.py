@@ -14,7 +14,7 @@ class ProfileField(BaseModel):
 
     field: str = Field(
         title="Attribute",
-        pattern=r"^[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*){0,7}\Z",
+        pattern=r"^[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*){0,7}$",
         json_schema_extra={"x-widget": "profile-field", "x-placeholder": "plan"},
     )
     value: str = Field(title="Value", json_schema_extra={"format": "expression", "x-expect": "any"})
@@ -29,6 +29,7 @@ class UpdateProfile(Activity):
         icon="user-pen",
         summary="{fields}",
         ports=(PortRule(name="next"), PortRule(name="error", label="Timeout or error", when="error_path")),
+        initial={"fields": [{"field": "", "value": ""}]},
     )
 
     fields: tuple[ProfileField, ...] = Field(

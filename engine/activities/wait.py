@@ -15,6 +15,7 @@ class Wait(Activity):
         icon="clock",
         summary="{duration}",
         passive=True,
+        initial={"duration": "P1D"},
     )
 
     duration: Duration = Field(title="Wait for", description="At most 90 days.")

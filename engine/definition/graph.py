@@ -22,7 +22,7 @@ class Position(_Part):
 
 
 class Node(_Part):
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,63}\Z")
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")
     type: str = Field(min_length=1, max_length=60)
     label: str = Field(default="", max_length=200)
     description: str = Field(default="", max_length=2_000)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-
 from engine.expressions import regular, temporal, tree
 from engine.expressions.functions import FUNCTIONS
 from engine.expressions.functions.dates import UNITS
@@ -54,7 +53,7 @@ _WORDS = {
     "lookup": "dataset lookup",
     "decision": "content decision",
 }
-ACTION_STATUS = "jo_status_code"
+ACTION_STATUS = "jo_status_code"  # every action's response has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +150,9 @@ class _Checker:
                 self.visit(node.operand)
                 return BOOLEAN
             case tree.HasNull():
-                operand = self.visit(node.operand)
-                if not operand.is_list and operand not in (UNKNOWN, NULL):
-                    self.complain("type", node.operand, f"`has null` looks into a list; this is of type {operand}.")
+                found = self.visit(node.operand)
+                if not found.is_list and found not in (UNKNOWN, NULL):
+                    self.complain("type", node.operand, f"`has null` looks into a list; this is of type {found}.")
                 return BOOLEAN
             case _:
                 raise AssertionError(node)
@@ -282,7 +281,9 @@ class _Checker:
                 self.visit(node.default)
             return UNKNOWN
         roots = (OBJECT,) * depth
-        found = self._path(node, node.segments[depth:], Place(OBJECT, schema.root), roots, LOOP_VARIABLES.get(node.source))
+        found = self._path(
+            node, node.segments[depth:], Place(OBJECT, schema.root), roots, LOOP_VARIABLES.get(node.source)
+        )
         if node.default is not None:
             default = self.visit(node.default)
             if not fits(default, found):
@@ -327,6 +328,8 @@ class _Checker:
         schema = payloads.get(name.text)
         if schema is None:
             self._unknown_root(name, what, list(payloads))
+        elif node.source == "action" and ACTION_STATUS not in schema.root.children:
+            schema = Schema({**schema.fields, ACTION_STATUS: STRING}, closed=schema.closed)
         return schema, 1
 
     def _unknown_root(self, name: tree.Name, what: str, known: Sequence[str]) -> None:
@@ -363,8 +366,8 @@ class _Checker:
                 self.visit(argument)
         message = f"`{node.variable}` only means something inside a condition such as all(...)"
         source = _SOURCE_OF[node.variable]
-        return self.complain("unknown_field", node, f"{message} of {'an' if source in ('event', 'action') else 'a'} "
-                             f"{_WORDS[source]}.")
+        article = "an" if source in ("event", "action") else "a"
+        return self.complain("unknown_field", node, f"{message} of {article} {_WORDS[source]}.")
 
     def _path(
         self,
@@ -377,7 +380,9 @@ class _Checker:
         """The type at the end of the path; the types along it are noted for the compiler."""
         types = [*roots]
         for segment in segments:
-            place = self._name(place, segment) if isinstance(segment, tree.Name) else self._method(place, segment, variable)
+            place = (
+                self._name(place, segment) if isinstance(segment, tree.Name) else self._method(place, segment, variable)
+            )
             types.append(place.type)
         self.notes.places[node] = tuple(types)
         self.places[node] = place
@@ -434,7 +439,7 @@ class _Checker:
                 found = self.visit(argument)
                 expected = INTEGER if segment.name == "at" else STRING
                 if not fits(found, expected):
-                    message = f"`{segment.name}` takes {'an integer' if expected == INTEGER else 'a string'}; this is {found}."
+                    message = f"`{segment.name}` takes a value of type {expected}; this is of type {found}."
                     self.complain("type", argument, message)
             else:
                 self._in_loop(variable, element, argument)
@@ -505,8 +510,8 @@ def _arithmetic_type(operator: str, left: Type, right: Type) -> Type | None:
         if left in (DATE_TIME, DATE_TIME_ONLY, DURATION) and right in (UNKNOWN, NULL):
             # What is not known may be a duration, or a text to be joined with.
             return left if right == NULL or left != DURATION else UNKNOWN
-        if UNKNOWN in (left, right):
-            return UNKNOWN if (left if right == UNKNOWN else right) not in (OBJECT,) else None
+        if left == UNKNOWN and right == UNKNOWN:
+            return UNKNOWN
     for operand in (left, right):
         if operand not in (INTEGER, DECIMAL, UNKNOWN, NULL):
             return None

@@ -292,4 +292,3 @@ def group(facts: Facts, source: str, name: str, params: Mapping[str, Value]) -> 
     """The payload of a field group for these parameters."""
     found = (facts.sources.get(source) or EMPTY).get(name)
     return found(params) if callable(found) else found
-

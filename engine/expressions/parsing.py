@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
@@ -74,15 +75,12 @@ def _nodes(parts: list[Part]) -> tuple[Node, ...]:
     return tuple(part for part in parts if isinstance(part, Node))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class _Options(Node):
     """An option of a reference on its way into the reference; no part of the finished tree."""
 
-    __slots__ = ("default", "params")
-
-    def __init__(self, parts: list[Part], default: Node | None, params: tuple[tree.Param, ...] | None) -> None:
-        super().__init__(*_span(parts))
-        object.__setattr__(self, "default", default)
-        object.__setattr__(self, "params", params)
+    default: Node | None
+    params: tuple[tree.Param, ...] | None
 
 
 class _Builder(Transformer[Token, Node]):
@@ -187,10 +185,10 @@ class _Builder(Transformer[Token, Node]):
         return tree.Param(*_span(parts), str(token), value)
 
     def default_value(self, parts: list[Part]) -> Node:
-        return _Options(parts, _nodes(parts)[0], None)
+        return _Options(*_span(parts), _nodes(parts)[0], None)
 
     def params(self, parts: list[Part]) -> Node:
-        return _Options(parts, None, cast(tuple[tree.Param, ...], _nodes(parts)))
+        return _Options(*_span(parts), None, cast(tuple[tree.Param, ...], _nodes(parts)))
 
     def reference(self, parts: list[Part]) -> Node:
         nodes = _nodes(parts)
@@ -216,7 +214,7 @@ def _unescape(token: Token) -> str | tree.Bad:
     start = cast(int, token.start_pos)
     body = token[1:-1]
     for offset, character in enumerate(body):
-        if character < " " and character not in "\t\r\n" or character == "\x7f":
+        if (character < " " and character not in "\t\r\n") or character == "\x7f":
             hint = f"Write it as \\u{ord(character):04x}."
             return tree.Bad(start + 1 + offset, start + 2 + offset, "A control character stands in the text.", hint)
     if "\\" not in body:
@@ -231,7 +229,7 @@ def _unescape(token: Token) -> str | tree.Bad:
             pieces.append(_ESCAPES[match[2]])
         else:
             message = f"`{match[0]}` is not an escape."
-            hint = 'Known: \\\\ \\" \\\' \\/ \\b \\f \\n \\r \\t \\uXXXX. A backslash itself is written twice.'
+            hint = "Known: \\\\ \\\" \\' \\/ \\b \\f \\n \\r \\t \\uXXXX. A backslash itself is written twice."
             return tree.Bad(start + 1 + match.start(), start + 1 + match.end(), message, hint)
     pieces.append(body[position:])
     # Two escapes may be the halves of one character; a half alone is no text.
@@ -290,10 +288,10 @@ _HINTS = {
     "|": "Write `or`.",
     "!": "Write `not`, or `!=` for inequality.",
     "?": "Write `if (condition) then (a) else (b)`.",
-    "“": 'Use the straight quote " or \'.',
-    "”": 'Use the straight quote " or \'.',
-    "‘": 'Use the straight quote " or \'.',
-    "’": 'Use the straight quote " or \'.',
+    "“": "Use the straight quote \" or '.",
+    "”": "Use the straight quote \" or '.",
+    "‘": "Use the straight quote \" or '.",
+    "’": "Use the straight quote \" or '.",
     '"': "The text is not closed: its end quote is missing.",
     "'": "The text is not closed: its end quote is missing.",
     "+": "There is no sign `+`; a number without a sign is positive.",

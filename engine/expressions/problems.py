@@ -49,8 +49,15 @@ def problem_at(text: str, code: str, start: int, end: int, message: str, hint: s
     before = text[:start]
     line = before.count("\n") + 1
     column = start - (before.rfind("\n") + 1) + 1
+    end = max(start, min(end, len(text)))
     return ExpressionProblem(
-        code=code, message=message, hint=hint, line=line, column=column, start=start, end=max(start, min(end, len(text)))
+        code=code,
+        message=message,
+        hint=hint,
+        line=line,
+        column=column,
+        start=start,
+        end=max(start, min(end, len(text))),
     )
 
 

@@ -5,11 +5,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal as OneOf
 
-from engine.expressions.types import UNKNOWN, Type, fits, list_of, parse_type
+from engine.expressions.types import STRING, UNKNOWN, Type, fits, list_of, parse_type
 
 # What is special about a parameter. `constant`: a text in quotes is required; `zone`, `unit`: the same, and it must be
 # a known one; `regex`: a text, and if it is constant, a valid pattern; `attribute`: names a field of a list's objects.
 Kind = OneOf["plain", "constant", "zone", "unit", "regex", "attribute"]
+_KINDS: dict[str, Kind] = {
+    "constant": "constant",
+    "zone": "zone",
+    "unit": "unit",
+    "regex": "regex",
+    "attribute": "attribute",
+}
 CONSTANT_KINDS = ("constant", "zone", "unit")
 # What a null argument makes of the result. `handled`: the function decides.
 Nulls = OneOf["null", "false", "handled"]
@@ -112,10 +119,8 @@ def parse_signature(text: str) -> Signature:
 
 
 def _parameter(text: str) -> Parameter:
-    for kind in ("constant", "zone", "unit", "regex", "attribute"):
-        if text == kind:
-            return Parameter(parse_type("string"), kind)  # type: ignore[arg-type]
-    return Parameter(_type(text))
+    kind = _KINDS.get(text)
+    return Parameter(STRING, kind) if kind else Parameter(_type(text))
 
 
 def _type(text: str) -> Type:
@@ -161,5 +166,3 @@ class Family:
             return run
 
         return declare
-
-

@@ -80,7 +80,7 @@ def parse_type(text: str) -> Type:
 
 def fits(actual: Type, expected: Type) -> bool:
     """Whether a value of type `actual` may stand where `expected` is asked for, without any conversion."""
-    if actual == expected or UNKNOWN in (actual, expected) or actual == NULL:
+    if actual in (expected, NULL) or UNKNOWN in (actual, expected):
         return True
     if actual.name == expected.name and actual.element and expected.element:
         return fits(actual.element, expected.element)

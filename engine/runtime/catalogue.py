@@ -59,6 +59,10 @@ class Catalogue:
         self._load(connection, list(version_ids))
         return self._plans
 
+    def plans_known(self) -> Mapping[int, Plan]:
+        """The plans compiled so far."""
+        return self._plans
+
     def _load(self, connection: psycopg.Connection[Any], version_ids: list[int]) -> dict[int, Plan]:
         missing = [version for version in version_ids if version not in self._plans]
         for row in rows.definitions(connection, missing) if missing else []:

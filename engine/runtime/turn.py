@@ -43,9 +43,18 @@ class Report:
 
 
 def take_turn(
-    connection: psycopg.Connection[Any], catalogue: Catalogue, ids: Ids, *, writer: int, now: datetime, limit: int
+    connection: psycopg.Connection[Any],
+    catalogue: Catalogue,
+    ids: Ids,
+    *,
+    writer: int,
+    now: datetime,
+    limit: int,
+    only: list[int] | None = None,
 ) -> Report:
     """Take up to about `limit` stimuli, and commit. On an exception everything is rolled back and nothing has happened.
+
+    `only`: look at these shards alone.
 
     1. Lock free shards that have work; no other lock exists in the engine.
     2. Take inbox items and due moments, in the order of their times.
@@ -58,7 +67,7 @@ def take_turn(
         shards = [
             shard
             for (shard,) in connection.execute(
-                query("turn/lock_shards"), {"now": now, "first": first, "most": MOST_SHARDS}
+                query("turn/lock_shards"), {"now": now, "first": first, "most": MOST_SHARDS, "only": only}
             )
         ]
         if not shards:
@@ -67,9 +76,9 @@ def take_turn(
         items = _items(connection, shards, now, limit)
         merges = [item for item in items if item.kind == "merge"]
         if merges:
-            done = [item for item in merges if merge(connection, item, set(shards), now)]
-            _delete(connection, done)
-            return Report(taken=max(len(done), 0))
+            held = set(shards)
+            _delete(connection, [item for item in merges if merge(connection, item, held, now)])
+            return Report(taken=len(merges))  # everything else in the next turn, in the order it has then
         batch = Batch(now=now)
         items = _load_people(connection, batch, items)
         report = Report(taken=len(items))

@@ -77,13 +77,7 @@ def _events(connection: psycopg.Connection[Any], batch: Batch, ids: Ids) -> None
 def _instances(connection: psycopg.Connection[Any], batch: Batch) -> None:
     new = [standing for standing in batch.touched if standing.is_new]
     moved = [standing for standing in batch.touched if not standing.is_new]
-    copy_into(
-        connection,
-        "engine_instance",
-        "shard,id,sandbox_id,profile_id,journey_id,version_id,key,state,node,port,visit,timers,wake_at,entered_at,"
-        "moved_at,expires_at,ended_at,context",
-        (_instance_line(standing) for standing in new),
-    )
+    # First those who left: the same person may enter the same journey again in one turn.
     if moved:
         rows = [
             {
@@ -102,7 +96,13 @@ def _instances(connection: psycopg.Connection[Any], batch: Batch) -> None:
             for standing in moved
         ]
         connection.execute(query("turn/save_instances"), {"rows": orjson.dumps(rows).decode()})
-
+    copy_into(
+        connection,
+        "engine_instance",
+        "shard,id,sandbox_id,profile_id,journey_id,version_id,key,state,node,port,visit,timers,wake_at,entered_at,"
+        "moved_at,expires_at,ended_at,context",
+        (_instance_line(standing) for standing in new),
+    )
 
 def _instance_line(standing: Standing) -> str:
     instance = standing.instance

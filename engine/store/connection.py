@@ -10,23 +10,26 @@ from psycopg.types.json import set_json_dumps, set_json_loads
 set_json_loads(orjson.loads)
 set_json_dumps(lambda value: orjson.dumps(value).decode())
 
+_REACHING = ("dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey")
 
-def parameters() -> dict[str, Any]:
-    """What psycopg needs to reach the database that Django uses; in a test, the test's own."""
-    found: dict[str, Any] = connections["default"].get_connection_params()
-    return {key: value for key, value in found.items() if key not in ("cursor_factory", "context")}
+
+def parameters(name: str) -> dict[str, Any]:
+    """What psycopg needs to reach the database that Django uses (in a test, the test's own).
+
+    Statements are prepared on first use; times come back in UTC.
+    """
+    found = connections["default"].get_connection_params()
+    return {
+        **{key: found[key] for key in _REACHING if found.get(key)},
+        "prepare_threshold": 1,
+        "application_name": f"journeyopt {name}",
+        "options": "-c timezone=UTC",
+    }
 
 
 def connect(*, autocommit: bool = False, name: str = "engine") -> psycopg.Connection[Any]:
-    """A connection for a worker. Statements are prepared on first use; times come back in UTC."""
-    return psycopg.connect(
-        **parameters(), autocommit=autocommit, prepare_threshold=1, application_name=f"journeyopt {name}",
-        options="-c timezone=UTC",
-    )  # fmt: skip
+    return psycopg.connect(**parameters(name), autocommit=autocommit)
 
 
 async def connect_async(*, autocommit: bool = False, name: str = "engine") -> psycopg.AsyncConnection[Any]:
-    return await psycopg.AsyncConnection.connect(
-        **parameters(), autocommit=autocommit, prepare_threshold=1, application_name=f"journeyopt {name}",
-        options="-c timezone=UTC",
-    )  # fmt: skip
+    return await psycopg.AsyncConnection.connect(**parameters(name), autocommit=autocommit)

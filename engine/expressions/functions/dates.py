@@ -143,4 +143,3 @@ def update_time_zone(moment: datetime, zone: str) -> datetime | None:
         return temporal.in_zone(moment, found) if found else None
     except OverflowError:
         return None
-

@@ -62,7 +62,7 @@ export function placeAt(catalogue: Catalogue, graph: Graph, activity: Activity, 
 export function insertInto(catalogue: Catalogue, graph: Graph, activity: Activity, edge: GraphEdge, position?: Position): { graph: Graph; id: string } {
   const placed = place(graph, activity, position ?? { x: 0, y: 0 });
   const joined = joinInto(catalogue, placed.graph, placed.id, edge);
-  return { graph: position ? joined : makeRoom(catalogue, joined, placed.id, edge), id: placed.id };
+  return { graph: position ? joined : makeRoom(joined, placed.id, edge), id: placed.id };
 }
 
 /** Lead a line through an unconnected node that is already on the canvas. */
@@ -76,7 +76,7 @@ export function joinInto(catalogue: Catalogue, graph: Graph, id: string, edge: G
   return dropEnds({ ...through, edges: [...through.edges, { from: outlet, to: edge.to }] });
 }
 
-function makeRoom(catalogue: Catalogue, graph: Graph, id: string, edge: GraphEdge): Graph {
+function makeRoom(graph: Graph, id: string, edge: GraphEdge): Graph {
   const source = nodeById(graph, edge.from.node);
   const target = nodeById(graph, edge.to);
   const node = nodeById(graph, id);

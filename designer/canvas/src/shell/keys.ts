@@ -79,12 +79,14 @@ export function escape(): void {
   else set({ propertiesOpen: false });
 }
 
+const arrows: Record<string, 'left' | 'right' | 'up' | 'down' | undefined> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' };
+
 /** Keys on the drawing surface: walking, adding, connecting, moving. */
 export function canvasKeys(event: React.KeyboardEvent): void {
   if (isTyping(event.target) || event.ctrlKey || event.metaKey || inDialog()) return;
   const state = get();
   const here = focusedNode();
-  const arrow = ({ ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' } as const)[event.key as 'ArrowLeft'];
+  const arrow = arrows[event.key];
   if (arrow) {
     event.preventDefault();
     if ((state.moveMode || event.altKey) && state.nodes.size && canEdit(state)) {

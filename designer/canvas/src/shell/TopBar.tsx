@@ -1,0 +1,200 @@
+/** Above the canvas: what this is, in which state, and what can be done with the whole of it. */
+import { AlertTriangle, ArrowLeft, ChevronDown, Cloud, CloudAlert, CloudOff, CloudUpload, Ellipsis, LayoutGrid, Lock, Redo2, SlidersHorizontal, Undo2 } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { dateTime, t } from '../messages';
+import { boot, versionUrl } from '../store/boot';
+import { canEdit, get, MAX_ACTIVITIES, set, toast, useCanvas } from '../store/canvas';
+import { redo, tidy, undo } from '../store/commands';
+import { saveJourney, saver } from '../store/session';
+import { api, ApiError } from '../store/api';
+import { Button, IconButton, MenuButton, type MenuItem } from './ui';
+
+export function TopBar() {
+  const version = useCanvas((state) => state.version);
+  const activities = useCanvas((state) => state.graph.nodes.length);
+  const editable = useCanvas(canEdit);
+  const past = useCanvas((state) => state.history.past.length);
+  const future = useCanvas((state) => state.history.future.length);
+  const propertiesOpen = useCanvas((state) => state.propertiesOpen);
+  if (!version) return null;
+  const draft = version.status === 'draft';
+  return (
+    <header className="top">
+      <a className="icon-button" href={boot.urls.journeys} aria-label={t.back} title={t.back}><ArrowLeft size={17} aria-hidden /></a>
+      <NameField />
+      <VersionMenu />
+      {draft && editable ? <SaveMark /> : <span className="read-only" title={draft ? t.readOnlyNoRight : t.readOnlyHint}><Lock size={12} aria-hidden /><span>{t.readOnly}</span></span>}
+      {!draft && <LabelSaveMark />}
+      <span className="top-space" />
+      <span className={`counter ${activities > MAX_ACTIVITIES ? 'is-over' : ''}`} title={t.counterHint(activities, MAX_ACTIVITIES)}>
+        <LayoutGrid size={13} aria-hidden />{t.counter(activities, MAX_ACTIVITIES)}
+      </span>
+      {editable && (
+        <span className="top-group">
+          <IconButton label={t.undo} keys="Ctrl Z" disabled={!past} onClick={undo}><Undo2 size={16} aria-hidden /></IconButton>
+          <IconButton label={t.redo} keys="Ctrl Shift Z" disabled={!future} onClick={redo}><Redo2 size={16} aria-hidden /></IconButton>
+          <IconButton label={t.tidy} keys="Ctrl Shift L" disabled={!activities} onClick={tidy}><TidyIcon /></IconButton>
+        </span>
+      )}
+      <ProblemsButton />
+      <IconButton label={t.properties} pressed={propertiesOpen} onClick={() => set({ propertiesOpen: !propertiesOpen, nodes: new Set(), edges: new Set(), port: null })}><SlidersHorizontal size={16} aria-hidden /></IconButton>
+      <MoreMenu />
+      {draft && version.permissions.publish !== false && <PublishButton />}
+    </header>
+  );
+}
+
+const TidyIcon = () => (
+  <svg width="16" height="16" viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" strokeLinejoin="round" aria-hidden>
+    <rect x="2.5" y="9" width="6" height="6" rx="1.5" /><rect x="15.5" y="3" width="6" height="6" rx="1.5" /><rect x="15.5" y="15" width="6" height="6" rx="1.5" />
+    <path d="M8.5 12h2.5a1.5 1.5 0 0 0 1.5-1.5V7.5A1.5 1.5 0 0 1 14 6h1.5M11 12a1.5 1.5 0 0 1 1.5 1.5v3A1.5 1.5 0 0 0 14 18h1.5" />
+  </svg>
+);
+
+function NameField() {
+  const name = useCanvas((state) => state.version?.journey.name ?? '');
+  const may = useCanvas((state) => Boolean(state.version?.permissions.rename ?? state.version?.permissions.edit));
+  const [draft, setDraft] = useState<string | null>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const done = (): void => {
+    const text = draft?.trim();
+    setDraft(null);
+    if (text && text !== name) void saveJourney({ name: text });
+  };
+  return (
+    <span className="name" data-value={(draft ?? name) || t.untitled}>
+      <input
+        ref={input}
+        value={draft ?? name}
+        placeholder={t.untitled}
+        aria-label={t.nameOfJourney}
+        readOnly={!may}
+        spellCheck={false}
+        size={1}
+        onChange={(event) => setDraft(event.target.value)}
+        onBlur={done}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') input.current?.blur();
+          if (event.key === 'Escape') {
+            setDraft(null);
+            requestAnimationFrame(() => input.current?.blur());
+          }
+        }}
+      />
+    </span>
+  );
+}
+
+export function StatusBadge({ status }: { status: string }) {
+  return <span className={`status is-${status}`}><i aria-hidden />{t.status[status] ?? status}</span>;
+}
+
+function VersionMenu() {
+  const version = useCanvas((state) => state.version);
+  if (!version) return null;
+  const items: MenuItem[] = version.versions.map((one) => ({
+    key: one.id,
+    label: t.versionNumber(one.number),
+    current: String(one.id) === String(version.id),
+    lead: <StatusBadge status={String(one.id) === String(version.id) ? version.status : one.status} />,
+    href: versionUrl(one),
+  }));
+  return (
+    <MenuButton label={t.switchVersion} items={items} className="version-button" align="start">
+      <span className="version-number">{version.number}</span>
+      <StatusBadge status={version.status} />
+      <ChevronDown size={14} aria-hidden />
+    </MenuButton>
+  );
+}
+
+function SaveMark() {
+  const state = useCanvas((one) => one.saving);
+  const error = useCanvas((one) => one.saveError);
+  const at = useCanvas((one) => one.savedAt);
+  const by = useCanvas((one) => one.version?.saved_by ?? '');
+  const text = { saved: t.saved, waiting: t.waiting, saving: t.saving, offline: t.offline, conflict: t.conflict, failed: t.notSaved }[state];
+  const Icon = { saved: Cloud, waiting: CloudUpload, saving: CloudUpload, offline: CloudOff, conflict: CloudAlert, failed: CloudAlert }[state];
+  return (
+    <span className={`save-mark is-${state}`} role="status" title={error || (at ? t.savedAt(dateTime(at), by) : '')} data-save={state}>
+      <Icon size={14} aria-hidden /><span>{text}</span>
+      {(state === 'offline' || state === 'failed') && <button type="button" className="link" onClick={() => saver.resume()}>{t.retry}</button>}
+    </span>
+  );
+}
+
+/** Of a version that is not a draft only labels are saved; nothing to show while all is well. */
+function LabelSaveMark() {
+  const state = useCanvas((one) => one.saving);
+  return state === 'saved' ? null : <SaveMark />;
+}
+
+function ProblemsButton() {
+  const problems = useCanvas((state) => state.problems);
+  const open = useCanvas((state) => state.problemsOpen);
+  const errors = problems.filter((one) => one.severity === 'error').length;
+  const warnings = problems.length - errors;
+  if (problems.length === 0 && !open) return null;
+  return (
+    <button
+      type="button"
+      className={`problems-button ${errors ? 'is-error' : warnings ? 'is-warning' : ''}`}
+      aria-pressed={open}
+      aria-label={`${t.problems}: ${t.problemsCount(errors, warnings)}`}
+      title={t.problemsCount(errors, warnings)}
+      onClick={() => set({ problemsOpen: !open, problemsReason: '' })}
+    >
+      <AlertTriangle size={14} aria-hidden /><span>{errors + warnings}</span>
+    </button>
+  );
+}
+
+function PublishButton() {
+  const errors = useCanvas((state) => state.problems.some((one) => one.severity === 'error'));
+  const empty = useCanvas((state) => state.graph.nodes.length === 0);
+  return (
+    <Button
+      tone="primary"
+      disabled={empty}
+      onClick={() => {
+        if (errors) set({ problemsOpen: true, problemsReason: t.mendFirst });
+        else set({ dialog: { kind: 'move', move: 'publish' } });
+      }}
+    >
+      {t.publish}
+    </Button>
+  );
+}
+
+function MoreMenu() {
+  const version = useCanvas((state) => state.version);
+  if (!version) return null;
+  const may = version.permissions;
+  const newVersion = async (): Promise<void> => {
+    try {
+      const made = await api.newVersion();
+      window.location.href = made.url || versionUrl(made);
+    } catch (error) {
+      toast(error instanceof ApiError ? error.message : String(error), 'bad');
+    }
+  };
+  const items: (MenuItem | 'line')[] = [];
+  if (may.new_version) items.push({ key: 'new', label: t.newVersion, run: () => void newVersion() });
+  if (may.duplicate) items.push({ key: 'duplicate', label: t.duplicate, run: () => set({ dialog: { kind: 'duplicate' } }) });
+  items.push({ key: 'properties', label: t.properties, run: () => set({ propertiesOpen: true, nodes: new Set(), edges: new Set(), port: null }) });
+  items.push({ key: 'find', label: t.find, hint: 'Ctrl F', run: () => set({ findOpen: true }) });
+  items.push({ key: 'keys', label: t.keyboard, hint: '?', run: () => set({ dialog: { kind: 'keys' } }) });
+  if (may.close || may.stop) items.push('line');
+  if (may.close) items.push({ key: 'close', label: t.closeEntrances, run: () => set({ dialog: { kind: 'move', move: 'close' } }) });
+  if (may.stop) items.push({ key: 'stop', label: t.stop, danger: true, run: () => set({ dialog: { kind: 'move', move: 'stop' } }) });
+  return <MenuButton label={t.menu} items={items}><Ellipsis size={17} aria-hidden /></MenuButton>;
+}
+
+/** A new journey opens with its properties, so that it gets a name. */
+export function useFirstLook(): void {
+  const phase = useCanvas((state) => state.phase);
+  useEffect(() => {
+    const { graph, version } = get();
+    if (phase === 'ready' && graph.nodes.length === 0 && !version?.journey.description && window.innerWidth >= 1280) set({ propertiesOpen: true });
+  }, [phase]);
+}

@@ -1,0 +1,288 @@
+"""The front door of the engine for the designer: what may be asked of it, and nothing else."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from engine.activities import all_types
+from engine.activities.base import Mail, NotDeliverable
+from engine.activities.email import Email
+from engine.definition import graph as graphs
+from engine.definition import rules
+from engine.definition import vocabulary as words
+from engine.definition.properties import Properties
+from engine.definition.scope import scope_at, wanted
+from engine.definition.world import World
+from engine.errors import JourneyOptError
+from engine.expressions import EvaluationError, ExpressionError, Facts
+from engine.expressions import compile as compile_expression
+from engine.models import Definition, Instance, WriteKey
+from engine.models.write_key import digest_of, draw
+from engine.problems import Problem, errors_in
+from engine.reporting.counts import counts
+from engine.reporting.people import find_people, matching_profiles, names_of, path, people
+from engine.runtime import erasing
+from engine.store import catalogue as rows
+from engine.store import profiles
+from engine.store.world import world_of
+
+__all__ = [
+    "canonical", "catalogue", "changed", "check", "check_expression", "check_rule", "check_structure", "close", "counts",
+    "deploy", "erase_profile", "event_definitions_in_use", "export_profile", "find_people", "find_profiles", "finish",
+    "make_write_key", "path", "people", "people_inside", "preview_email", "revoke_write_key", "stop", "vocabulary",
+]  # fmt: skip
+
+Graph = dict[str, Any]
+
+
+class NotDeployable(JourneyOptError):
+    """The version cannot be published; `problems` lists every reason."""
+
+    code = "version.not_publishable"
+    status = 422
+
+
+# Drafts
+
+
+def check_structure(graph: object) -> list[Problem]:
+    """Why this is not a graph at all; nothing when it is one, however unfinished."""
+    return graphs.read(graph)[1]
+
+
+def canonical(graph: Graph) -> Graph:
+    """The graph in one order, defaults written out. Only for what `check_structure` finds nothing in."""
+    return graphs.canonical(graphs.Graph.model_validate(graph))
+
+
+def check(*, sandbox_id: int, graph: Graph, properties: dict[str, Any]) -> list[Problem]:
+    """Every problem of a draft, from its shape to its expressions."""
+    read, problems = graphs.read(graph)
+    return problems if read is None else rules.problems_of(read, world_of(sandbox_id))
+
+
+def catalogue() -> dict[str, Any]:
+    """The activities: faces, ports, forms. The palette and the settings panel are drawn from this."""
+    return {"activities": [_shown(kind) for kind in all_types()]}
+
+
+def vocabulary(*, sandbox_id: int, graph: Graph, node: str) -> dict[str, Any]:
+    """What may be written in an expression at `node`."""
+    return words.vocabulary(_readable(graph), node, world_of(sandbox_id))
+
+
+def check_expression(*, sandbox_id: int, graph: Graph, node: str, text: str, expect: str) -> dict[str, Any]:
+    """The type and the problems of an expression at `node`."""
+    return words.checked(text, _readable(graph), node, world_of(sandbox_id), expect)
+
+
+def check_rule(*, sandbox_id: int, event: str, text: str, expect: str) -> dict[str, Any]:
+    """The same for the rule (expect 'boolean') or the key ('any') of an event definition."""
+    return words.checked_rule(text, event, world_of(sandbox_id), expect)
+
+
+def preview_email(*, sandbox_id: int, graph: Graph, settings: dict[str, Any], profile: str) -> dict[str, Any]:
+    """An e-mail as one person would get it. `profile`: 'namespace:value', an id, or '' for nobody in particular."""
+    empty: dict[str, Any] = {"to": "", "subject": "", "html": "", "text": "", "problems": []}
+    try:
+        email = Email.model_validate(settings)
+        scope = scope_at(_readable(graph), "", world_of(sandbox_id))
+        behaviour = email.compile(lambda text, expect: compile_expression(text, scope, wanted(expect)))
+    except (ValueError, ExpressionError) as error:
+        return {**empty, "problems": [Problem(code="ERR_SETTING", message=str(error)).as_json()]}
+    except Exception as error:  # a template that cannot be read
+        return {**empty, "problems": [Problem(code="ERR_TEMPLATE", message=str(error), field="html").as_json()]}
+    attributes, event = _sample_person(sandbox_id, profile)
+    facts = Facts(
+        event, {"Profile": {"attributes": {"email": "preview@example.org", **attributes}}}, {}, {}, {},
+        {"name": "Preview"}, {}, datetime.now().astimezone(),
+    )  # fmt: skip
+    assert behaviour.build is not None
+    try:
+        mail = behaviour.build(facts)
+    except (NotDeliverable, EvaluationError) as error:
+        return {**empty, "problems": [Problem(code="ERR_PREVIEW", message=error.message).as_json()]}
+    assert isinstance(mail, Mail)
+    return {**mail.as_json(), "problems": []}
+
+
+# Published versions. All of these belong into the caller's transaction.
+
+
+def deploy(
+    *,
+    version_id: int,
+    sandbox_id: int,
+    journey_id: int,
+    journey_name: str,
+    number: str,
+    graph: Graph,
+    properties: dict[str, Any],
+    by: str,
+    now: datetime,
+) -> None:
+    """Publish a version: from the commit on, people enter it. Raises NotDeployable with every problem."""
+    problems = check(sandbox_id=sandbox_id, graph=graph, properties=properties)
+    if errors_in(problems):
+        raise NotDeployable(
+            f"{journey_name} {number} cannot be published yet.",
+            hint="Mend the problems listed; warnings may stay.",
+            problems=problems,
+        )
+    Definition.objects.create(
+        version_id=version_id,
+        sandbox_id=sandbox_id,
+        journey_id=journey_id,
+        journey_name=journey_name,
+        number=number,
+        status=Definition.Status.LIVE,
+        graph=canonical(graph),
+        properties=Properties.model_validate(properties).model_dump(mode="json"),
+        deployed_at=now,
+        deployed_by=by,
+    )
+    changed()
+
+
+def close(*, version_id: int, now: datetime) -> None:
+    """Nobody enters any more; those inside finish."""
+    _set_status(version_id, Definition.Status.CLOSED, now)
+
+
+def stop(*, version_id: int, now: datetime) -> None:
+    """Nobody enters, and everyone inside leaves at once."""
+    _set_status(version_id, Definition.Status.STOPPED, now)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO engine_inbox (shard, sandbox_id, profile_id, kind, payload, received_at) "
+            "SELECT shard, sandbox_id, profile_id, 'control', json_build_object('instance', id), %s "
+            "FROM engine_instance WHERE version_id = %s AND ended_at IS NULL",
+            [now, version_id],
+        )
+
+
+def finish(*, version_id: int, now: datetime) -> None:
+    """The version is over."""
+    _set_status(version_id, Definition.Status.FINISHED, now)
+
+
+def people_inside(version_ids: Sequence[int]) -> dict[int, int]:
+    """Version -> how many are inside now, counted exactly."""
+    from django.db.models import Count
+
+    found = dict.fromkeys(version_ids, 0)
+    inside = Instance.objects.filter(version_id__in=version_ids, ended_at__isnull=True)
+    found.update(inside.values_list("version_id").annotate(Count("id")))
+    return found
+
+
+# Events, keys, people
+
+
+def changed() -> None:
+    """Event definitions or definitions changed: tell the workers, with the caller's transaction."""
+    with connection.cursor() as cursor:
+        rows.touch(cursor)
+
+
+def event_definitions_in_use(sandbox_id: int) -> dict[str, list[str]]:
+    """Event -> the published journeys that use it and may still hold people."""
+    used: dict[str, set[str]] = {}
+    found = Definition.objects.filter(sandbox_id=sandbox_id, status__in=["live", "closed"])
+    for name, graph in found.values_list("journey_name", "graph"):
+        for node in graph["nodes"]:
+            if node["type"] == "event":
+                used.setdefault(node["settings"].get("event", ""), set()).add(name)
+    return {event: sorted(names) for event, names in used.items()}
+
+
+def make_write_key(*, sandbox_id: int, name: str, by: str) -> str:
+    """A new write key. It is returned this once; only its digest is kept."""
+    key = draw()
+    WriteKey.objects.create(
+        sandbox_id=sandbox_id, name=name, digest=digest_of(key), last_four=key[-4:], created_by=by
+    )
+    return key
+
+
+def revoke_write_key(*, sandbox_id: int, key_id: int, now: datetime) -> None:
+    """The key opens nothing any more, within a few seconds everywhere."""
+    WriteKey.objects.filter(pk=key_id, sandbox_id=sandbox_id, revoked_at__isnull=True).update(revoked_at=now)
+
+
+def find_profiles(*, sandbox_id: int, text: str, limit: int = 20) -> list[dict[str, Any]]:
+    """People by the beginning of an identity or of their e-mail address; without text, the latest."""
+    from engine.models import Profile
+
+    alive = Profile.objects.filter(sandbox_id=sandbox_id, merged_into__isnull=True)
+    if text.strip():
+        alive = alive.filter(id__in=matching_profiles(sandbox_id, text.strip(), limit))
+    found = list(alive.order_by("-updated_at")[:limit])
+    names = names_of({profile.id for profile in found})
+    return [
+        {"id": str(profile.id), "identity": names.get(profile.id, str(profile.id)), "attributes": profile.attributes}
+        for profile in found
+    ]
+
+
+def export_profile(*, sandbox_id: int, profile_id: int) -> dict[str, Any] | None:
+    return profiles.export(sandbox_id=sandbox_id, profile_id=profile_id)
+
+
+def erase_profile(*, sandbox_id: int, profile_id: int, by: str, now: datetime) -> int:
+    """Erase a person. The number of rows removed; 0 when there is no such person."""
+    return erasing.erase(sandbox_id=sandbox_id, profile_id=profile_id)
+
+
+def _set_status(version_id: int, status: str, now: datetime) -> None:
+    ended_at = None if status == Definition.Status.LIVE else now
+    Definition.objects.filter(version_id=version_id).update(status=status, ended_at=ended_at)
+    changed()
+
+
+def _readable(graph: Graph) -> graphs.Graph:
+    return graphs.read(graph)[0] or graphs.Graph()
+
+
+def _shown(kind: str) -> dict[str, Any]:
+    activity = all_types()[kind]
+    face = activity.face
+    schema = activity.model_json_schema()
+    return {
+        "type": face.kind,
+        "label": face.label,
+        "description": face.description,
+        "category": face.category,
+        "icon": face.icon,
+        "start": face.start,
+        "in_flow": face.in_flow,
+        "passive": face.passive,
+        "placeable": face.placeable,
+        "summary": face.summary,
+        "ports": [rule.as_json() for rule in face.ports],
+        "in_flow_only": list(face.in_flow_only),
+        "settings_schema": schema,
+        "defaults": {
+            **{name: found["default"] for name, found in schema.get("properties", {}).items() if "default" in found},
+            **face.initial,
+        },
+    }
+
+
+def _sample_person(sandbox_id: int, profile: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The attributes and the latest event of the person named, or of nobody."""
+    from engine.models import Event, Identity
+
+    namespace, colon, value = profile.partition(":")
+    if colon:
+        found = Identity.objects.filter(sandbox_id=sandbox_id, namespace=namespace, value=value).first()
+        profile_id = found.profile_id if found else 0
+    else:
+        profile_id = int(profile) if profile.isdigit() else 0
+    person = profiles.find(sandbox_id=sandbox_id, profile_id=profile_id) if profile_id else None
+    if person is None:
+        return {}, {}
+    event = Event.objects.filter(profile_id=person.id).order_by("-received_at").first()
+    return person.attributes, {event.name: event.payload} if event else {}

@@ -1,0 +1,31 @@
+"""What every channel promises: hand one thing over, once, and say what came of it. Retrying is the courier's affair."""
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receipt:
+    """It was handed over. `response`: what the other side said, as far as journeys may use it."""
+
+    code: str = "ok"
+    response: dict[str, Any] = field(default_factory=dict)
+
+
+class SendFailed(Exception):
+    """It was not handed over. `code` steers the journey; `can_retry` says whether trying again can help."""
+
+    def __init__(self, code: str, message: str, *, can_retry: bool, response: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.can_retry = can_retry
+        self.response = response
+
+
+class Channel(Protocol):
+    """`key` is the delivery's id: whoever receives it may use it to notice a repetition."""
+
+    async def send(self, thing: Any, *, key: str) -> Receipt: ...
+
+    async def close(self) -> None: ...

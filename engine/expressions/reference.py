@@ -1,0 +1,34 @@
+"""docs/reference/expressions.md, written from what the functions say about themselves."""
+
+from pathlib import Path
+
+from engine.expressions.functions import FAMILIES
+from engine.expressions.signatures import Family, Function
+
+
+def page() -> str:
+    """The whole page: the language (`reference.md` beside this file), then every function."""
+    language = (Path(__file__).parent / "reference.md").read_text(encoding="utf-8")
+    return "\n\n".join([language.rstrip(), "## 13. Functions", _INTRODUCTION, *map(_family, FAMILIES)]) + "\n"
+
+
+_INTRODUCTION = (
+    "In the signatures, `T` is any one of the single-value types, and a *constant string* is a text in quotes. "
+    "A null argument makes the result null where nothing else is said. In the examples, now is "
+    "2026-01-15T10:00:00Z."
+)
+
+
+def _family(family: Family) -> str:
+    return "\n\n".join([f"### {family.name}", *map(_function, family.functions)])
+
+
+def _function(function: Function) -> str:
+    lines = [f"#### {function.name}", "", function.doc]
+    if function.deprecated:
+        lines[2] += " Deprecated."
+    if function.nulls == "false":
+        lines[2] += " False when an argument is null."
+    lines += ["", "```text", *(f"{function.name}{signature}" for signature in function.signatures), "```", ""]
+    lines.append(f"Example: `{function.example}` is `{function.example_result}`.")
+    return "\n".join(lines)

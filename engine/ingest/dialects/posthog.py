@@ -1,0 +1,75 @@
+"""The dialect of the PostHog libraries: `distinct_id`, `$set`, `$identify`, one event or a batch."""
+
+from datetime import datetime
+from typing import Any
+
+from engine.ingest.items import Incoming, Refused, Understood, body_of, message_id_of, occurred_at, text_id
+
+NAME = "posthog"
+PATHS = {"batch", "capture", "i/v0/e", "e", "i/v1/analytics/events"}
+TYPE_OF = {"$identify": "identify", "$set": "identify", "$pageview": "page", "$screen": "screen",
+           "$create_alias": "alias", "$groupidentify": "group"}  # fmt: skip
+
+
+def call_of(path: str) -> str | None:
+    return "batch" if path.strip("/") in PATHS else None
+
+
+def understand(body: dict[str, Any], received_at: datetime) -> Understood:
+    found = Understood(NAME)
+    items = body["batch"] if "batch" in body else [body]
+    if not isinstance(items, list):
+        raise Refused("no_batch", "Send the events as a list named `batch`.")
+    sent_at = body.get("sent_at") or body.get("sentAt")
+    for index, item in enumerate(items):
+        try:
+            if not isinstance(item, dict):
+                raise Refused("not_an_object", "An event is a JSON object.")
+            found.items.append(_event(item, sent_at, received_at))
+        except Refused as refused:
+            found.reject(index, refused, item)
+    return found
+
+
+def _event(item: dict[str, Any], sent_at: Any, received_at: datetime) -> Incoming:
+    properties = item.get("properties") if isinstance(item.get("properties"), dict) else {}
+    name = item.get("event")
+    if not isinstance(name, str) or not name.strip():
+        raise Refused("no_event_name", "An event has a name in `event`.")
+    person = text_id(item.get("distinct_id") or properties.get("distinct_id"), "distinct_id")
+    if not person:
+        raise Refused("no_identity", "Say who it is: distinct_id.")
+    kind = TYPE_OF.get(name, "track")
+    anonymous = text_id(properties.get("$anon_distinct_id"), "$anon_distinct_id")
+    other = text_id(properties.get("alias"), "alias") if kind == "alias" else None
+    traits = {**_object(properties.get("$set_once")), **_object(properties.get("$set")), **_object(item.get("$set"))}
+    happened = occurred_at(item.get("timestamp"), sent_at, received_at)
+    message_id = message_id_of(item.get("uuid") or item.get("messageId"))
+    payload = {
+        "_id": message_id,
+        "type": "identify" if traits else kind,
+        "event": name,
+        "timestamp": happened.isoformat().replace("+00:00", "Z"),
+        "userId": person,
+        "anonymousId": anonymous,
+        "properties": properties,
+        "traits": traits,
+        "context": {},
+    }
+    identities = [("userId", person)]
+    if anonymous and anonymous != person:
+        identities.append(("anonymousId", anonymous))
+    if other and other != person:
+        identities.append(("previousId", other))
+    return Incoming(
+        message_id=message_id,
+        name=name[:200],
+        body=body_of(payload),
+        identities=tuple(identities),
+        links=kind in ("identify", "alias"),
+        occurred_at=happened,
+    )
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,34 @@
+"""manage.py run_courier: one courier. It makes the deliveries that journeys ask for."""
+
+import asyncio
+import signal
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from engine.delivery.courier import Courier
+from engine.delivery.email import EmailChannel
+from engine.delivery.http import HttpChannel
+
+
+class Command(BaseCommand):
+    help = "Run one courier until SIGTERM."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        asyncio.run(self._run())
+
+    async def _run(self) -> None:
+        courier = Courier(
+            channels={
+                "email": EmailChannel(server=settings.SMTP, sender=settings.MAIL_FROM),
+                "http": HttpChannel(connections=settings.COURIER_CONCURRENCY),
+            },
+            concurrency=settings.COURIER_CONCURRENCY,
+        )
+        loop = asyncio.get_running_loop()
+        for signal_ in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(signal_, courier.stop)
+        self.stdout.write("courier: carrying")
+        await courier.run()
+        self.stdout.write("courier: stopped")

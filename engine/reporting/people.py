@@ -1,0 +1,145 @@
+"""Who is where: the people behind the counts, and the path of one."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from engine.models import Identity, Instance, Profile, StepEvent
+from engine.shards import SHARDS, shard_of
+
+MOST = 100
+# Which of a person's identities is shown first.
+PREFERRED = ("Email", "userId", "CRMID", "Phone", "anonymousId")
+
+
+def people(
+    *, version_id: int, node: str, state: str, cursor: str | None = None, limit: int = 25
+) -> tuple[list[dict[str, Any]], str | None]:
+    """People of a version at a node (''= anywhere): state 'waiting' (here now), 'entered' (ever) or 'error' (failed here).
+
+    The cursor is the id of the last row; the newest come first.
+    """
+    limit = min(limit, MOST)
+    after = int(cursor) if cursor and cursor.isdigit() else None
+    if state == "waiting":
+        found = Instance.objects.filter(version_id=version_id, ended_at__isnull=True)
+        if node:
+            found = found.filter(_standing_at(version_id, node))
+        instances = list(_after(found, after)[: limit + 1])
+    else:
+        instances = _of_steps(version_id, node, state, after, limit + 1)
+    rows, more = instances[:limit], len(instances) > limit
+    return shown(rows), str(rows[-1].id) if more and rows else None
+
+
+def find_people(*, version_id: int, text: str, limit: int = 20) -> list[dict[str, Any]]:
+    """Instances of a version whose person has an identity that begins with `text`, or an attribute `email` like it."""
+    sandbox_id = _sandbox_of(version_id)
+    if sandbox_id is None or not text.strip():
+        return []
+    profiles = matching_profiles(sandbox_id, text.strip(), 200)
+    return shown(list(Instance.objects.filter(version_id=version_id, profile_id__in=profiles).order_by("-id")[:limit]))
+
+
+def matching_profiles(sandbox_id: int, text: str, limit: int) -> list[int]:
+    """Ids of profiles with an identity that begins with `text`, or an e-mail address that does."""
+    found = list(
+        Identity.objects.filter(sandbox_id=sandbox_id, value__startswith=text).values_list("profile_id", flat=True)[:limit]
+    )
+    if "@" in text or not found:
+        found += list(
+            Profile.objects.filter(sandbox_id=sandbox_id, merged_into__isnull=True, attributes__email__istartswith=text)
+            .values_list("id", flat=True)[:limit]
+        )  # fmt: skip
+    return list(dict.fromkeys(found))[:limit]
+
+
+def path(instance_id: int) -> dict[str, Any] | None:
+    """Every step of one instance, and where it stands; None when there is no such instance."""
+    instance = Instance.objects.filter(shard__in=range(SHARDS), id=instance_id).first()
+    if instance is None:
+        return None
+    steps = StepEvent.objects.filter(profile_id=instance.profile_id, instance_id=instance_id).order_by("visit", "id")
+    return {
+        **shown([instance])[0],
+        "steps": [
+            {
+                "node": step.node,
+                "port": step.port,
+                "at": step.at.isoformat(),
+                "status": step.status,
+                "error": (step.details or {}).get("actionExecutionError") or (step.details or {}).get("error"),
+            }
+            for step in steps[:1000]
+        ],
+        "position": {"node": instance.node, "port": instance.port},
+    }
+
+
+def shown(instances: list[Instance]) -> list[dict[str, Any]]:
+    """Rows for a list of people, each with the identity a reader would know them by."""
+    names = names_of({instance.profile_id for instance in instances})
+    return [
+        {
+            "instance": str(instance.id),
+            "profile_id": str(instance.profile_id),
+            "identity": names.get(instance.profile_id) or instance.key,
+            "since": instance.moved_at.isoformat(),
+            "entered_at": instance.entered_at.isoformat(),
+            "state": instance.state,
+        }
+        for instance in instances
+    ]
+
+
+def names_of(profile_ids: set[int]) -> dict[int, str]:
+    """Profile -> how people call it: its e-mail address, else its best identity."""
+    names: dict[int, tuple[int, str]] = {}
+    for profile, namespace, value in Identity.objects.filter(profile_id__in=profile_ids).values_list(
+        "profile_id", "namespace", "value"
+    ):
+        rank = PREFERRED.index(namespace) if namespace in PREFERRED else len(PREFERRED)
+        names[profile] = min(names.get(profile, (99, "")), (rank, value))
+    found = {profile: name for profile, (_, name) in names.items()}
+    shards = {shard_of(profile) for profile in profile_ids}
+    for profile, email in Profile.objects.filter(shard__in=shards, id__in=profile_ids).values_list(
+        "id", "attributes__email"
+    ):
+        if isinstance(email, str) and email:
+            found[profile] = email
+    return found
+
+
+def _standing_at(version_id: int, node: str) -> Q:
+    """At the node itself (an action under way), or at a port with this node among its listeners."""
+    from engine.models import Definition
+
+    where = Q(node=node, port__isnull=True)
+    definition = Definition.objects.filter(version_id=version_id).values("graph").first()
+    for edge in definition["graph"]["edges"] if definition else ():
+        if edge["to"] == node:
+            where |= Q(node=edge["from"]["node"], port=edge["from"]["port"])
+    return where
+
+
+def _of_steps(version_id: int, node: str, state: str, after: int | None, limit: int) -> list[Instance]:
+    steps = StepEvent.objects.filter(version_id=version_id)
+    if node:
+        steps = steps.filter(node=node)
+    if state == "error":
+        steps = steps.filter(status__in=["error", "timedout", "capped"])
+    if after is not None:
+        steps = steps.filter(instance_id__lt=after)
+    ids = list(steps.order_by("-instance_id").values_list("instance_id", flat=True).distinct()[:limit])
+    return list(Instance.objects.filter(shard__in=range(SHARDS), id__in=ids).order_by("-id"))
+
+
+def _after(found: QuerySet[Instance], after: int | None) -> QuerySet[Instance]:
+    return (found if after is None else found.filter(id__lt=after)).order_by("-id")
+
+
+def _sandbox_of(version_id: int) -> int | None:
+    from engine.models import Definition
+
+    row = Definition.objects.filter(version_id=version_id).values("sandbox_id").first()
+    return row["sandbox_id"] if row else None

@@ -1,0 +1,108 @@
+"""The worker loop: turn after turn while there is work, then sleep until a NOTIFY or the next due moment."""
+
+import logging
+import os
+import select
+import time
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+
+from engine import clock
+from engine.runtime.catalogue import Catalogue
+from engine.runtime.quarantine import set_aside
+from engine.runtime.turn import Report, take_turn
+from engine.store import connection as connections
+from engine.store.ids import Ids
+from engine.store.queries import query
+
+log = logging.getLogger(__name__)
+
+LONGEST_SLEEP = timedelta(seconds=5)  # looks again even if every NOTIFY was lost
+CHANNEL = "engine_work"
+
+
+class Worker:
+    """One engine process. Any number of them share the work; each keeps one connection and one catalogue."""
+
+    def __init__(self, *, limit: int) -> None:
+        self.limit = limit
+        self.writer = os.getpid()
+        self.is_asked_to_stop = False
+        self._connection: psycopg.Connection[Any] | None = None
+        self._catalogue = Catalogue()
+        self._ids = Ids()
+
+    def stop(self, *_: object) -> None:
+        """Finish the turn under way, then end. Safe as a signal handler."""
+        self.is_asked_to_stop = True
+
+    def run(self) -> None:
+        """Work until asked to stop. A lost database is waited for; what was not committed is simply done again."""
+        pause = 0.2
+        while not self.is_asked_to_stop:
+            try:
+                if self.run_once().is_idle:
+                    self._sleep()
+                pause = 0.2
+            except psycopg.OperationalError as error:
+                log.warning("the database does not answer (%s); trying again in %.1f s", error, pause)
+                self._drop_connection()
+                time.sleep(pause)
+                pause = min(pause * 2, 5.0)
+        self._drop_connection()
+
+    def run_until_idle(self, *, most_turns: int = 10_000) -> int:
+        """Take turns until there is nothing to do; the number of stimuli taken. For tests and rehearsals."""
+        taken = 0
+        for _ in range(most_turns):
+            report = self.run_once()
+            if report.is_idle:
+                return taken
+            taken += report.taken
+        raise RuntimeError(f"still busy after {most_turns} turns")
+
+    def run_once(self) -> Report:
+        """One turn. Data that the database refuses is found by halving, and set aside with the reason."""
+        limit = self.limit
+        while True:
+            connection = self._connect()
+            try:
+                return take_turn(
+                    connection, self._catalogue, self._ids, writer=self.writer, now=clock.now(), limit=limit
+                )
+            except (psycopg.DataError, psycopg.IntegrityError, ValueError, TypeError, KeyError) as error:
+                if limit > 64:
+                    log.warning("a turn of %s failed (%s); trying smaller ones", limit, error)
+                    limit = max(64, limit // 8)
+                else:
+                    log.exception("an item cannot be processed")
+                    set_aside(connection, self._catalogue, self._ids, writer=self.writer, now=clock.now())
+                    return Report(taken=1)
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        if self._connection is None or self._connection.closed:
+            self._connection = connections.connect(autocommit=True, name="engine")
+            self._connection.execute(f"LISTEN {CHANNEL}")
+        return self._connection
+
+    def _drop_connection(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _sleep(self) -> None:
+        connection = self._connect()
+        row = connection.execute(query("turn/next_wake")).fetchone()
+        seconds = LONGEST_SLEEP.total_seconds()
+        if row is not None and row[0] is not None:
+            seconds = min(seconds, max(0.0, (row[0] - clock.now()).total_seconds()))
+        deadline = time.monotonic() + seconds
+        while not self.is_asked_to_stop:
+            if any(connection.notifies(timeout=0, stop_after=1)):
+                return
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return
+            select.select([connection.fileno()], [], [], min(left, 0.5))

@@ -1,0 +1,62 @@
+"""One profile, whole: for the page about a person and for the export they may ask for."""
+
+from typing import Any
+
+from engine.models import Delivery, Discard, Event, Identity, Instance, Profile, StepEvent
+from engine.shards import shard_of
+
+
+def find(*, sandbox_id: int, profile_id: int) -> Profile | None:
+    """The profile; for one that was merged away, the one it lives on in."""
+    for _ in range(100):
+        profile = Profile.objects.filter(shard=shard_of(profile_id), id=profile_id, sandbox_id=sandbox_id).first()
+        if profile is None or profile.merged_into is None:
+            return profile
+        profile_id = profile.merged_into
+    return None
+
+
+def merged_ids(profile_id: int) -> list[int]:
+    """This profile's id and those of the profiles merged into it: their history is its history."""
+    found = [profile_id]
+    for id in found:
+        found += Profile.objects.filter(merged_into=id).values_list("id", flat=True)
+        if len(found) > 1000:
+            break
+    return found
+
+
+def export(*, sandbox_id: int, profile_id: int) -> dict[str, Any] | None:
+    """Everything kept about a person, as JSON."""
+    profile = find(sandbox_id=sandbox_id, profile_id=profile_id)
+    if profile is None:
+        return None
+    ids = merged_ids(profile.id)
+    return {
+        "profile": {
+            "id": str(profile.id),
+            "attributes": profile.attributes,
+            "created_at": profile.created_at.isoformat(),
+            "updated_at": profile.updated_at.isoformat(),
+        },
+        "identities": list(Identity.objects.filter(profile_id__in=ids).values("namespace", "value", "created_at")),
+        "events": list(
+            Event.objects.filter(profile_id__in=ids).order_by("received_at").values(
+                "name", "message_id", "payload", "outcomes", "occurred_at", "received_at")
+        ),
+        "journeys": list(
+            Instance.objects.filter(profile_id__in=ids).order_by("entered_at").values(
+                "id", "journey_id", "version_id", "key", "state", "node", "port", "entered_at", "ended_at", "context")
+        ),
+        "steps": list(
+            StepEvent.objects.filter(profile_id__in=ids).order_by("at", "id").values(
+                "at", "journey_id", "version_id", "instance_id", "node", "port", "status", "details")
+        ),
+        "messages": list(
+            Delivery.objects.filter(profile_id__in=ids).order_by("created_at").values(
+                "id", "channel", "state", "recipient", "content", "error", "created_at", "finished_at")
+        ),
+        "discards": list(
+            Discard.objects.filter(profile_id__in=ids).order_by("at").values("at", "event", "code", "details")
+        ),
+    }  # fmt: skip

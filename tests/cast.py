@@ -1,0 +1,130 @@
+"""The cast of the engine's tests: a shop's sandbox, its events, and a way to draw a journey in a few lines.
+
+Everything enters by the door that production uses: events through the ASGI application, versions through control.
+"""
+
+import asyncio
+import itertools
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from django.db import transaction
+
+from engine import clock, control
+from engine.ingest.app import Ingest
+from engine.models import EventDefinition, Sandbox
+from engine.runtime.worker import Worker
+
+Graph = dict[str, Any]
+versions = itertools.count(1)
+
+
+def node(id: str, type: str | None = None, **settings: Any) -> dict[str, Any]:
+    """A node; its type is its id without the number, unless given."""
+    return {"id": id, "type": type or id.rsplit("-", 1)[0], "settings": settings}
+
+
+def graph(nodes: list[dict[str, Any]], *lines: str) -> Graph:
+    """A graph from lines such as 'event-1.next > wait-1'."""
+    edges = []
+    for line in lines:
+        source, target = (part.strip() for part in line.split(">"))
+        name, _, port = source.partition(".")
+        edges.append({"from": {"node": name, "port": port or "next"}, "to": target})
+    return {"nodes": nodes, "edges": edges, "ends": []}
+
+
+class Shop:
+    """One sandbox with a write key, and the processes to hand: ingest, engine."""
+
+    def __init__(self, name: str = "shop") -> None:
+        self.sandbox = Sandbox.objects.create(name=name, title=name.title(), kind="production")
+        self.key = control.make_write_key(sandbox_id=self.sandbox.pk, name="test", by="test")
+        self.worker = Worker(limit=500)
+
+    def defines(self, name: str, rule: str | None = None, **fields: Any) -> EventDefinition:
+        """An event definition; by default it recognises track calls of that name, keyed by userId."""
+        rule = f'@event{{{name}.event}} == "{name}"' if rule is None else rule
+        made = EventDefinition.objects.create(
+            sandbox=self.sandbox, name=name, rule=rule, **{"namespace": "userId", **fields}
+        )
+        control.changed()
+        return made
+
+    def publishes(self, drawn: Graph, *, journey: int = 1, name: str = "Journey", **properties: Any) -> int:
+        """Publish a graph as the next version of a journey; the version's id. An older live version is closed."""
+        from engine.models import Definition
+
+        version = next(versions)
+        with transaction.atomic():
+            for older in Definition.objects.filter(journey_id=journey, status="live"):
+                control.close(version_id=older.version_id, now=clock.now())
+            control.deploy(
+                version_id=version, sandbox_id=self.sandbox.pk, journey_id=journey, journey_name=name,
+                number=f"{version}.0", graph=drawn, properties=properties, by="test", now=clock.now(),
+            )  # fmt: skip
+        return version
+
+    def post(self, path: str, body: Any, *, key: str | None = None, headers: dict[str, str] | None = None) -> "Reply":
+        """POST to the event endpoint, as a sender would."""
+        raw = body if isinstance(body, bytes) else orjson.dumps(body)
+        return asyncio.run(_post(path, raw, {"authorization": f"Bearer {key or self.key}", **(headers or {})}))
+
+    def tracks(self, event: str, user: str, **properties: Any) -> "Reply":
+        return self.post("/v1/track", {"userId": user, "event": event, "properties": properties})
+
+    def identifies(self, user: str, **traits: Any) -> "Reply":
+        return self.post("/v1/identify", {"userId": user, "traits": traits})
+
+    def runs(self) -> int:
+        """Let the engine work until nothing is left to do."""
+        return self.worker.run_until_idle()
+
+    def counts(self, version: int) -> dict[str, Any]:
+        return control.counts([version])[version]
+
+    def close(self) -> None:
+        self.worker._drop_connection()
+
+
+class Reply:
+    def __init__(self, status: int, body: dict[str, Any], headers: dict[str, str]) -> None:
+        self.status = status
+        self.body = body
+        self.headers = headers
+
+
+async def _post(path: str, raw: bytes, headers: dict[str, str]) -> Reply:
+    ingest = Ingest()
+    await ingest.start()
+    sent: list[dict[str, Any]] = []
+    parts = [{"type": "http.request", "body": raw, "more_body": False}]
+
+    async def receive() -> dict[str, Any]:
+        return parts.pop(0)
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    path, _, query = path.partition("?")
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "query_string": query.encode(),
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+    }
+    try:
+        await ingest(scope, receive, send)
+    finally:
+        await ingest.stop()
+    return Reply(
+        sent[0]["status"],
+        orjson.loads(sent[1]["body"]),
+        {name.decode(): value.decode() for name, value in sent[0]["headers"]},
+    )
+
+
+def today(hour: int = 12) -> datetime:
+    return datetime.now(UTC).replace(hour=hour, minute=0, second=0, microsecond=0)
