@@ -1,4 +1,3 @@
-import '@xyflow/react/dist/base.css';
 import './styles/canvas.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
