@@ -225,12 +225,11 @@ def _load_last_entries(
 ) -> None:
     """When those who may enter a journey now entered it before."""
     wanted = {
-        (person.id, plan.journey_id)
+        (item.profile_id, plan.journey_id)
         for item in items
-        if item.kind == "event" and (person := batch.people[item.profile_id])
+        if item.kind == "event"
         for matcher, _ in matched[item.id]
         for plan in catalogue.starting.get((item.sandbox_id, matcher.name), ())
-        if plan.journey_id not in person.inside
     }
     if wanted:
         profiles, journeys = map(list, zip(*wanted, strict=True))
