@@ -126,6 +126,7 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns at every start when it is not there
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Not a Manifest storage: it renames the canvas' entry file, its chunks keep asking for the old name, and React loads twice.
 STORAGES = {
