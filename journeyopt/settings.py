@@ -151,6 +151,7 @@ MAIL_FROM = env.text("MAIL_FROM", "hello@journeyopt.example")
 ENCRYPTION_KEY = env.kept_secret("ENCRYPTION_KEY", VAR_DIR / "encryption_key")
 INBOX_LIMIT = env.number("INBOX_LIMIT", 200_000, least=100)  # unprocessed rows; beyond it senders are asked to wait (429)
 ENGINE_BATCH = env.number("ENGINE_BATCH", 2_000, least=1)
+RETENTION_MONTHS = env.number("RETENTION_MONTHS", 13, least=1)  # whole months that history is kept; see engine/runtime/retention.py
 COURIER_CONCURRENCY = env.number("COURIER_CONCURRENCY", 200, least=1)
 
 LOGGING = {
