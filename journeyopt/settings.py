@@ -114,6 +114,10 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "The interface that the canvas uses, and that programs may use too.",
     "VERSION": "0.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "engine.api.event_endpoints.add",
+    ],
 }
 
 # What the first administrator, `admin`, logs in with; drawn on the first start.

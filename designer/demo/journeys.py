@@ -14,9 +14,9 @@ def welcome() -> Graph:
         [
             _node("event-1", "event", 0, 1, "Signed up", event="SignedUp"),
             _node("email-1", "email", 1, 1, "Welcome", **letters.WELCOME, error_path=True),
-            _node("wait-1", "wait", 2, 1, "Two days (here: two minutes)", duration="PT2M"),
+            _node("wait-1", "wait", 2, 1, "Two minutes", duration="PT2M"),
             _node(
-                "condition-1", "condition", 3, 1, "Ordered already?",
+                "condition-1", "condition", 3, 1, "Ordered already?", other_cases=True,
                 paths=[{"id": "customer", "label": "Has ordered", "condition": "#{Profile.attributes.orders} > 0"}],
             ),
             _node("update-profile-1", "update-profile", 4, 0, "Mark as customer",
@@ -40,11 +40,11 @@ def abandoned_cart() -> Graph:
     return _graph(
         [
             _node("event-1", "event", 0, 1, "Cart filled", event="CartUpdated"),
-            _node("event-2", "event", 1, 1, "Ordered within the hour (here: a minute)",
+            _node("event-2", "event", 1, 1, "Order within a minute?",
                   event="OrderCompleted", timeout="PT1M", timeout_path=True),
             _node("email-1", "email", 2, 2, "Reminder", **letters.REMINDER),
-            _node("event-3", "event", 3, 1, "Ordered after the reminder", event="OrderCompleted"),
-            _node("wait-1", "wait", 3, 3, "A day (here: two minutes)", duration="PT2M"),
+            _node("event-3", "event", 3, 1, "Order after all", event="OrderCompleted"),
+            _node("wait-1", "wait", 3, 3, "Two more minutes", duration="PT2M"),
             _node("update-profile-1", "update-profile", 4, 1, "Note the rescue",
                   fields=[{"field": "carts_rescued", "value": "#{Profile.attributes.carts_rescued, defaultValue : 0} + 1"}]),
             _node("percentage-split-1", "percentage-split", 4, 3, "Which offer?",
@@ -77,7 +77,7 @@ def order_thanks(warehouse: str) -> Graph:
                         {"name": "customer.city", "value": "#{Profile.attributes.city}"},
                         {"name": "source", "value": '"journeyopt"'}],
                   headers=[{"name": "X-Journey", "value": "${journeyVersionName}"}]),
-            _node("condition-1", "condition", 2, 1, "How large?",
+            _node("condition-1", "condition", 2, 1, "How large?", other_cases=True,
                   paths=[{"id": "large", "label": "150 EUR and more",
                           "condition": "@event{OrderCompleted.properties.total} >= 150"}]),
             _node("email-1", "email", 3, 0, "Warm thanks", **letters.THANKS_BIG),
