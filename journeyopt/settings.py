@@ -152,9 +152,9 @@ DJANGO_VITE = {
     }
 }
 
-# Mail. The local catcher of `make run` listens at this default address.
-CATCHES_MAIL = not env.text("SMTP_URL")  # `make run` starts the local catcher
-SMTP = env.smtp(env.text("SMTP_URL") or "smtp://127.0.0.1:8025")
+# Mail. Without a server of one's own, `make run` starts the local catcher.
+CATCHES_MAIL = not env.text("SMTP_URL")
+SMTP = env.smtp(env.text("SMTP_URL") or f"smtp://127.0.0.1:{env.number('MAIL_CATCHER_PORT', 8025, least=1)}")
 MAIL_FROM = env.text("MAIL_FROM", "hello@journeyopt.example")
 
 # The other system that the demo's custom action calls.
