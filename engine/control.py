@@ -14,7 +14,6 @@ from engine.definition import rules
 from engine.definition import vocabulary as words
 from engine.definition.properties import Properties
 from engine.definition.scope import scope_at, wanted
-from engine.definition.world import World
 from engine.errors import JourneyOptError
 from engine.expressions import EvaluationError, ExpressionError, Facts
 from engine.expressions import compile as compile_expression
@@ -29,10 +28,32 @@ from engine.store import profiles
 from engine.store.world import world_of
 
 __all__ = [
-    "canonical", "catalogue", "changed", "check", "check_expression", "check_rule", "check_structure", "close", "counts",
-    "deploy", "erase_profile", "event_definitions_in_use", "export_profile", "find_people", "find_profiles", "finish",
-    "make_write_key", "opens", "path", "people", "people_inside", "preview_email", "revoke_write_key", "stop", "vocabulary",
-]  # fmt: skip
+    "canonical",
+    "catalogue",
+    "changed",
+    "check",
+    "check_expression",
+    "check_rule",
+    "check_structure",
+    "close",
+    "counts",
+    "deploy",
+    "erase_profile",
+    "event_definitions_in_use",
+    "export_profile",
+    "find_people",
+    "find_profiles",
+    "finish",
+    "make_write_key",
+    "opens",
+    "path",
+    "people",
+    "people_inside",
+    "preview_email",
+    "revoke_write_key",
+    "stop",
+    "vocabulary",
+]
 
 Graph = dict[str, Any]
 
@@ -201,9 +222,7 @@ def event_definitions_in_use(sandbox_id: int) -> dict[str, list[str]]:
 def make_write_key(*, sandbox_id: int, name: str, by: str) -> str:
     """A new write key. It is returned this once; only its digest is kept."""
     key = draw()
-    WriteKey.objects.create(
-        sandbox_id=sandbox_id, name=name, digest=digest_of(key), last_four=key[-4:], created_by=by
-    )
+    WriteKey.objects.create(sandbox_id=sandbox_id, name=name, digest=digest_of(key), last_four=key[-4:], created_by=by)
     return key
 
 

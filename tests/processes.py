@@ -1,10 +1,10 @@
-"""The product's real processes, for tests that go through all of it: started against the test's database, stopped, killed.
+"""The product's real processes, for tests that go through all of it: started, stopped, killed.
 
-    product = Product(folder)
-    product.start("web", "engine", "courier", "mail")
-    product.kill("engine")          # as a power cut would
-    product.start("engine")
-    product.stop()                  # SIGTERM, all of them
+product = Product(folder)
+product.start("web", "engine", "courier", "mail")
+product.kill("engine")          # as a power cut would
+product.start("engine")
+product.stop()                  # SIGTERM, all of them
 """
 
 import contextlib
@@ -112,7 +112,9 @@ class Product:
         process.wait(10)
 
 
-def wait_until(is_so: Callable[[], object], what: str, explain: Callable[[], str] = str, *, patience: float = PATIENCE) -> None:
+def wait_until(
+    is_so: Callable[[], object], what: str, explain: Callable[[], str] = str, *, patience: float = PATIENCE
+) -> None:
     """Look again and again until it is so; an AssertionError with an explanation when patience ends."""
     deadline = time.monotonic() + patience
     while not is_so():
