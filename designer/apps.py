@@ -1,6 +1,19 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class DesignerConfig(AppConfig):
     name = "designer"
     verbose_name = "Designer"
+
+    def ready(self) -> None:
+        post_migrate.connect(_schedule, dispatch_uid="designer.tasks")
+
+
+def _schedule(*, app_config: AppConfig, **_: Any) -> None:
+    if app_config.label == "django_q":  # whose tables are the last that the jobs need
+        from designer import tasks
+
+        tasks.schedule()

@@ -40,7 +40,7 @@ def is_wanted() -> bool:
 def ensure_if_embedded() -> None:
     """Start the embedded server unless it runs already or DATABASE_URL names another. Stop it at exit if this process started it."""
     if is_wanted() and ensure():
-        atexit.register(stop)
+        atexit.register(stop_unless_used)
 
 
 def ensure() -> bool:
@@ -55,6 +55,18 @@ def ensure() -> bool:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'journeyopt'").fetchone():
             connection.execute("CREATE DATABASE journeyopt")
     return started
+
+
+def stop_unless_used() -> None:
+    """Stop the server, but not under the feet of another process that found it running and went on with it."""
+    import psycopg
+
+    with psycopg.connect(url("postgres"), autocommit=True) as connection:
+        others = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        ).fetchone()
+    if others == (0,):
+        stop()
 
 
 def stop() -> None:

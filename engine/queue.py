@@ -1,0 +1,25 @@
+"""The only door to django-q2: jobs that come back by themselves.
+
+A job is named by the dotted path of a function in some `tasks.py`. Asking for a job again changes its rhythm, never doubles it.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django_q.models import Schedule
+
+from engine import clock
+
+
+def every(rhythm: timedelta, task: str) -> None:
+    """Have `task` called every `rhythm` (whole minutes), from now on."""
+    minutes = round(rhythm.total_seconds() / 60)
+    with transaction.atomic():
+        found = Schedule.objects.select_for_update().filter(func=task).first()
+        if found is None:
+            Schedule.objects.create(
+                name=task.rpartition(".")[2], func=task, schedule_type=Schedule.MINUTES, minutes=minutes,
+                repeats=-1, next_run=clock.now(),
+            )  # fmt: skip
+        elif found.minutes != minutes:
+            Schedule.objects.filter(pk=found.pk).update(minutes=minutes)

@@ -1,0 +1,72 @@
+"""What is kept for how long. History goes by whole months (its partitions are dropped); the rest in small steps.
+
+RETENTION_MONTHS months: events, step events, discards, ended instances, finished deliveries.
+30 days: message ids, rejected events, caught mail.
+"""
+
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+
+PARTITIONED = ("engine_event", "engine_step", "engine_discard")
+MONTHS_AHEAD = 2
+SHORT = timedelta(days=30)
+AT_ONCE = 10_000  # rows deleted in one statement, so that none holds its locks for long
+MOST = 1_000_000  # rows of one table in one call; the next call goes on
+
+# Table -> which rows are over; each statement is an index scan or a small table.
+_OVER = {
+    "engine_instance": "ended_at < %(long)s",
+    "engine_delivery": "state NOT IN ('queued', 'sending') AND created_at < %(long)s",
+    "engine_seen_message": "seen_at < %(short)s",
+    "engine_rejectedevent": "received_at < %(short)s",
+    "engine_caughtmail": "received_at < %(short)s",
+}
+
+
+def make_months(now: datetime) -> None:
+    """Make the partitions of this month and the two that follow. A row without one would land in the default partition."""
+    with connection.cursor() as cursor:
+        for ahead in range(MONTHS_AHEAD + 1):
+            cursor.execute("SELECT engine_make_month(%s)", [_month(now.date(), ahead)])
+
+
+def forget(now: datetime) -> dict[str, int]:
+    """Drop what is over: {table: rows deleted, or partitions dropped}."""
+    oldest = _month(now.date(), -settings.RETENTION_MONTHS)
+    dropped = {table: _drop_partitions(table, oldest) for table in PARTITIONED}
+    values = {"long": oldest, "short": now - SHORT, "most": AT_ONCE}
+    return {**dropped, **{table: _delete(table, over, values) for table, over in _OVER.items()}}
+
+
+def _month(day: date, ahead: int) -> date:
+    """The first day of the month `ahead` months later."""
+    months = day.year * 12 + day.month - 1 + ahead
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def _drop_partitions(table: str, oldest: date) -> int:
+    """Drop the partitions of months before `oldest`; they are named <table>_y2026m03."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass", [table]
+        )
+        keep = f"{table}_y{oldest:%Y}m{oldest:%m}"
+        over = [name for (name,) in cursor.fetchall() if name.startswith(f"{table}_y") and name < keep]
+        for name in over:
+            cursor.execute(f"DROP TABLE IF EXISTS {name}")
+    return len(over)
+
+
+def _delete(table: str, over: str, values: dict[str, object]) -> int:
+    deleted = 0
+    with connection.cursor() as cursor:
+        while deleted < MOST:
+            cursor.execute(
+                f"DELETE FROM {table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE {over} LIMIT %(most)s))", values
+            )
+            deleted += cursor.rowcount
+            if cursor.rowcount < AT_ONCE:
+                break
+    return deleted

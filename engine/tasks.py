@@ -1,0 +1,29 @@
+"""What django-q2 calls for the engine, and how often. Each task may run twice at once, or be missed, without harm."""
+
+from datetime import timedelta
+
+from engine import clock, queue
+from engine.reporting import counts
+from engine.runtime import retention
+
+
+def schedule() -> None:
+    """Ask for every job of the engine. Called after each migrate."""
+    queue.every(timedelta(minutes=10), "engine.tasks.roll_up_counters")
+    queue.every(timedelta(hours=6), "engine.tasks.make_months")
+    queue.every(timedelta(hours=1), "engine.tasks.forget")
+
+
+def roll_up_counters() -> None:
+    """Counters older than an hour become one row an hour."""
+    counts.roll_up(clock.now())
+
+
+def make_months() -> None:
+    """This month's and the next months' partitions are there before anything is written into them."""
+    retention.make_months(clock.now())
+
+
+def forget() -> dict[str, int]:
+    """Drop what is older than it may be kept; how much that was."""
+    return retention.forget(clock.now())

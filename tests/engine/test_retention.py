@@ -1,0 +1,99 @@
+"""What is kept, what is forgotten, and that the sums of counters survive their roll-up."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django_q.models import Schedule
+
+from designer import tasks as designer_tasks
+from engine import clock, tasks
+from engine.models import CaughtMail, Counter, Event, StepEvent
+from engine.reporting.counts import counts
+from engine.runtime import retention
+from tests.cast import graph, node
+
+NOW = datetime(2026, 3, 10, 12, 30, tzinfo=UTC)
+
+
+def partitions(table):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass", [table])
+        return sorted(name for (name,) in cursor.fetchall())
+
+
+def test_the_months_ahead_have_their_partitions_however_often_it_is_asked(committed):
+    for _ in range(2):
+        retention.make_months(datetime(2031, 11, 30, tzinfo=UTC))
+
+    for table in retention.PARTITIONED:
+        assert {f"{table}_y2031m11", f"{table}_y2031m12", f"{table}_y2032m01"} <= set(partitions(table))
+
+
+def test_months_that_are_over_are_dropped_whole_and_no_other(committed):
+    retention.make_months(datetime(2024, 12, 1, tzinfo=UTC))
+
+    retention.forget(datetime(2026, 2, 3, tzinfo=UTC))  # thirteen months: January 2025 stays
+
+    left = partitions("engine_event")
+    assert "engine_event_y2024m12" not in left
+    assert {"engine_event_y2025m01", "engine_event_y2025m02", "engine_event_default"} <= set(left)
+
+
+def test_a_person_who_left_long_ago_is_forgotten_and_one_inside_is_not(shop):
+    shop.defines("Signup")
+    shop.publishes(graph([node("event-1", event="Signup")]))
+    shop.publishes(graph([node("event-1", event="Signup"), node("wait-1", duration="P80D")], "event-1 > wait-1"), journey=2)
+    shop.tracks("Signup", "ana")
+    shop.runs()
+
+    gone = retention.forget(clock.now() + timedelta(days=800))
+
+    assert gone["engine_instance"] == 1
+    assert gone["engine_seen_message"] == 1
+
+
+def test_what_was_done_a_moment_ago_is_not_forgotten(shop):
+    shop.defines("Signup")
+    shop.publishes(graph([node("event-1", event="Signup")]))
+    shop.tracks("Signup", "ana")
+    shop.runs()
+    CaughtMail.objects.create(received_at=clock.now(), message_id="<1@x>")
+
+    gone = retention.forget(clock.now())
+
+    assert not any(gone.values())
+    assert (Event.objects.count(), StepEvent.objects.count(), CaughtMail.objects.count()) == (1, 1, 1)
+
+
+def test_rolling_up_keeps_every_sum(committed):
+    for minute in range(200):
+        for writer in (7, 8):
+            Counter.objects.create(
+                version_id=1, node="", port="", metric="entered", minute=NOW - timedelta(minutes=minute), writer=writer, value=3
+            )
+
+    with clock.travel(NOW - clock.now()):
+        tasks.roll_up_counters()
+        tasks.roll_up_counters()
+
+    assert counts([1])[1]["journey"]["entered"] == 1200
+    assert Counter.objects.count() < 200
+
+
+@pytest.mark.django_db
+def test_every_job_is_asked_for_once_and_is_something_that_can_be_called():
+    tasks.schedule()
+    designer_tasks.schedule()
+
+    asked = list(Schedule.objects.values_list("func", flat=True))
+    assert sorted(asked) == sorted(set(asked))
+    assert set(asked) == {
+        "designer.tasks.finish_versions",
+        "engine.tasks.forget",
+        "engine.tasks.make_months",
+        "engine.tasks.roll_up_counters",
+    }
+    for path in asked:
+        module, _, name = path.rpartition(".")
+        getattr(__import__(module, fromlist=[name]), name)()
