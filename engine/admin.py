@@ -3,8 +3,7 @@
 Journeys, event definitions and write keys are changed in the product's own pages, which know what depends on them.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.core.paginator import Paginator
@@ -37,11 +36,15 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
 
     @cached_property
     def count(self) -> int:
-        found = self.object_list[:COUNTED_EXACTLY].count()  # type: ignore[union-attr]
+        found: int = self._rows[:COUNTED_EXACTLY].count()
         return found if found < COUNTED_EXACTLY else max(found, self._estimate())
 
+    @property
+    def _rows(self) -> models.QuerySet[Any]:
+        return cast("models.QuerySet[Any]", self.object_list)
+
     def _estimate(self) -> int:
-        table = self.object_list.model._meta.db_table  # type: ignore[union-attr]
+        table = self._rows.model._meta.db_table
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT sum(greatest(reltuples, 0)) FROM pg_class WHERE oid = %s::regclass "
@@ -70,11 +73,11 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 class OfPeople(ReadOnly):
-    """A table that people move through: found by exact ids, which its indexes know; a search that scans it is not offered."""
+    """A table that people move through: found by ids, which its indexes know; nothing that would scan it is offered."""
 
-    ids: Sequence[str] = ("id", "profile_id")
+    ids: tuple[str, ...] = ("id", "profile_id")
 
-    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         return self.ids
 
     def get_search_results(
@@ -84,7 +87,9 @@ class OfPeople(ReadOnly):
         if not term:
             return queryset, False
         if not term.isdecimal() or len(term) > 18:
-            self.message_user(request, f"“{term}” is not an id; {', '.join(self.ids)} can be searched.", level="warning")
+            self.message_user(
+                request, f"“{term}” is not an id; {', '.join(self.ids)} can be searched.", level="warning"
+            )
             return queryset.none(), False
         wanted = models.Q()
         for name in self.ids:
@@ -98,7 +103,7 @@ class NamespaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = ("sandbox", "is_people_based")
     search_fields = ("code", "title")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("sandbox", "code") if obj else ()  # identities are stored under the code
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

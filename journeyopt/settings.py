@@ -137,7 +137,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns at every start when it is not there
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Not a Manifest storage: it renames the canvas' entry file, its chunks keep asking for the old name, and React loads twice.
+# Not a Manifest storage: it renames the canvas' entry file, its chunks ask for the old name, and React loads twice.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
@@ -162,9 +162,13 @@ DEMO_SINK_URL = env.text("DEMO_SINK_URL", "http://127.0.0.1:8026").rstrip("/")
 
 # The engine.
 ENCRYPTION_KEY = env.kept_secret("ENCRYPTION_KEY", VAR_DIR / "encryption_key")
-INBOX_LIMIT = env.number("INBOX_LIMIT", 200_000, least=100)  # unprocessed rows; beyond it senders are asked to wait (429)
+INBOX_LIMIT = env.number(
+    "INBOX_LIMIT", 200_000, least=100
+)  # unprocessed rows; beyond it senders are asked to wait (429)
 ENGINE_BATCH = env.number("ENGINE_BATCH", 2_000, least=1)
-RETENTION_MONTHS = env.number("RETENTION_MONTHS", 13, least=1)  # whole months that history is kept; see engine/runtime/retention.py
+RETENTION_MONTHS = env.number(
+    "RETENTION_MONTHS", 13, least=1
+)  # whole months that history is kept; see engine/runtime/retention.py
 COURIER_CONCURRENCY = env.number("COURIER_CONCURRENCY", 200, least=1)
 
 LOGGING = {

@@ -1,4 +1,4 @@
-"""The event endpoints in the OpenAPI document. They are plain ASGI (engine/ingest), so nothing can describe them but we."""
+"""The event endpoints in the OpenAPI document. They are plain ASGI (engine/ingest), so no tool can describe them."""
 
 from typing import Any
 
@@ -45,12 +45,16 @@ def add(result: dict[str, Any], generator: Any, request: Any, public: bool) -> d
     """drf-spectacular's post-processing hook."""
     paths = result["paths"]
     for kind in tracking.TYPES:
-        paths[f"/v1/{kind}"] = _post(f"event_{kind}", f"One {kind} call of the tracking dialect.", {**TRACKING, **FIELDS_OF[kind]})
+        paths[f"/v1/{kind}"] = _post(
+            f"event_{kind}", f"One {kind} call of the tracking dialect.", {**TRACKING, **FIELDS_OF[kind]}
+        )
     batch = {"batch": {"type": "array", "items": OBJECT}, "sentAt": {"type": "string", "format": "date-time"}}
     paths["/v1/batch"] = _post("event_batch", "Many tracking calls; each has a `type`.", batch)
     named = ", ".join(f"/{path}/" for path in sorted(posthog.PATHS))
     paths["/batch/"] = _post(
-        "event_posthog", f"The dialect of the PostHog libraries; also {named}.", {"api_key": TEXT, "batch": batch["batch"]}
+        "event_posthog",
+        f"The dialect of the PostHog libraries; also {named}.",
+        {"api_key": TEXT, "batch": batch["batch"]},
     )
     envelope = {"header": OBJECT, "body": {"type": "object", "properties": {"xdmEntity": OBJECT}}}
     paths["/inlet"] = _post("event_typed", "One event in the typed form: an envelope with an identity map.", envelope)

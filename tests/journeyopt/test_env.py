@@ -48,8 +48,13 @@ def test_another_kind_of_database_is_refused(address):
 def test_a_mail_server_says_how_it_is_reached():
     assert env.smtp("smtp://127.0.0.1:8025")["port"] == 8025
     assert env.smtp("smtp://u:s%3A@mail.example.org?tls=start") == {
-        "hostname": "mail.example.org", "port": 587, "username": "u", "password": "s:", "use_tls": False, "start_tls": True,
-    }  # fmt: skip
+        "hostname": "mail.example.org",
+        "port": 587,
+        "username": "u",
+        "password": "s:",
+        "use_tls": False,
+        "start_tls": True,
+    }
     assert env.smtp("smtp://mail.example.org?tls=direct")["port"] == 465
 
 

@@ -35,7 +35,12 @@ def machine(tmp_path):
 def start(machine, log: Path, *words: str) -> subprocess.Popen[bytes]:
     with log.open("ab") as out:
         return subprocess.Popen(
-            [sys.executable, "manage.py", "run", *words], cwd=ROOT, env=machine, stdout=out, stderr=out, start_new_session=True
+            [sys.executable, "manage.py", "run", *words],
+            cwd=ROOT,
+            env=machine,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
         )
 
 
@@ -69,7 +74,9 @@ def test_one_command_leads_to_a_living_demo_and_a_second_start_keeps_it(machine,
     try:
         address, name, password = greeting(process, log).groups()
         browser = build_opener(HTTPCookieProcessor(CookieJar()))
-        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', browser.open(f"{address}/log-in/").read().decode())
+        token = re.search(
+            r'name="csrfmiddlewaretoken" value="(\w+)"', browser.open(f"{address}/log-in/").read().decode()
+        )
         assert token
         form = urlencode({"username": name, "password": password, "csrfmiddlewaretoken": token[1]}).encode()
         page = browser.open(f"{address}/log-in/", form).read().decode()
@@ -106,7 +113,13 @@ def test_a_taken_port_is_named_with_the_way_out(machine, tmp_path):
         taken.bind(("127.0.0.1", int(machine["PORT"])))
         taken.listen()
         done = subprocess.run(
-            [sys.executable, "manage.py", "run"], cwd=ROOT, env=machine, capture_output=True, text=True, check=False, timeout=60
+            [sys.executable, "manage.py", "run"],
+            cwd=ROOT,
+            env=machine,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
         )
 
     assert done.returncode == 1

@@ -1,4 +1,4 @@
-"""manage.py demo: the demo shop: two sandboxes, its events, three published journeys. What is there is left as it is."""
+"""manage.py demo: the demo shop: its sandbox, its events, three published journeys. What is there is left as it is."""
 
 from typing import Any
 

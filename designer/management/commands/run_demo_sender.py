@@ -1,4 +1,4 @@
-"""manage.py run_demo_sender: plays the demo shop's website with Segment's client library, over the real event endpoint."""
+"""manage.py run_demo_sender: plays the demo shop's website, with Segment's client library over the event endpoint."""
 
 import atexit
 import signal
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         self.stdout.write("sender: stopped")
 
     def _hang_up(self, client: Client) -> None:
-        """Send what is left if the server still answers; when everything stops at once it does not, and nobody waits for it."""
+        """Send what is left, if the server still answers; when everything stops at once, it does not."""
         atexit.unregister(client.join)
         leaving = threading.Thread(target=client.shutdown, daemon=True)
         leaving.start()

@@ -1,4 +1,4 @@
-"""manage.py reference: writes the pages of docs/reference that the code can say itself. With --check, only compares them."""
+"""manage.py reference: writes the pages of docs/reference that the code can say itself; --check only compares."""
 
 import io
 import json
@@ -51,10 +51,24 @@ def _activities() -> str:
     for activity in control.catalogue()["activities"]:
         if not activity["placeable"]:
             continue
-        parts += ["", f"## {activity['label']}", "", activity["description"], "", "| setting | type | default | |", "|---|---|---|---|"]
+        parts += [
+            "",
+            f"## {activity['label']}",
+            "",
+            activity["description"],
+            "",
+            "| setting | type | default | |",
+            "|---|---|---|---|",
+        ]
         schema = activity["settings_schema"]
         for name, field in schema.get("properties", {}).items():
-            default = "required" if name in schema.get("required", []) else f"`{json.dumps(field['default'])}`" if "default" in field else "none"
+            default = (
+                "required"
+                if name in schema.get("required", [])
+                else f"`{json.dumps(field['default'])}`"
+                if "default" in field
+                else "none"
+            )
             words = " ".join(filter(None, [f"**{field.get('title', name)}.**", field.get("description", "")]))
             parts.append(f"| `{name}` | {_type(field)} | {default} | {words} |")
         ports = [port.get("name") or f"one for each of `{port['each']}`" for port in activity["ports"]]
