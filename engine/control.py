@@ -45,6 +45,7 @@ __all__ = [
     "find_profiles",
     "finish",
     "make_write_key",
+    "opens",
     "path",
     "people",
     "people_inside",
@@ -223,6 +224,12 @@ def make_write_key(*, sandbox_id: int, name: str, by: str) -> str:
     key = draw()
     WriteKey.objects.create(sandbox_id=sandbox_id, name=name, digest=digest_of(key), last_four=key[-4:], created_by=by)
     return key
+
+
+def opens(key: str) -> int | None:
+    """The sandbox that a write key opens; None for one that is unknown or revoked."""
+    found = WriteKey.objects.filter(digest=digest_of(key), revoked_at__isnull=True).values_list("sandbox_id", flat=True)
+    return found.first()
 
 
 def revoke_write_key(*, sandbox_id: int, key_id: int, now: datetime) -> None:
