@@ -9,7 +9,8 @@ calls, and writes the effects down; see engine/runtime.
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, assert_never
+from functools import partial
+from typing import Any, Literal, assert_never
 from zlib import crc32
 
 from engine.activities.base import Change, Deliver, Go
@@ -68,11 +69,14 @@ class ActionResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Stopped:
-    """The version was stopped: everyone leaves at once."""
+class Leave:
+    """The instance ends where it stands: its version was stopped, its person merged, or it cannot be processed."""
+
+    state: Literal["stopped", "exited", "error"]
+    reason: str
 
 
-Stimulus = EventArrived | Woke | ActionResult | Stopped
+Stimulus = EventArrived | Woke | ActionResult | Leave
 
 
 @dataclass(slots=True)
@@ -123,7 +127,7 @@ def enter(
     counts.append(("", "", "entered"))
     counts.append((plan.start, "", "entered"))
     facts.events = instance.context["events"]
-    facts.journey = journey_properties(plan, instance)
+    facts.journey = journey_properties(plan, instance) if plan.reads_journey else {}
     effects.steps.append(Step(1, plan.start, "next", "transitions", {"entrance": True}))
     _follow(plan, instance, "next", facts, now, effects)
     return instance, effects
@@ -139,13 +143,9 @@ def advance(plan: Plan, instance: Instance, stimulus: Stimulus, facts: Facts, no
         return effects
     facts.events = instance.context["events"]
     facts.actions = instance.context.get("actions", {})
-    facts.journey = journey_properties(plan, instance)
-    if isinstance(stimulus, Stopped):
-        effects.is_taken = True
-        _leave_place(plan, instance, None, effects)
-        _end(
-            instance, "stopped", now, effects, Step(instance.visit, instance.node, None, "ended", {"reason": "stopped"})
-        )
+    facts.journey = journey_properties(plan, instance) if plan.reads_journey else {}
+    if isinstance(stimulus, Leave):
+        _leave(plan, instance, stimulus, now, effects)
         return effects
     if now >= instance.expires_at:
         effects.is_taken = True
@@ -302,13 +302,14 @@ def _follow(plan: Plan, instance: Instance, port: str, facts: Facts, now: dateti
             return
         node = target
         instance.visit += 1
-        facts.journey["previousNodeId"] = instance.node
-        facts.journey["currentNodeId"] = instance.node = node
+        if plan.reads_journey:
+            facts.journey |= {"previousNodeId": instance.node, "currentNodeId": node}
+        instance.node = node
         counts.append((node, "", "entered"))
         behaviour = plan.behaviours[node]
         assert behaviour.enter is not None
         try:
-            outcome = behaviour.enter(facts, chance_of(instance.id, node, instance.visit))
+            outcome = behaviour.enter(facts, partial(chance_of, instance.id, node, instance.visit))
         except EvaluationError as error:
             _fail(plan, instance, node, "error", "error", {"error": error.message}, facts, now, effects)
             return
@@ -379,7 +380,7 @@ def _fail(
         lastNodeNameInError=plan.labels.get(node, node),
         lastNodeTypeInError=plan.kinds.get(node, ""),
     )
-    facts.journey = journey_properties(plan, instance)
+    facts.journey = journey_properties(plan, instance) if plan.reads_journey else {}
     effects.counts.append((node, "", "error"))
     if plan.behaviours[node].has_error_path:
         effects.steps.append(Step(instance.visit, node, "error", status, details))
@@ -388,6 +389,17 @@ def _fail(
         effects.counts.append((node, "", "left"))
         effects.counts.append(("", "", "error"))
         _end(instance, "error", now, effects, Step(instance.visit, node, None, status, details))
+
+
+def _leave(plan: Plan, instance: Instance, leave: Leave, now: datetime, effects: Effects) -> None:
+    effects.is_taken = True
+    _leave_place(plan, instance, None, effects)
+    if leave.state == "error":
+        effects.counts += [(instance.node, "", "error"), ("", "", "error")]
+        step = Step(instance.visit, instance.node, None, "error", {"error": leave.reason})
+    else:
+        step = Step(instance.visit, instance.node, None, "ended", {"reason": leave.reason})
+    _end(instance, leave.state, now, effects, step)
 
 
 def _end(instance: Instance, state: str, now: datetime, effects: Effects, step: Step | None) -> None:

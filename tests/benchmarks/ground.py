@@ -70,7 +70,8 @@ def people(sandbox: "Sandbox", count: int) -> None:
     """Profiles 1…count with a user id each (u1, u2, …) and an address, ready made."""
     sql(
         "INSERT INTO engine_profile (shard, id, sandbox_id, attributes, created_at, updated_at) "
-        "SELECT id %% 64, id, %s, jsonb_build_object('email', 'u' || id || '@example.org', 'plan', 'free'), now(), now() "
+        "SELECT id %% 64, id, %s, "
+        "jsonb_build_object('email', 'u' || id || '@example.org', 'plan', 'free'), now(), now() "
         "FROM generate_series(1, %s) AS id",
         sandbox.pk, count,
     )  # fmt: skip

@@ -7,11 +7,23 @@ HTTP Tracking API.
 from datetime import datetime
 from typing import Any
 
-from engine.ingest.items import Incoming, Refused, Understood, body_of, message_id_of, object_in, occurred_at, text_id
+from engine.ingest.items import (
+    Incoming,
+    Links,
+    Refused,
+    Understood,
+    body_of,
+    items_in,
+    message_id_of,
+    object_in,
+    occurred_at,
+    text_id,
+)
 
 TYPES = ("identify", "track", "page", "screen", "group", "alias")
 SHORT = {"i": "identify", "t": "track", "p": "page", "s": "screen", "g": "group", "a": "alias", "b": "batch"}
 LIFTED = ("event", "name", "category", "groupId", "previousId")
+LINKING: dict[str, Links] = {"identify": "identify", "alias": "alias"}
 NAME = "tracking"
 
 
@@ -33,9 +45,7 @@ def understand(call: str, body: dict[str, Any], received_at: datetime) -> Unders
     """The events of one request."""
     found = Understood(NAME)
     if call in ("batch", "import"):
-        items = body.get("batch")
-        if not isinstance(items, list):
-            raise Refused("no_batch", "Send the events as a list named `batch`.")
+        items = items_in(body, "batch")
         common = object_in(body, "context")
     else:
         items, common = [body], {}
@@ -60,7 +70,8 @@ def _event(kind: Any, item: dict[str, Any], common: dict[str, Any], sent_at: Any
     previous = text_id(item.get("previousId"), "previousId")
     if not user and not anonymous:
         raise Refused("no_identity", "Say who it is: userId or anonymousId.")
-    name = item.get("event") if kind == "track" else item.get("name") or kind
+    properties = object_in(item, "properties")
+    name = item.get("event") if kind == "track" else item.get("name") or properties.get("name") or kind
     if kind == "track" and (not isinstance(name, str) or not name.strip()):
         raise Refused("no_event_name", "A track call names its event in `event`.")
     if kind == "alias" and not previous:
@@ -75,7 +86,7 @@ def _event(kind: Any, item: dict[str, Any], common: dict[str, Any], sent_at: Any
         "timestamp": happened.isoformat().replace("+00:00", "Z"),
         "userId": user,
         "anonymousId": anonymous,
-        "properties": object_in(item, "properties"),
+        "properties": properties,
         "traits": traits if isinstance(traits, dict) else {},
         "context": context,
     }
@@ -87,7 +98,7 @@ def _event(kind: Any, item: dict[str, Any], common: dict[str, Any], sent_at: Any
         name=str(name)[:200],
         body=body_of(payload),
         identities=_identities(kind, user, anonymous, previous),
-        links=kind in ("identify", "alias"),
+        links=LINKING.get(kind, ""),
         occurred_at=happened,
     )
 

@@ -6,7 +6,7 @@ POST /inlet with {"header": {...}, "body": {"xdmEntity": {...}}}, or {"messages"
 from datetime import datetime
 from typing import Any
 
-from engine.ingest.items import LONGEST_ID, Incoming, Refused, Understood, body_of, message_id_of, occurred_at
+from engine.ingest.items import LONGEST_ID, Incoming, Refused, Understood, body_of, items_in, message_id_of, occurred_at
 
 NAME = "typed"
 
@@ -18,9 +18,7 @@ def call_of(path: str) -> str | None:
 
 def understand(body: dict[str, Any], received_at: datetime) -> Understood:
     found = Understood(NAME)
-    items = body.get("messages", [body])
-    if not isinstance(items, list):
-        raise Refused("no_batch", "Send the envelopes as a list named `messages`.")
+    items = items_in(body, "messages") if "messages" in body else [body]
     for index, item in enumerate(items):
         try:
             if not isinstance(item, dict):
@@ -51,7 +49,7 @@ def _event(envelope: dict[str, Any], received_at: datetime) -> Incoming:
             {"_id": message_id, "_schema": schema, **entity, "timestamp": happened.isoformat().replace("+00:00", "Z")}
         ),
         identities=identities,
-        links=True,  # one identityMap names one person
+        links="alias",  # one identityMap names one person
         occurred_at=happened,
     )
 

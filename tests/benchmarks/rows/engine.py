@@ -1,17 +1,19 @@
 """The engine alone: people through a 4-node journey, against the floor of plain COPY of the same rows."""
 
+import tempfile
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 
 from engine import control
 from engine.models import EventDefinition, Sandbox
-from engine.runtime.worker import Worker
 from engine.store import connection as connections
 from tests.benchmarks import ground
 from tests.benchmarks.results import Row
 from tests.cast import graph, node
+from tests.processes import Product, wait_until
 
 BATCH = 2_000
 WRITTEN = {  # what the engine writes for one person of this journey
@@ -41,14 +43,13 @@ def measure(*, quick: bool) -> Iterator[Row]:
     ground.people(sandbox, count)
     ground.events(sandbox, count)
     ground.settle()
-    worker = Worker(limit=BATCH)
-    began = time.perf_counter()
-    worker.run_until_idle()
-    engine = count / (time.perf_counter() - began)
+    engine = count / run_engines(1)
     steps = ground.sql("SELECT count(*) FROM engine_step")[0][0]
     ended = ground.sql("SELECT count(*) FROM engine_instance WHERE state = 'completed'")[0][0]
     assert ended == count, f"{ended} of {count} came through"
     floor = count / copy_again(count)
+    start_over(count)
+    two = count / run_engines(2)
     yield Row(
         what="4-node journey (event, condition, update profile, end), one worker",
         figure=f"{engine:,.0f} instances/s, {engine * steps / count:,.0f} steps/s",
@@ -61,6 +62,29 @@ def measure(*, quick: bool) -> Iterator[Row]:
         budget=">= 0.5",
         size=f"batches of {BATCH:,}",
     )
+    yield Row(
+        what="the same journey, two workers",
+        figure=f"{two:,.0f} instances/s, {two * steps / count:,.0f} steps/s",
+        budget=">= 17,000/s, >= 60,000 steps/s",
+        size=f"{count:,} people",
+    )
+
+
+def run_engines(number: int) -> float:
+    """The seconds that this many real engine processes, started beforehand, take to empty the inbox."""
+    names = [f"engine{index}" for index in range(number)]
+    with tempfile.TemporaryDirectory() as folder, connections.connect(name="benchmark") as holding:
+        product = Product(Path(folder))
+        holding.execute("SELECT id FROM engine_shard FOR UPDATE")
+        try:
+            product.start(*names)
+            began = time.perf_counter()
+            holding.execute("SELECT pg_notify('engine_work', '')")
+            holding.commit()
+            wait_until(lambda: not ground.sql("SELECT 1 FROM engine_inbox LIMIT 1"), "the inbox is empty", patience=600)
+            return time.perf_counter() - began
+        finally:
+            product.stop()
 
 
 def define(sandbox: Sandbox, name: str = "Order") -> None:
@@ -89,9 +113,7 @@ def copy_again(count: int) -> float:
         profiles = connection.execute("SELECT id, attributes::text FROM engine_profile ORDER BY id").fetchall()
         connection.execute(f"TRUNCATE {', '.join(WRITTEN)}")
         connection.execute("UPDATE engine_profile SET attributes = '{}'")
-        sandbox = connection.execute("SELECT id FROM engine_sandbox").fetchone()
-        assert sandbox is not None
-        ground.events(Sandbox(pk=sandbox[0]), count)
+        ground.events(Sandbox.objects.get(), count)
         items = connection.execute("SELECT shard, id FROM engine_inbox ORDER BY id").fetchall()
         ground.settle()
         began = time.perf_counter()
@@ -113,6 +135,14 @@ def copy_again(count: int) -> float:
                     [[shard for shard, _ in items[some]], [id for _, id in items[some]]],
                 )
         return time.perf_counter() - began
+
+
+def start_over(count: int) -> None:
+    """The state before the first run once more."""
+    with connections.connect(autocommit=True, name="floor") as connection:
+        connection.execute(f"TRUNCATE {', '.join(WRITTEN)}, engine_counter")
+    ground.events(Sandbox.objects.get(), count)
+    ground.settle()
 
 
 def _blocks(connection: psycopg.Connection[object], table: str, columns: str) -> list[bytes]:
