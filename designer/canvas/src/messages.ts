@@ -135,7 +135,7 @@ export const t = {
   follow: 'Follow',
   following: 'Following',
   unfollow: 'Stop following',
-  state: { waiting: 'Waiting', active: 'Active', ended: 'Ended', error: 'Error', entered: 'Entered' } as Record<string, string>,
+  state: { active: 'Inside', completed: 'Completed', error: 'Ended in error', stopped: 'Stopped', timed_out: 'Timed out', exited: 'Exited' } as Record<string, string>,
   followTitle: 'Follow a person',
   followHint: 'Find a person in this version by e-mail address or another identity.',
   findPerson: 'E-mail address or identity',

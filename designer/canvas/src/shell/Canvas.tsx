@@ -17,7 +17,7 @@ import { StepFace } from '../nodes/StepFace';
 import { canEdit, get, set, useCanvas } from '../store/canvas';
 import { clear, connect, isLoose, reconnect, select, selectPort, settle } from '../store/commands';
 import { canvasKeys } from './keys';
-import { useSight } from './sight';
+import { bringIntoSight, useSight } from './sight';
 
 const nodeTypes = { step: StepFace, end: EndFace };
 const edgeTypes = { line: Line };
@@ -210,6 +210,7 @@ export function Canvas() {
         onReconnectEnd={onReconnectEnd}
         isValidConnection={isAllowed}
         onPaneClick={clear}
+        onNodeClick={(_, node) => wrapper.current && bringIntoSight(flow, wrapper.current, node.id)}
         onNodeDoubleClick={(_, node) => (node.type === 'end' ? selectPort(node.data.outlet) : select([node.id]))}
         nodesConnectable={editable}
         edgesReconnectable={editable}

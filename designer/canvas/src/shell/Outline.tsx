@@ -110,7 +110,7 @@ export function Outline() {
           >
             {row.kind === 'node' ? activity ? <Tile icon={activity.icon} category={activity.category} size={22} /> : <span className="tile cat-broken" style={{ width: 22, height: 22 }}><Unplug size={12} aria-hidden /></span> : row.kind === 'jump' ? <CornerDownRight size={13} aria-hidden /> : <i className="branch" aria-hidden />}
             <span className="outline-text">
-              {text}
+              {text && <span>{text}</span>}
               {ending && <em><Square size={7} fill="currentColor" aria-hidden /> {ending}</em>}
             </span>
             {row.kind === 'node' && <span className="outline-step">{row.step}</span>}
