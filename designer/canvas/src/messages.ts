@@ -227,6 +227,7 @@ export const t = {
   pasted: (n: number) => `${count(n, 'step', 'steps')} pasted.`,
   copiedSteps: (n: number) => `${count(n, 'step', 'steps')} copied.`,
   nothingToPaste: 'There are no copied steps to paste.',
+  added: (label: string) => `${label} added.`,
   deleted: (n: number) => `${count(n, 'step', 'steps')} deleted.`,
   moveMode: 'Move mode: arrow keys move the step. Esc ends it.',
   full: (max: number) => `A journey has at most ${max} activities.`,
