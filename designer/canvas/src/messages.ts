@@ -71,12 +71,12 @@ export const t = {
   noDraft: 'This version is no longer a draft, so the last changes could not be saved.',
   reload: 'Load it again',
 
-  conflictTitle: 'Someone else changed this version',
-  conflictText: (who: string, when: string) => `${who || 'Someone'} saved another state of it${when ? ` on ${when}` : ''}. Your last changes are not saved. Which state shall stay?`,
+  conflictTitle: 'This version was changed elsewhere',
+  conflictText: (who: string, when: string) => `${who || 'Someone'} saved another state of it${when ? ` on ${when}` : ''}, while you were changing it here. Which of the two shall stay?`,
   keepMine: 'Keep mine',
-  keepMineHint: 'Overwrites what was saved meanwhile.',
+  keepMineHint: 'Saves this state over theirs. Undo brings theirs back.',
   takeTheirs: 'Take theirs',
-  takeTheirsHint: 'Your unsaved changes are lost. Undo brings them back.',
+  takeTheirsHint: 'Shows their state here. Undo brings yours back.',
   copyMine: 'Copy mine, then take theirs',
   copyMineHint: 'All your steps go to the clipboard, ready to be pasted.',
 

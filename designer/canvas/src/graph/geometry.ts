@@ -98,7 +98,7 @@ export function endTags(catalogue: Catalogue, graph: Graph): EndTag[] {
       const x = from.x + 40;
       const y = from.y - END_HEIGHT / 2;
       const near = [...(columns.get(Math.floor(x / cell)) ?? []), ...(columns.get(Math.floor((x + END_WIDTH) / cell)) ?? [])];
-      const free = (at: number): boolean => !near.some((box) => meet({ x, y: at, width: END_WIDTH, height: END_HEIGHT }, box, 2));
+      const free = (at: number): boolean => !near.some((box) => meet({ x, y: at, width: END_WIDTH, height: END_HEIGHT }, box, 0));
       let spot = y;
       for (let step = 0; step < 160; step += 1) {
         const [first, second] = above ? [y - step * 6, y + step * 6] : [y + step * 6, y - step * 6];

@@ -1,14 +1,14 @@
 /** A step on the canvas. Every activity has this one face; what it shows comes from the catalogue. */
 import { Handle, Position, type NodeProps } from '@xyflow/react';
 import { CircleAlert, Hourglass, LogIn, TriangleAlert, Unplug } from 'lucide-react';
-import { memo } from 'react';
+import { memo, type CSSProperties } from 'react';
 import { portOffset } from '../graph/geometry';
 import { useLive, useNodeCounts } from '../live/feed';
 import { compact, number, t } from '../messages';
 import { get, isLive, set, useCanvas } from '../store/canvas';
 import { goToProblem } from '../store/commands';
 import type { StepNode } from './flow';
-import { Tile } from './icons';
+import { Tile, toneOf } from './icons';
 
 export const StepFace = memo(function StepFace({ id, data, selected }: NodeProps<StepNode>) {
   const { activity, ports, rows } = data;
@@ -18,7 +18,7 @@ export const StepFace = memo(function StepFace({ id, data, selected }: NodeProps
   const problems = data.errors + data.warnings;
   const classes = ['step', selected ? 'is-chosen' : '', activity ? '' : 'is-broken', data.errors ? 'has-errors' : '', trail ? `trail-${trail}` : ''].join(' ');
   return (
-    <div className={classes} title={failure}>
+    <div className={classes} title={failure} style={{ '--tone': `var(--cat-${data.begins && activity?.start ? 'start' : toneOf(activity?.category ?? '')})` } as CSSProperties}>
       <Handle type="target" position={Position.Left} id="in" className={data.begins ? 'inlet is-idle' : 'inlet'} isConnectable={activity?.in_flow ?? true} isConnectableStart={false} style={{ top: 28 }} />
       <div className="step-head">
         {activity ? <Tile icon={activity.icon} category={data.begins && activity.start ? 'start' : activity.category} /> : <span className="tile cat-broken"><Unplug size={16} aria-hidden /></span>}

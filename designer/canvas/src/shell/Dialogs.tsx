@@ -142,7 +142,7 @@ function ConflictDialog() {
     { key: 'copy', label: t.copyMine, hint: t.copyMineHint },
   ] as const;
   return (
-    <Modal title={t.conflictTitle} onClose={() => undefined}>
+    <Modal title={t.conflictTitle}>
       <p>{t.conflictText(conflict.by, dateTime(conflict.at))}</p>
       <div className="choices">
         {choices.map((one) => (

@@ -28,7 +28,8 @@ function useFocusBefore(): HTMLElement | null {
 }
 
 /** A modal dialog of the browser's own kind: it keeps the focus and closes on Esc. */
-export function Modal({ title, onClose, children, footer, wide = false }: { title: string; onClose: () => void; children: ReactNode; footer?: ReactNode; wide?: boolean }) {
+/** Without `onClose` it stays until one of its choices is made. */
+export function Modal({ title, onClose, children, footer, wide = false }: { title: string; onClose?: () => void; children: ReactNode; footer?: ReactNode; wide?: boolean }) {
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useId();
   const before = useFocusBefore();
@@ -49,14 +50,14 @@ export function Modal({ title, onClose, children, footer, wide = false }: { titl
       aria-labelledby={heading}
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        onClose?.();
       }}
-      onPointerDown={(event) => event.target === ref.current && onClose()}
+      onPointerDown={(event) => event.target === ref.current && onClose?.()}
     >
       <div className="modal-body">
         <header className="modal-head">
           <h2 id={heading}>{title}</h2>
-          <IconButton label={t.close} onClick={onClose}><X size={16} aria-hidden /></IconButton>
+          {onClose && <IconButton label={t.close} onClick={onClose}><X size={16} aria-hidden /></IconButton>}
         </header>
         <div className="modal-content">{children}</div>
         {footer && <footer className="modal-foot">{footer}</footer>}

@@ -112,7 +112,7 @@ export function settleConflict(choice: 'mine' | 'theirs' | 'copy'): void {
   const { conflict, graph, history, catalogue } = get();
   if (!conflict) return;
   if (choice === 'mine') {
-    set({ revision: conflict.revision, conflict: null });
+    set({ revision: conflict.revision, conflict: null, history: { ...history, past: [...history.past, conflict.graph], future: [], key: null } });
     saver.resume();
     return;
   }
