@@ -103,7 +103,11 @@ class Product:
                     return True
                 return False
             case kind:
-                said = {"engine": "engine: working", "courier": "courier: carrying", "background": "background: working"}[kind]
+                said = {
+                    "engine": "engine: working",
+                    "courier": "courier: carrying",
+                    "background": "background: working",
+                }[kind]
                 return said in self.log(name)
 
     def _kill_group(self, process: subprocess.Popen[bytes]) -> None:

@@ -1,8 +1,8 @@
 """manage.py run_background: django-q2's cluster, made to stop cleanly whoever stops it.
 
-A runner or a container sends SIGTERM to the whole process group. django-q2's guard then dies before its workers, which stay
-behind for ever. So each of its processes gets a group of its own, and only the first one hears the signal and ends the
-others in their order; if it is killed instead, the kernel ends them with it.
+A runner or a container sends SIGTERM to the whole process group. django-q2's guard then dies before its workers, which
+stay behind for ever. So each of its processes gets a group of its own, and only the first one hears the signal and ends
+the others in their order; if it is killed instead, the kernel ends them with it.
 """
 
 import ctypes
