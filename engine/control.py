@@ -30,11 +30,33 @@ from engine.store import profiles
 from engine.store.world import world_of
 
 __all__ = [
-    "canonical", "catalogue", "changed", "check", "check_expression", "check_rule", "check_structure", "close",
-    "counts", "deploy", "erase_profile", "event_definitions_in_use", "events_last_seen", "export_profile",
-    "find_people", "find_profiles", "finish", "make_write_key", "path", "people", "people_inside", "preview_email",
-    "revoke_write_key", "stop", "vocabulary",
-]  # fmt: skip
+    "canonical",
+    "catalogue",
+    "changed",
+    "check",
+    "check_expression",
+    "check_rule",
+    "check_structure",
+    "close",
+    "counts",
+    "deploy",
+    "erase_profile",
+    "event_definitions_in_use",
+    "events_last_seen",
+    "export_profile",
+    "find_people",
+    "find_profiles",
+    "finish",
+    "make_write_key",
+    "opens",
+    "path",
+    "people",
+    "people_inside",
+    "preview_email",
+    "revoke_write_key",
+    "stop",
+    "vocabulary",
+]
 
 Graph = dict[str, Any]
 
@@ -209,10 +231,14 @@ def event_definitions_in_use(sandbox_id: int) -> dict[str, list[str]]:
 def make_write_key(*, sandbox_id: int, name: str, by: str) -> str:
     """A new write key. It is returned this once; only its digest is kept."""
     key = draw()
-    WriteKey.objects.create(
-        sandbox_id=sandbox_id, name=name, digest=digest_of(key), last_four=key[-4:], created_by=by
-    )
+    WriteKey.objects.create(sandbox_id=sandbox_id, name=name, digest=digest_of(key), last_four=key[-4:], created_by=by)
     return key
+
+
+def opens(key: str) -> int | None:
+    """The sandbox that a write key opens; None for one that is unknown or revoked."""
+    found = WriteKey.objects.filter(digest=digest_of(key), revoked_at__isnull=True).values_list("sandbox_id", flat=True)
+    return found.first()
 
 
 def revoke_write_key(*, sandbox_id: int, key_id: int, now: datetime) -> None:

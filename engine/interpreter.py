@@ -56,7 +56,7 @@ class Woke:
 
 @dataclass(frozen=True, slots=True)
 class ActionResult:
-    """What came of a delivery. `code`: 'ok', an HTTP status, 'timedOut', 'capped' or 'error'; visits tell results apart."""
+    """What came of a delivery. `code`: 'ok', an HTTP status, 'timedOut', 'capped' or 'error'."""
 
     node: str
     visit: int
@@ -98,9 +98,9 @@ class Effects:
     is_taken: bool = False  # the stimulus moved the instance, or was kept for later
 
 
-def enter(plan: Plan, *, id: int, profile_id: int, key: str, event: EventArrived, facts: Facts, now: datetime) -> tuple[
-    Instance, Effects
-]:
+def enter(
+    plan: Plan, *, id: int, profile_id: int, key: str, event: EventArrived, facts: Facts, now: datetime
+) -> tuple[Instance, Effects]:
     """Begin a run with the event that started it."""
     instance = Instance(
         id=id,
@@ -143,7 +143,9 @@ def advance(plan: Plan, instance: Instance, stimulus: Stimulus, facts: Facts, no
     if isinstance(stimulus, Stopped):
         effects.is_taken = True
         _leave_place(plan, instance, None, effects)
-        _end(instance, "stopped", now, effects, Step(instance.visit, instance.node, None, "ended", {"reason": "stopped"}))
+        _end(
+            instance, "stopped", now, effects, Step(instance.visit, instance.node, None, "ended", {"reason": "stopped"})
+        )
         return effects
     if now >= instance.expires_at:
         effects.is_taken = True
@@ -207,7 +209,13 @@ def _take_event(
 
 
 def _fire_event(
-    plan: Plan, instance: Instance, crossing: Crossing, event: EventArrived, facts: Facts, now: datetime, effects: Effects
+    plan: Plan,
+    instance: Instance,
+    crossing: Crossing,
+    event: EventArrived,
+    facts: Facts,
+    now: datetime,
+    effects: Effects,
 ) -> None:
     node = crossing.events[event.name]
     events = instance.context["events"]
@@ -315,6 +323,7 @@ def _follow(plan: Plan, instance: Instance, port: str, facts: Facts, now: dateti
         elif isinstance(outcome, Change):
             effects.changes = {**(effects.changes or {}), **outcome.attributes}
             attributes = facts.sources["Profile"]["attributes"]
+            assert isinstance(attributes, dict)
             facts.sources = {**facts.sources, "Profile": {"attributes": changed(attributes, outcome.attributes)}}
             port = "next"
             steps.append(Step(instance.visit, node, port, "transitions"))
@@ -342,7 +351,7 @@ def _park(
 
 
 def _leave_place(plan: Plan, instance: Instance, fired: str | None, effects: Effects) -> None:
-    """Take the instance out of the counts of where it stands. The port that `fired` leaves by is counted by `_follow`."""
+    """Take the instance out of the counts of where it stands. What `fired` leaves by is counted by `_follow`."""
     if instance.port is None:
         if fired is None:
             effects.counts.append((instance.node, "", "left"))

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -39,14 +40,14 @@ def words(name: str, default: list[str]) -> list[str]:
     return [word.strip() for word in value.split(",") if word.strip()] if value else default
 
 
-def kept_secret(name: str, keep_in: Path) -> str:
+def kept_secret(name: str, keep_in: Path, *, draw: Callable[[], str] = lambda: secrets.token_urlsafe(48)) -> str:
     """The variable `name`, or else a secret made on the first run and kept in the file `keep_in` (mode 0600)."""
     value = os.environ.get(name, "")
     if value:
         return value
     if not keep_in.exists():
         keep_in.parent.mkdir(parents=True, exist_ok=True)
-        drawn = secrets.token_urlsafe(48)
+        drawn = draw()
         try:
             with open(os.open(keep_in, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
                 file.write(drawn)

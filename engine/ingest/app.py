@@ -68,7 +68,9 @@ class Ingest:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             if scope["method"] == "OPTIONS":
-                raise Answer(200, "ok", "Go ahead.", access_control_allow_methods="POST", access_control_max_age="86400")
+                raise Answer(
+                    200, "ok", "Go ahead.", access_control_allow_methods="POST", access_control_max_age="86400"
+                )
             if scope["method"] != "POST":
                 raise Answer(405, "method_not_allowed", "Send events with POST.", allow="POST")
             found = await self._take(scope, receive)
@@ -102,9 +104,7 @@ class Ingest:
         understood = _understand(scope["path"], body, received_at)
         if len(understood.items) + len(understood.rejections) > MOST_ITEMS:
             raise Answer(413, "too_many", f"Send at most {MOST_ITEMS} events in one request.")
-        await self._committer.take(
-            sandbox, understood.dialect, understood.items, understood.rejections, received_at
-        )
+        await self._committer.take(sandbox, understood.dialect, understood.items, understood.rejections, received_at)
         if understood.rejections and not understood.items and "batch" not in body and "messages" not in body:
             raise Answer(400, understood.rejections[0].code, understood.rejections[0].message)
         return {
@@ -186,7 +186,10 @@ def _read(raw: bytes, headers: dict[bytes, bytes]) -> Any:
             raise Answer(400, "bad_gzip", "The body is not gzip, though it begins like it.") from None
         if unpacker.unconsumed_tail:
             raise Answer(413, "too_large", f"Send at most {MOST_BODY} bytes in one request.")
-    if headers.get(b"content-type", b"").startswith(b"application/x-www-form-urlencoded") and raw[:1] not in (b"{", b"["):
+    if headers.get(b"content-type", b"").startswith(b"application/x-www-form-urlencoded") and raw[:1] not in (
+        b"{",
+        b"[",
+    ):
         raw = dict(parse_qsl(raw.decode("utf-8", "replace"))).get("data", "").encode()
     try:
         found = orjson.loads(raw)

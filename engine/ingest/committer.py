@@ -220,9 +220,7 @@ async def _find(connection: psycopg.AsyncConnection[Any], wanted: set[Identity])
     return {(sandbox, namespace, value): profile for sandbox, namespace, value, profile in await rows.fetchall()}
 
 
-async def _add(
-    connection: psycopg.AsyncConnection[Any], added: dict[Identity, int], now: datetime
-) -> dict[int, int]:
+async def _add(connection: psycopg.AsyncConnection[Any], added: dict[Identity, int], now: datetime) -> dict[int, int]:
     """Add identities. Where another process was faster, its profile stands: {the profile we meant: theirs}."""
     sandboxes, namespaces, values = map(list, zip(*added, strict=True))
     columns = {"sandboxes": sandboxes, "namespaces": namespaces, "values": values}
@@ -248,9 +246,8 @@ async def _profile_ids(connection: psycopg.AsyncConnection[Any], count: int) -> 
 def _line(request: Request, item: Incoming, profile: int) -> str:
     head = orjson.dumps({"n": item.name, "m": item.message_id, "t": item.occurred_at.isoformat()}).decode()
     payload = f'{head[:-1]},"p":{item.body.decode()}}}'
-    return (
-        f"{shard_of(profile)}\t{request.sandbox_id}\t{profile}\tevent\t{text(payload)}\t{request.received_at.isoformat()}"
-    )
+    received_at = request.received_at.isoformat()
+    return f"{shard_of(profile)}\t{request.sandbox_id}\t{profile}\tevent\t{text(payload)}\t{received_at}"
 
 
 def _merge_line(sandbox: int, younger: int, older: int, now: datetime) -> str:

@@ -55,7 +55,11 @@ class Understood:
     rejections: list[Rejection] = field(default_factory=list)
 
     def reject(self, index: int, refused: Refused, item: Any) -> None:
-        shown = orjson.dumps(item, default=str, option=orjson.OPT_NON_STR_KEYS) if _is_flat(item) else b"(nested too deeply)"
+        shown = (
+            orjson.dumps(item, default=str, option=orjson.OPT_NON_STR_KEYS)
+            if _is_flat(item)
+            else b"(nested too deeply)"
+        )
         self.rejections.append(
             Rejection(
                 index=index,
@@ -88,6 +92,12 @@ def body_of(payload: dict[str, Any]) -> bytes:
     if b"\\u0000" in body:
         raise Refused("nul_character", "The event contains a NUL character, which cannot be kept.")
     return body
+
+
+def object_in(found: Any, name: str) -> dict[str, Any]:
+    """`found[name]` when it is an object; an empty one for anything else."""
+    value = found.get(name) if isinstance(found, dict) else None
+    return value if isinstance(value, dict) else {}
 
 
 def text_id(value: Any, what: str) -> str | None:

@@ -15,7 +15,7 @@ PREFERRED = ("Email", "userId", "CRMID", "Phone", "anonymousId")
 def people(
     *, version_id: int, node: str, state: str, cursor: str | None = None, limit: int = 25
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """People of a version at a node (''= anywhere): state 'waiting' (here now), 'entered' (ever) or 'error' (failed here).
+    """People of a version at a node ('': anywhere): state 'waiting' (now), 'entered' (ever) or 'error' (failed here).
 
     The cursor is the id of the last row; the newest come first.
     """
@@ -44,7 +44,9 @@ def find_people(*, version_id: int, text: str, limit: int = 20) -> list[dict[str
 def matching_profiles(sandbox_id: int, text: str, limit: int) -> list[int]:
     """Ids of profiles with an identity that begins with `text`, or an e-mail address that does."""
     found = list(
-        Identity.objects.filter(sandbox_id=sandbox_id, value__startswith=text).values_list("profile_id", flat=True)[:limit]
+        Identity.objects.filter(sandbox_id=sandbox_id, value__startswith=text).values_list("profile_id", flat=True)[
+            :limit
+        ]
     )
     if "@" in text or not found:
         found += list(

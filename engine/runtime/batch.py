@@ -120,8 +120,6 @@ class Batch:
     ) -> None:
         if standing is not None:
             journey_id, version_id = standing.journey_id, standing.version_id
-        self.discards.append(
-            DiscardRecord(shard, sandbox_id, profile_id, journey_id, version_id, event, code, details)
-        )
+        self.discards.append(DiscardRecord(shard, sandbox_id, profile_id, journey_id, version_id, event, code, details))
         if version_id is not None:
             self.counts[version_id, "", "", "discarded"] += 1

@@ -1,4 +1,4 @@
-"""What each stimulus of a turn does to its person. In memory: reads a loaded batch, calls the interpreter, notes effects."""
+"""What each stimulus of a turn does to its person, in memory: calls the interpreter, notes its effects."""
 
 import logging
 from collections.abc import Mapping
@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from engine import interpreter
+from engine.catalogue import Catalogue
 from engine.definition.compile import Plan
+from engine.definition.matching import Matcher
 from engine.expressions import Facts
 from engine.interpreter import ActionResult, EventArrived, Stimulus, Stopped, Woke
 from engine.runtime.batch import EMPTY, Batch, EventRecord, Item, Person, Standing
-from engine.runtime.catalogue import Catalogue
-from engine.runtime.events import Matcher
 from engine.shards import shard_of
 from engine.store.ids import Ids
 
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 def facts_of(person: Person, now: datetime) -> Facts:
     """What expressions see of a person; the interpreter fills in events and journey."""
-    return Facts(EMPTY, {"Profile": {"attributes": person.attributes}}, EMPTY, EMPTY, EMPTY, {}, EMPTY, now)  # type: ignore[arg-type]
+    return Facts(EMPTY, {"Profile": {"attributes": person.attributes}}, EMPTY, EMPTY, EMPTY, {}, EMPTY, now)
 
 
 class Deciding:
@@ -69,7 +69,9 @@ class Deciding:
         if plan is None or standing.instance.ended_at is not None:
             return False
         person = self.batch.people[standing.instance.profile_id]
-        effects = interpreter.advance(plan, standing.instance, stimulus, facts_of(person, self.batch.now), self.batch.now)
+        effects = interpreter.advance(
+            plan, standing.instance, stimulus, facts_of(person, self.batch.now), self.batch.now
+        )
         if effects.is_taken or effects.discards:
             self._apply(person, standing, effects)
         return effects.is_taken
@@ -90,7 +92,9 @@ class Deciding:
             person.is_changed = True
         outcomes: list[dict[str, Any]] = []
         for matcher, key in matched:
-            outcomes += self._journeys(item, person, matcher, key, EventArrived(matcher.name, matcher.received(payload)))
+            outcomes += self._journeys(
+                item, person, matcher, key, EventArrived(matcher.name, matcher.received(payload))
+            )
         batch.events.append(EventRecord(item, found["n"], found["m"], payload, found["t"], outcomes))
 
     def _journeys(
@@ -118,7 +122,7 @@ class Deciding:
         return outcomes or [{"definition": event.name, "did": "EVENT_WITH_NO_JOURNEY"}]
 
     def _gate(self, item: Item, person: Person, plan: Plan, key: str, event: EventArrived) -> str:
-        """May this person enter? In order: dates, already inside, re-entrance. Each refusal is a discard with its code."""
+        """May this person enter? In order: dates, already inside, re-entrance. A refusal is a discard with its code."""
         batch = self.batch
         properties = plan.properties
         last = batch.last_entry.get((person.id, plan.journey_id))
@@ -163,14 +167,18 @@ class Deciding:
         return "entered"
 
 
-def recognise(item: Item, attributes: dict[str, Any], catalogue: Catalogue, now: datetime) -> list[tuple[Matcher, str | None]]:
+def recognise(
+    item: Item, attributes: dict[str, Any], catalogue: Catalogue, now: datetime
+) -> list[tuple[Matcher, str | None]]:
     """The definitions that an event matches, each with the value of its key (None: it cannot be computed)."""
     found = item.payload
     payload = found["p"]
-    facts = Facts(EMPTY, {"Profile": {"attributes": attributes}}, EMPTY, EMPTY, EMPTY, {}, EMPTY, now)  # type: ignore[arg-type]
+    facts = Facts(EMPTY, {"Profile": {"attributes": attributes}}, EMPTY, EMPTY, EMPTY, {}, EMPTY, now)
     only = found.get("only")
     if only is not None:  # forwarded to the person whom its key names
-        return [(matcher, found["key"]) for matcher in catalogue.matchers.get(item.sandbox_id, ()) if matcher.name == only]
+        return [
+            (matcher, found["key"]) for matcher in catalogue.matchers.get(item.sandbox_id, ()) if matcher.name == only
+        ]
     return [
         (matcher, matcher.key_of(facts, payload))
         for matcher in catalogue.matchers.get(item.sandbox_id, ())

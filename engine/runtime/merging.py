@@ -25,7 +25,9 @@ def merge(connection: psycopg.Connection[Any], item: Item, held: set[int], now: 
         return True
     loser, winner = max(loser, winner), min(loser, winner)
     for shard in {shard_of(loser), shard_of(winner)} - held:
-        free = connection.execute("SELECT id FROM engine_shard WHERE id = %s FOR UPDATE SKIP LOCKED", [shard]).fetchone()
+        free = connection.execute(
+            "SELECT id FROM engine_shard WHERE id = %s FOR UPDATE SKIP LOCKED", [shard]
+        ).fetchone()
         if free is None:
             return False
         held.add(shard)

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import psycopg
 
-from engine.runtime.catalogue import Catalogue
+from engine.catalogue import Catalogue
 from engine.runtime.turn import take_turn
 from engine.store.ids import Ids
 

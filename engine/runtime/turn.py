@@ -1,4 +1,4 @@
-"""One turn of a worker, one transaction: lock shards that have work, take their stimuli, decide in memory, write in bulk."""
+"""One turn of a worker, one transaction: lock shards, take their stimuli, decide in memory, write in bulk."""
 
 import logging
 from collections.abc import Iterable
@@ -9,11 +9,11 @@ from typing import Any
 import orjson
 import psycopg
 
+from engine.catalogue import Catalogue
+from engine.definition.matching import Matcher
 from engine.interpreter import Instance
 from engine.runtime.batch import Batch, Item, Person, Standing
-from engine.runtime.catalogue import Catalogue
 from engine.runtime.deciding import Deciding, recognise
-from engine.runtime.events import Matcher
 from engine.runtime.merging import merge
 from engine.runtime.writing import write
 from engine.shards import SHARDS
@@ -205,9 +205,14 @@ def _owners(
         _note(owners, connection.execute(query("people/find_identities"), columns))
         missing = [identity for identity in missing if identity not in owners]
         if missing:
-            columns = dict(zip(("sandboxes", "namespaces", "values"), map(list, zip(*missing, strict=True)), strict=True))
+            columns = dict(
+                zip(("sandboxes", "namespaces", "values"), map(list, zip(*missing, strict=True)), strict=True)
+            )
             profiles = [first[identity] for identity in missing]
-            _note(owners, connection.execute(query("people/add_identities"), {**columns, "profiles": profiles, "now": now}))
+            _note(
+                owners,
+                connection.execute(query("people/add_identities"), {**columns, "profiles": profiles, "now": now}),
+            )
     return {**first, **owners}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 
 from engine import clock
-from engine.runtime.catalogue import Catalogue
+from engine.catalogue import Catalogue
 from engine.runtime.quarantine import set_aside
 from engine.runtime.turn import Report, take_turn
 from engine.store import connection as connections

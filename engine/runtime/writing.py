@@ -104,6 +104,7 @@ def _instances(connection: psycopg.Connection[Any], batch: Batch) -> None:
         (_instance_line(standing) for standing in new),
     )
 
+
 def _instance_line(standing: Standing) -> str:
     instance = standing.instance
     return (
@@ -136,6 +137,4 @@ def add_counts(connection: psycopg.Connection[Any], batch: Batch, writer: int) -
         {"version_id": version, "node": node, "port": port, "metric": metric, "value": value}
         for (version, node, port, metric), value in sorted(batch.counts.items())
     ]
-    connection.execute(
-        query("counters/add"), {"rows": orjson.dumps(rows).decode(), "now": batch.now, "writer": writer}
-    )
+    connection.execute(query("counters/add"), {"rows": orjson.dumps(rows).decode(), "now": batch.now, "writer": writer})

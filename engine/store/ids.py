@@ -12,7 +12,6 @@ class Ids:
 
     def __init__(self) -> None:
         self._free: list[range] = []
-        self._next = iter(())  # type: ignore[var-annotated]
 
     def reserve(self, connection: psycopg.Connection[Any], count: int) -> None:
         """Make sure that at least `count` ids can be handed out without a query."""

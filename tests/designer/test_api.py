@@ -232,8 +232,8 @@ def test_a_post_without_the_csrf_token_is_refused(ada: User, live: Version) -> N
         ("post", "/api/journeys/", {"name": "x" * 201}),
         ("post", "/api/journeys/", {}),
         ("post", "/api/expressions/check/", {}),
-        ("get", "/api/expressions/vocabulary/", None),
-        ("get", "/api/expressions/vocabulary/?version=abc", None),
+        ("post", "/api/expressions/vocabulary/", {}),
+        ("post", "/api/expressions/vocabulary/", {"version": "abc"}),
         ("post", "/api/email/preview/", {"version": "one"}),
         ("get", "/api/versions/{id}/people/?state=lost", None),
         ("get", "/api/versions/{id}/consequences/?move=jump", None),
@@ -255,6 +255,10 @@ def test_every_refusal_has_one_shape(browser: Client, draft: Version, method: st
 
 def test_a_draft_of_almost_four_megabytes_is_saved(browser: Client, draft: Version) -> None:
     email = {"subject": "Hello", "html": "x" * (4 * 1024 * 1024 - 2000), "text": "", "error_path": False}
-    large = {**GRAPH, "nodes": [{**GRAPH["nodes"][0], "id": "email-1", "type": "email", "settings": email}], "edges": []}
+    large = {
+        **GRAPH,
+        "nodes": [{**GRAPH["nodes"][0], "id": "email-1", "type": "email", "settings": email}],
+        "edges": [],
+    }
 
     assert put(browser, draft, large, 1).status_code == 200

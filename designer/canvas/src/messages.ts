@@ -166,6 +166,7 @@ export const t = {
   none: 'None',
   choose: 'Choose…',
   addRow: (what: string) => `Add ${what}`,
+  entry: 'Entry',
   removeRow: 'Remove',
   moveUp: 'Move up',
   moveDown: 'Move down',

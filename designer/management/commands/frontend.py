@@ -1,8 +1,9 @@
-"""manage.py frontend build | check | repair: the canvas' bundle, which is committed, and whether it fits its sources.
+"""manage.py frontend build | check | repair | test: the canvas' bundle is committed; does it fit its sources?
 
-`build` needs Node and is what a developer of the canvas calls. `check` ends with 1 when the bundle is older than its
-sources. `repair` is what `make run` calls: it builds only when the bundle does not fit, with the machine's Node or, where there
-is none, with one from PyPI in a virtual environment of its own; when neither can be had it says so and keeps the old bundle.
+`build` is what a developer of the canvas calls. `check` ends with 1 when the bundle is older than its sources. `repair`
+is what `make run` calls: it builds only when the bundle does not fit, with the machine's Node or, where there is none,
+with one from PyPI in an environment of its own; when neither can be had it says so and keeps the old bundle. `test`
+runs the canvas' own tests.
 """
 
 import hashlib
@@ -29,13 +30,17 @@ class Command(BaseCommand):
     help = "Build the canvas, or check that its bundle fits its sources."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", choices=["build", "check", "repair"])
+        parser.add_argument("what", choices=["build", "check", "repair", "test"])
 
     def handle(self, *args: Any, what: str, **options: Any) -> None:
         if what == "build":
-            path = _node_path() or _node_from_pypi(self.stdout.write)
-            build(path)
+            build(self._node())
             self.stdout.write("canvas: built")
+        elif what == "test":
+            try:
+                npm(self._node(), "run", "test")
+            except subprocess.CalledProcessError as error:
+                raise CommandError("The canvas' tests failed.") from error
         elif is_fresh():
             self.stdout.write("canvas: the bundle fits its sources")
         elif what == "check":
@@ -46,9 +51,12 @@ class Command(BaseCommand):
     def _repair(self) -> None:
         self.stdout.write("canvas: its sources changed, building it anew")
         try:
-            build(_node_path() or _node_from_pypi(self.stdout.write))
+            build(self._node())
         except (subprocess.CalledProcessError, OSError) as error:
             self.stderr.write(f"canvas: cannot be built here ({error}); the bundle as committed is used")
+
+    def _node(self) -> str:
+        return _node_path() or _node_from_pypi(self.stdout.write)
 
 
 def is_fresh() -> bool:
@@ -68,12 +76,23 @@ def source_hash() -> str:
 
 
 def build(node_path: str) -> None:
-    """Install exactly what the lock file names, build, and write down from what. `node_path`: the folder of node and npm."""
-    environment = {**os.environ, "PATH": os.pathsep.join([node_path, os.environ.get("PATH", "")]), "CI": "true"}
-    npm = str(Path(node_path) / "npm")
-    subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=SOURCES, env=environment, check=True)
-    subprocess.run([npm, "run", "build"], cwd=SOURCES, env=environment, check=True)
+    """Build, and write down from what. `node_path`: the folder of node and npm."""
+    npm(node_path, "run", "build")
     STAMP.write_text(source_hash() + "\n")
+
+
+def npm(node_path: str, *words: str) -> None:
+    """Install exactly what the lock file names, unless it is there, then call npm."""
+    environment = {**os.environ, "PATH": os.pathsep.join([node_path, os.environ.get("PATH", "")]), "CI": "true"}
+    program, lock = str(Path(node_path) / "npm"), SOURCES / "package-lock.json"
+    installed = SOURCES / "node_modules" / ".from"
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    if not installed.exists() or installed.read_text() != wanted:
+        subprocess.run(
+            [program, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=SOURCES, env=environment, check=True
+        )
+        installed.write_text(wanted)
+    subprocess.run([program, *words], cwd=SOURCES, env=environment, check=True)
 
 
 def _node_path() -> str | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from engine.ingest.items import Incoming, Refused, Understood, body_of, message_id_of, occurred_at, text_id
+from engine.ingest.items import Incoming, Refused, Understood, body_of, message_id_of, object_in, occurred_at, text_id
 
 NAME = "posthog"
 PATHS = {"batch", "capture", "i/v0/e", "e", "i/v1/analytics/events"}
@@ -17,7 +17,7 @@ def call_of(path: str) -> str | None:
 
 def understand(body: dict[str, Any], received_at: datetime) -> Understood:
     found = Understood(NAME)
-    items = body["batch"] if "batch" in body else [body]
+    items = body.get("batch", [body])
     if not isinstance(items, list):
         raise Refused("no_batch", "Send the events as a list named `batch`.")
     sent_at = body.get("sent_at") or body.get("sentAt")
@@ -32,7 +32,7 @@ def understand(body: dict[str, Any], received_at: datetime) -> Understood:
 
 
 def _event(item: dict[str, Any], sent_at: Any, received_at: datetime) -> Incoming:
-    properties = item.get("properties") if isinstance(item.get("properties"), dict) else {}
+    properties = object_in(item, "properties")
     name = item.get("event")
     if not isinstance(name, str) or not name.strip():
         raise Refused("no_event_name", "An event has a name in `event`.")
@@ -42,7 +42,7 @@ def _event(item: dict[str, Any], sent_at: Any, received_at: datetime) -> Incomin
     kind = TYPE_OF.get(name, "track")
     anonymous = text_id(properties.get("$anon_distinct_id"), "$anon_distinct_id")
     other = text_id(properties.get("alias"), "alias") if kind == "alias" else None
-    traits = {**_object(properties.get("$set_once")), **_object(properties.get("$set")), **_object(item.get("$set"))}
+    traits = {**object_in(properties, "$set_once"), **object_in(properties, "$set"), **object_in(item, "$set")}
     happened = occurred_at(item.get("timestamp"), sent_at, received_at)
     message_id = message_id_of(item.get("uuid") or item.get("messageId"))
     payload = {
@@ -69,7 +69,3 @@ def _event(item: dict[str, Any], sent_at: Any, received_at: datetime) -> Incomin
         links=kind in ("identify", "alias"),
         occurred_at=happened,
     )
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -7,7 +7,7 @@ HTTP Tracking API.
 from datetime import datetime
 from typing import Any
 
-from engine.ingest.items import Incoming, Refused, Understood, body_of, message_id_of, occurred_at, text_id
+from engine.ingest.items import Incoming, Refused, Understood, body_of, message_id_of, object_in, occurred_at, text_id
 
 TYPES = ("identify", "track", "page", "screen", "group", "alias")
 SHORT = {"i": "identify", "t": "track", "p": "page", "s": "screen", "g": "group", "a": "alias", "b": "batch"}
@@ -36,9 +36,9 @@ def understand(call: str, body: dict[str, Any], received_at: datetime) -> Unders
         items = body.get("batch")
         if not isinstance(items, list):
             raise Refused("no_batch", "Send the events as a list named `batch`.")
-        common = body.get("context") if isinstance(body.get("context"), dict) else None
+        common = object_in(body, "context")
     else:
-        items, common = [body], None
+        items, common = [body], {}
     sent_at = body.get("sentAt")
     for index, item in enumerate(items):
         try:
@@ -53,9 +53,7 @@ def understand(call: str, body: dict[str, Any], received_at: datetime) -> Unders
     return found
 
 
-def _event(
-    kind: Any, item: dict[str, Any], common: dict[str, Any] | None, sent_at: Any, received_at: datetime
-) -> Incoming:
+def _event(kind: Any, item: dict[str, Any], common: dict[str, Any], sent_at: Any, received_at: datetime) -> Incoming:
     if kind not in TYPES:
         raise Refused("unknown_type", f"The type is one of {', '.join(TYPES)}.")
     user, anonymous = text_id(item.get("userId"), "userId"), text_id(item.get("anonymousId"), "anonymousId")
@@ -67,10 +65,7 @@ def _event(
         raise Refused("no_event_name", "A track call names its event in `event`.")
     if kind == "alias" and not previous:
         raise Refused("no_previous_id", "An alias call names the former id in `previousId`.")
-    context = item.get("context") if isinstance(item.get("context"), dict) else {}
-    if common:
-        context = {**common, **context}
-    properties = item.get("properties")
+    context = {**common, **object_in(item, "context")}
     traits = item.get("traits") or context.get("traits")
     happened = occurred_at(item.get("timestamp"), item.get("sentAt") or sent_at, received_at)
     message_id = message_id_of(item.get("messageId"))
@@ -80,7 +75,7 @@ def _event(
         "timestamp": happened.isoformat().replace("+00:00", "Z"),
         "userId": user,
         "anonymousId": anonymous,
-        "properties": properties if isinstance(properties, dict) else {},
+        "properties": object_in(item, "properties"),
         "traits": traits if isinstance(traits, dict) else {},
         "context": context,
     }

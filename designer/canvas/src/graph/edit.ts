@@ -1,6 +1,6 @@
 /** Every change a person can make to a graph. Each takes a graph and returns a new one; nothing is changed in place. */
 import { edgesAt, edgesFrom, edgesInto, nodeById } from './lookup';
-import { COLUMN, freeSpot, inletOf, outletPoint, sizeOf } from './geometry';
+import { COLUMN, freeSpot, GAP, inletOf, outletPoint } from './geometry';
 import { declaredPorts, openPorts, portsOf } from './ports';
 import { mayStandAt, refuseLine, type Refusal } from './rules';
 import { readingOrder } from './order';
@@ -51,22 +51,38 @@ export function placeAt(catalogue: Catalogue, graph: Graph, activity: Activity, 
   if (!source || !mayStandAt(catalogue, graph, activity, outlet)) return place(graph, activity, position ?? { x: 0, y: 0 });
   const node = newNode(graph, activity, position ?? { x: 0, y: 0 });
   const linked: Graph = { ...graph, nodes: [...graph.nodes, node], edges: [...graph.edges, { from: outlet, to: node.id }] };
-  const spot = position ?? freeSpot(catalogue, linked, node, {
-    x: source.position.x + COLUMN,
-    y: outletPoint(catalogue, graph, source, outlet.port).y - inletOf(node).y + node.position.y,
-  });
+  const spot = position ?? behind(catalogue, linked, node, outlet);
   return { graph: dropEnds(moveTo(linked, new Map([[node.id, spot]]))), id: node.id };
 }
 
-/** Put a new node into a line. What comes after makes room if it must. */
-export function insertInto(catalogue: Catalogue, graph: Graph, activity: Activity, edge: GraphEdge, position?: Position): { graph: Graph; id: string } {
-  const placed = place(graph, activity, position ?? { x: 0, y: 0 });
-  const joined = joinInto(catalogue, placed.graph, placed.id, edge);
-  return { graph: position ? joined : makeRoom(joined, placed.id, edge), id: placed.id };
+/** Level with a port, one column to its right, or as near to that as there is room. */
+function behind(catalogue: Catalogue, graph: Graph, node: GraphNode, outlet: Outlet): Position {
+  const source = nodeById(graph, outlet.node);
+  if (!source) return node.position;
+  const level = outletPoint(catalogue, graph, source, outlet.port).y - (inletOf(node).y - node.position.y);
+  return freeSpot(catalogue, graph, node, { x: source.position.x + COLUMN, y: level });
 }
 
-/** Lead a line through an unconnected node that is already on the canvas. */
+/** Put a new node into a line. What comes after makes room if it must. */
+export function insertInto(catalogue: Catalogue, graph: Graph, activity: Activity, edge: GraphEdge): { graph: Graph; id: string } {
+  const placed = place(graph, activity, nodeById(graph, edge.from.node)?.position ?? { x: 0, y: 0 });
+  return { graph: joinInto(catalogue, placed.graph, placed.id, edge), id: placed.id };
+}
+
+/** Lead a line through an unconnected node that is already on the canvas. It stays where it is if it fits there. */
 export function joinInto(catalogue: Catalogue, graph: Graph, id: string, edge: GraphEdge): Graph {
+  return makeRoom(catalogue, lineThrough(catalogue, graph, id, edge), id, edge);
+}
+
+/** Link an unconnected node to an open port, and stand it there. */
+export function joinEnd(catalogue: Catalogue, graph: Graph, id: string, outlet: Outlet): Graph {
+  const linked = connect(catalogue, graph, outlet, id);
+  const node = nodeById(graph, id);
+  if (typeof linked === 'string' || !node) return graph;
+  return moveTo(linked, new Map([[id, behind(catalogue, linked, node, outlet)]]));
+}
+
+function lineThrough(catalogue: Catalogue, graph: Graph, id: string, edge: GraphEdge): Graph {
   const node = nodeById(graph, id);
   if (!node) return graph;
   const edges: GraphEdge[] = graph.edges.map((one) => (one === edge || edgeId(one) === edgeId(edge) ? { from: edge.from, to: id } : one));
@@ -76,21 +92,26 @@ export function joinInto(catalogue: Catalogue, graph: Graph, id: string, edge: G
   return dropEnds({ ...through, edges: [...through.edges, { from: outlet, to: edge.to }] });
 }
 
-function makeRoom(graph: Graph, id: string, edge: GraphEdge): Graph {
+/** A node between the ends of a line needs a column of its own; what comes after moves right when there is none. */
+function makeRoom(catalogue: Catalogue, graph: Graph, id: string, edge: GraphEdge): Graph {
   const source = nodeById(graph, edge.from.node);
   const target = nodeById(graph, edge.to);
   const node = nodeById(graph, id);
   if (!source || !target || !node) return graph;
-  const at = { x: source.position.x + COLUMN, y: target.position.x >= source.position.x + COLUMN ? target.position.y : source.position.y };
-  const missing = at.x + COLUMN - target.position.x;
-  const moves = new Map<string, Position>([[id, at]]);
-  if (missing > 0) {
+  const first = source.position.x + COLUMN;
+  const last = target.position.x - COLUMN;
+  const fits = node.position.x >= first - GAP / 2 && node.position.x <= last + GAP / 2;
+  if (fits) return graph;
+  const forward = target.position.x >= first;
+  const moves = new Map<string, Position>();
+  if (last < first) {
     for (const later of downstream(graph, edge.to)) {
       const one = nodeById(graph, later);
-      if (one) moves.set(later, { x: one.position.x + missing, y: one.position.y });
+      if (one) moves.set(later, { x: one.position.x + first - last, y: one.position.y });
     }
   }
-  return moveTo(graph, moves);
+  const roomy = moveTo(graph, moves);
+  return moveTo(roomy, new Map([[id, freeSpot(catalogue, roomy, node, { x: first, y: forward ? target.position.y : source.position.y })]]));
 }
 
 export function downstream(graph: Graph, id: string): Set<string> {
@@ -204,5 +225,3 @@ export function nextFreePort(catalogue: Catalogue, graph: Graph, selected?: stri
   const within = chosen ? downstream(graph, chosen.id) : undefined;
   return pick(readingOrder(catalogue, graph).filter((node) => !within || within.has(node.id)));
 }
-
-export { sizeOf };

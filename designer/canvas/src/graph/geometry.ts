@@ -13,6 +13,8 @@ export const COLUMN = NODE_WIDTH + GAP;
 export const END_WIDTH = 116;
 export const END_HEIGHT = 26;
 export const GRID = 8;
+/** Half the width of a handle: it stands across the edge of its step. */
+export const HANDLE = 5;
 
 export interface Size {
   width: number;

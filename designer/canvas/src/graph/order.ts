@@ -1,7 +1,7 @@
 /** The order in which a person reads a journey: from its start, along the ports, each step once. */
 import { edgesAt, edgesInto, nodeById } from './lookup';
 import { portsOf, type Port } from './ports';
-import type { Catalogue, Graph, GraphNode } from './types';
+import type { Activity, Catalogue, Graph, GraphNode } from './types';
 
 /** Every node once: what comes before is listed before (a join after all its branches), ports in their order. */
 export function readingOrder(catalogue: Catalogue, graph: Graph): GraphNode[] {
@@ -61,4 +61,12 @@ export function outline(catalogue: Catalogue, graph: Graph): OutlineRow[] {
   for (const root of rootsOf(catalogue, graph)) walk(root, 0);
   for (const node of graph.nodes) if (!shown.has(node.id)) walk(node, 0);
   return rows;
+}
+
+const categories = ['start', 'message', 'condition', 'wait', 'experiment', 'action', 'exit'];
+
+/** Activities as they are listed everywhere: category by category; one that is not known here comes last. */
+export function byCategory(activities: readonly Activity[]): Activity[] {
+  const rank = (one: Activity): number => (categories.includes(one.category) ? categories.indexOf(one.category) : categories.length);
+  return [...activities].sort((a, b) => rank(a) - rank(b) || a.category.localeCompare(b.category));
 }

@@ -2,7 +2,7 @@
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
 import { Plus, X } from 'lucide-react';
 import { memo, useState } from 'react';
-import { curvePath, curvePoint } from '../graph/geometry';
+import { curvePath, curvePoint, HANDLE } from '../graph/geometry';
 import { outletKey } from '../graph/types';
 import { useLive, usePortCount } from '../live/feed';
 import { compact, number, t } from '../messages';
@@ -16,15 +16,17 @@ export const Line = memo(function Line({ id, sourceX, sourceY, targetX, targetY,
   const [near, setNear] = useState(false);
   const passed = useLive((state) => state.trail?.edges.has(id.replace(/^to-/, '')) ?? false);
   const followed = useLive((state) => state.trail !== null);
-  const from = { x: sourceX, y: sourceY };
-  const to = { x: targetX, y: targetY };
-  const path = curvePath(from, to);
   const edge = data?.edge;
+  const from = { x: sourceX, y: sourceY };
+  // React Flow ends a line where the handle begins; ours goes on to the step itself.
+  const to = { x: targetX + (edge ? HANDLE : 0), y: targetY };
+  const path = curvePath(from, { x: to.x - (edge ? 1 : 0), y: to.y });
   const middle = curvePoint(from, to, 0.5);
   const classes = ['line', edge ? '' : 'is-open', selected ? 'is-chosen' : '', data?.target ? 'is-target' : '', passed ? 'is-passed' : followed ? 'is-off' : '', near ? 'is-near' : ''].join(' ');
   return (
     <g className={classes} onPointerEnter={() => setNear(true)} onPointerLeave={() => setNear(false)}>
       <BaseEdge id={id} path={path} interactionWidth={edge ? 22 : 0} />
+      {edge && <path className="arrow" d={`M${to.x - 6},${to.y - 4} L${to.x - 1},${to.y} L${to.x - 6},${to.y + 4}`} />}
       {edge && (
         <EdgeLabelRenderer>
           <div

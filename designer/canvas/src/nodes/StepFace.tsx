@@ -19,7 +19,7 @@ export const StepFace = memo(function StepFace({ id, data, selected }: NodeProps
   const classes = ['step', selected ? 'is-chosen' : '', activity ? '' : 'is-broken', data.errors ? 'has-errors' : '', trail ? `trail-${trail}` : ''].join(' ');
   return (
     <div className={classes} title={failure}>
-      <Handle type="target" position={Position.Left} id="in" className={data.begins ? 'inlet is-idle' : 'inlet'} isConnectable={activity?.in_flow ?? true} style={{ top: 28 }} />
+      <Handle type="target" position={Position.Left} id="in" className={data.begins ? 'inlet is-idle' : 'inlet'} isConnectable={activity?.in_flow ?? true} isConnectableStart={false} style={{ top: 28 }} />
       <div className="step-head">
         {activity ? <Tile icon={activity.icon} category={data.begins && activity.start ? 'start' : activity.category} /> : <span className="tile cat-broken"><Unplug size={16} aria-hidden /></span>}
         <div className="step-text">

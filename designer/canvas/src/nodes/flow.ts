@@ -1,6 +1,6 @@
 /** From the document to what React Flow draws. Objects are kept while nothing about them changed, so only changed steps are drawn again. */
 import type { Edge, Node } from '@xyflow/react';
-import { endTags, HEAD, NODE_WIDTH, END_HEIGHT, END_WIDTH, portOffset, PAD, ROW } from '../graph/geometry';
+import { endTags, HANDLE, HEAD, NODE_WIDTH, END_HEIGHT, END_WIDTH, portOffset, PAD, ROW } from '../graph/geometry';
 import { edgesInto, endLabel } from '../graph/lookup';
 import { portsOf, type Port } from '../graph/ports';
 import { readingOrder } from '../graph/order';
@@ -113,9 +113,11 @@ export function createDrawer(): (sight: Sight) => Drawn {
             draggable: sight.editable,
             width: NODE_WIDTH,
             height,
+            // Sizes follow from the ports, so nothing has to be measured; without this React Flow never holds its nodes for ready.
+            measured: { width: NODE_WIDTH, height },
             handles: [
-              { type: 'target', position: 'left' as never, id: 'in', x: -5, y: HEAD / 2 - 5, width: 10, height: 10 },
-              ...ports.map((port, index) => ({ type: 'source' as const, position: 'right' as never, id: port.name, x: NODE_WIDTH - 5, y: portOffset(data.rows, index) - 5, width: 10, height: 10 })),
+              { type: 'target', position: 'left' as never, id: 'in', x: -HANDLE, y: HEAD / 2 - HANDLE, width: HANDLE * 2, height: HANDLE * 2 },
+              ...ports.map((port, index) => ({ type: 'source' as const, position: 'right' as never, id: port.name, x: NODE_WIDTH - HANDLE, y: portOffset(data.rows, index) - HANDLE, width: HANDLE * 2, height: HANDLE * 2 })),
             ],
             ariaLabel: t.nodeAria(data.name, activity?.label ?? t.unknownType, problems.length, data.step, ''),
           };
@@ -167,6 +169,7 @@ export function createDrawer(): (sight: Sight) => Drawn {
             deletable: false,
             width: END_WIDTH,
             height: END_HEIGHT,
+            measured: { width: END_WIDTH, height: END_HEIGHT },
             data: { outlet: tag.outlet, label, target },
             handles: [{ type: 'target', position: 'left' as never, id: 'in', x: 0, y: END_HEIGHT / 2, width: 1, height: 1 }],
             ariaLabel: t.endOf(label),

@@ -9,10 +9,10 @@ import { useFields } from './vocabulary';
 export function liquidName(field: { label: string; source: string }): string {
   const path = field.label;
   switch (field.source) {
-    case 'event': return `event.${path}`;
-    case 'profile': return path.replace(/^Profile\.(attributes\.)?/, 'profile.');
-    case 'journey': return path.startsWith('journey.') ? path : `journey.${path}`;
-    default: return path;
+    case 'event': return `events.${path}`;
+    case 'profile': return path.replace(/^Profile\./, 'profile.');
+    case 'action': return `actions.${path}`;
+    default: return `journey.${path}`;
   }
 }
 

@@ -233,6 +233,8 @@ function JourneyPanel() {
   const version = useCanvas((state) => state.version);
   const revision = useCanvas((state) => state.revision);
   const savedAt = useCanvas((state) => state.savedAt);
+  const graph = useCanvas((state) => state.graph);
+  const bytes = useMemo(() => new TextEncoder().encode(JSON.stringify(graph)).length, [graph]);
   const mayName = useCanvas((state) => Boolean(state.version?.permissions.rename ?? state.version?.permissions.edit));
   if (!version) return null;
   return (
@@ -248,7 +250,7 @@ function JourneyPanel() {
               <dt>{t.revision}</dt><dd>{revision}</dd>
               {savedAt && <><dt>{t.saved}</dt><dd>{dateTime(savedAt)}{version.saved_by ? `, ${version.saved_by}` : ''}</dd></>}
               {version.published_at && <><dt>{t.publishedAt}</dt><dd>{dateTime(version.published_at)}{version.published_by ? `, ${version.published_by}` : ''}</dd></>}
-              {version.payload_bytes !== undefined && <><dt>{t.payload}</dt><dd>{t.bytes(version.payload_bytes)}</dd></>}
+              <dt>{t.payload}</dt><dd>{t.bytes(bytes)}</dd>
               <dt>{t.journeyId}</dt><dd><code>{version.journey.id}</code></dd>
               <dt>{t.versionId}</dt><dd><code>{version.id}</code></dd>
             </dl>

@@ -346,7 +346,7 @@ function Rows({ field, path, value }: ControlProps) {
   const list = Array.isArray(value) ? value : [];
   const item = resolve(root, field.schema.items ?? {}).schema;
   const inner = fieldsOf(root, item).filter((one) => one.name !== 'id');
-  const one = titleOf({ ...field, schema: { title: item.title ?? singular(titleOf(field)) } });
+  const one = singular(titleOf(field));
   const body = useRef<HTMLOListElement>(null);
   const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
   const keyOf = (row: Json, at: number): string => (row !== null && typeof row === 'object' && !Array.isArray(row) && typeof row.id === 'string' ? row.id : String(at));
@@ -413,4 +413,5 @@ function Rows({ field, path, value }: ControlProps) {
   );
 }
 
-const singular = (text: string): string => (text.endsWith('ies') ? `${text.slice(0, -3)}y` : text.replace(/s$/, ''));
+/** What one row of a list is called: Paths, Path. A list with a name such as Body has entries. */
+const singular = (text: string): string => (text.endsWith('ies') ? `${text.slice(0, -3)}y` : text.endsWith('s') ? text.slice(0, -1) : t.entry);

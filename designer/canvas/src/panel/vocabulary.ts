@@ -1,30 +1,59 @@
 /** Fields and functions an expression may use at a node; asked once per node and state of what leads to it. */
 import { useEffect, useState } from 'react';
+import { edgesInto, nodeById } from '../graph/lookup';
+import type { Graph } from '../graph/types';
 import { api, type Vocabulary } from '../store/api';
+import { get, useCanvas } from '../store/canvas';
 
-const asked = new Map<string, { at: number; answer: Promise<Vocabulary> }>();
 const empty: Vocabulary = { fields: [], functions: [] };
-const FRESH = 30_000;
+const MOST = 200;
+const asked = new Map<string, Promise<Vocabulary>>();
+const keys = new WeakMap<Graph, Map<string, string>>();
+
+/** What the vocabulary at a node depends on: the steps that a person may have passed on the way to it. */
+export function wayTo(graph: Graph, node: string): string {
+  const known = keys.get(graph) ?? new Map<string, string>();
+  keys.set(graph, known);
+  let key = known.get(node);
+  if (key === undefined) {
+    const seen = new Set<string>();
+    const open = [node];
+    while (open.length) {
+      for (const edge of edgesInto(graph, open.pop() as string)) {
+        if (seen.has(edge.from.node)) continue;
+        seen.add(edge.from.node);
+        open.push(edge.from.node);
+      }
+    }
+    key = JSON.stringify([...seen].sort().map((id) => [id, nodeById(graph, id)?.type, nodeById(graph, id)?.settings]));
+    known.set(node, key);
+  }
+  return key;
+}
 
 export function vocabulary(node: string): Promise<Vocabulary> {
-  const known = asked.get(node);
-  if (known && Date.now() - known.at < FRESH) return known.answer;
-  const answer = api.vocabulary(node).catch(() => {
-    asked.delete(node);
+  const { graph } = get();
+  const key = wayTo(graph, node);
+  const known = asked.get(key);
+  if (known) return known;
+  const answer = api.vocabulary(node, graph).catch(() => {
+    asked.delete(key);
     return empty;
   });
-  asked.set(node, { at: Date.now(), answer });
+  if (asked.size >= MOST) asked.clear();
+  asked.set(key, answer);
   return answer;
 }
 
 export function useFields(node: string): Vocabulary['fields'] {
   const [fields, setFields] = useState(empty.fields);
+  const way = useCanvas((state) => wayTo(state.graph, node));
   useEffect(() => {
     let here = true;
     void vocabulary(node).then((known) => here && setFields(known.fields));
     return () => {
       here = false;
     };
-  }, [node]);
+  }, [node, way]);
   return fields;
 }

@@ -1,4 +1,5 @@
 /** The small menu of activities that may stand in a place. */
+import { byCategory } from '../graph/order';
 import { t } from '../messages';
 import { Tile } from '../nodes/icons';
 import { set, useCanvas } from '../store/canvas';
@@ -9,7 +10,7 @@ export function AddMenu() {
   const menu = useCanvas((state) => state.menu);
   const activities = useCanvas((state) => state.activities);
   if (!menu) return null;
-  const possible = activities.filter((one) => fits(one, menu.place));
+  const possible = byCategory(activities.filter((one) => fits(one, menu.place)));
   return (
     <Floating key={JSON.stringify(menu.place)} at={menu.at} width={268} onClose={() => set({ menu: null })} className="add-menu">
       <SearchList

@@ -1,9 +1,9 @@
 /** The drawing surface: what React Flow reports becomes commands, what the document says becomes drawing. */
 import {
-  Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode, useReactFlow, useStore as useFlowStore,
+  Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode, useReactFlow, useStore as useFlowStore, useStoreApi,
   type Connection, type EdgeChange, type FinalConnectionState, type NodeChange, type OnConnectStartParams,
 } from '@xyflow/react';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { edgeNear, endNear, endTags, HEAD, NODE_WIDTH, sizeOf } from '../graph/geometry';
 import { nodeById } from '../graph/lookup';
 import { refuseLine } from '../graph/rules';
@@ -15,8 +15,9 @@ import { EndFace } from '../nodes/EndFace';
 import { Line } from '../nodes/Line';
 import { StepFace } from '../nodes/StepFace';
 import { canEdit, get, set, useCanvas } from '../store/canvas';
-import { clear, connect, isLoose, onReveal, reconnect, select, selectPort, settle } from '../store/commands';
+import { clear, connect, isLoose, reconnect, select, selectPort, settle } from '../store/commands';
 import { canvasKeys } from './keys';
+import { useSight } from './sight';
 
 const nodeTypes = { step: StepFace, end: EndFace };
 const edgeTypes = { line: Line };
@@ -53,6 +54,7 @@ export function Canvas() {
   const flow = useReactFlow<FlowNode, LineEdge>();
   const far = useFlowStore((state) => state.transform[2] < FAR);
   const zoomStep = useFlowStore((state) => Math.round(state.transform[2] * 4) / 4);
+  const flowStore = useStoreApi<FlowNode, LineEdge>();
   const wrapper = useRef<HTMLDivElement>(null);
 
   // While a step is dragged only its picture moves; the document gets one change at the end.
@@ -100,6 +102,8 @@ export function Canvas() {
   }, []);
 
   const onEdgesChange = useCallback((changes: EdgeChange<LineEdge>[]) => {
+    // A frame chooses steps; the lines between them go with them anyway.
+    if (flowStore.getState().userSelectionActive) return;
     const picked = new Set(get().edges);
     let touched = false;
     for (const change of changes) {
@@ -109,7 +113,7 @@ export function Canvas() {
       else picked.delete(change.id);
     }
     if (touched) set(picked.size ? { edges: picked, port: null } : { edges: picked });
-  }, []);
+  }, [flowStore]);
 
   const dropTargets = useRef<{ edge?: string; end?: string }>({});
   const onNodeDrag = useCallback((_: unknown, node: FlowNode) => {
@@ -181,24 +185,7 @@ export function Canvas() {
     [flow],
   );
 
-  useEffect(
-    () =>
-      onReveal(({ id, focus }) => {
-        const node = flow.getInternalNode(id);
-        const element = wrapper.current?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`);
-        if (node) {
-          const { x, y } = node.internals.positionAbsolute;
-          const box = wrapper.current?.getBoundingClientRect();
-          const topLeft = flow.flowToScreenPosition({ x, y });
-          const right = flow.flowToScreenPosition({ x: x + (node.width ?? NODE_WIDTH), y: y + (node.height ?? HEAD) });
-          const hidden = box && (topLeft.x < box.left + 24 || topLeft.y < box.top + 24 || right.x > box.right - 24 || right.y > box.bottom - 24);
-          const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-          if (hidden) void flow.setCenter(x + (node.width ?? NODE_WIDTH) / 2, y + HEAD, { zoom: Math.max(flow.getZoom(), 0.75), duration: still ? 0 : 200 });
-        }
-        if (focus) (element ?? null)?.focus({ preventScroll: true });
-      }),
-    [flow],
-  );
+  useSight(flow, wrapper);
 
   const many = nodes.length > MANY;
   return (

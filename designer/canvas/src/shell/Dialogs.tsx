@@ -1,5 +1,5 @@
 /** The questions that need an answer before going on. */
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { edgesFrom, nodeById } from '../graph/lookup';
 import { readingOrder } from '../graph/order';
 import { portsOf } from '../graph/ports';
@@ -78,6 +78,8 @@ function MoveDialog({ move }: { move: Move }) {
       setBusy(false);
     }
   };
+  const go = useRef<HTMLButtonElement>(null);
+  useEffect(() => go.current?.focus(), [what]);
   const confirmWord = move === 'stop' && (what?.people ?? 0) > 0 ? t.stopWord : '';
   const label = move === 'publish' ? t.confirmPublish : move === 'close' ? t.confirmClose : what?.people ? t.stopFor(what.people) : t.confirmStop;
   const title = what?.title ?? { publish: t.confirmPublish, close: t.confirmClose, stop: t.confirmStop }[move];
@@ -88,7 +90,7 @@ function MoveDialog({ move }: { move: Move }) {
       footer={
         <>
           <Button onClick={shut}>{t.cancel}</Button>
-          <Button tone={move === 'stop' ? 'danger' : 'primary'} disabled={!what?.allowed || busy || typed.trim().toLowerCase() !== confirmWord} onClick={() => void run()} autoFocus={!confirmWord}>{label}</Button>
+          <Button tone={move === 'stop' ? 'danger' : 'primary'} disabled={!what?.allowed || busy || typed.trim().toLowerCase() !== confirmWord} onClick={() => void run()} ref={go}>{label}</Button>
         </>
       }
     >
@@ -99,7 +101,7 @@ function MoveDialog({ move }: { move: Move }) {
       {what?.allowed && confirmWord && (
         <label className="field">
           <span className="field-label">{t.typeToStop(confirmWord)}</span>
-          <input className="input" autoFocus value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" />
+          <input className="input" ref={(input) => input?.focus()} value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" />
         </label>
       )}
     </Modal>
@@ -126,7 +128,7 @@ function DuplicateDialog() {
     <Modal title={t.duplicateTitle} onClose={shut} footer={<><Button onClick={shut}>{t.cancel}</Button><Button tone="primary" disabled={busy || !name.trim()} onClick={() => void run()}>{t.create}</Button></>}>
       <label className="field">
         <span className="field-label">{t.duplicateName}</span>
-        <input className="input" autoFocus value={name} onFocus={(event) => event.target.select()} onChange={(event) => setName(event.target.value)} onKeyDown={(event) => event.key === 'Enter' && void run()} />
+        <input className="input" data-first value={name} onFocus={(event) => event.target.select()} onChange={(event) => setName(event.target.value)} onKeyDown={(event) => event.key === 'Enter' && void run()} />
       </label>
       {failure && <div className="callout is-error">{failure}</div>}
     </Modal>
@@ -194,7 +196,7 @@ function ConnectDialog({ node: id, port: first }: { node: string; port?: string 
       <div className="connect-row">
         <label className="field">
           <span className="field-label">{t.connectFrom}</span>
-          <select className="input" value={moved ? moved.from.port : port} disabled={Boolean(moved)} onChange={(event) => setPort(event.target.value)} autoFocus>
+          <select className="input" value={moved ? moved.from.port : port} disabled={Boolean(moved)} onChange={(event) => setPort(event.target.value)} data-first>
             {ports.map((one) => <option key={one.name} value={one.name}>{one.label || t.wayOut('')}</option>)}
           </select>
         </label>

@@ -3,6 +3,7 @@ import { useReactFlow } from '@xyflow/react';
 import { Search } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { edgeNear, endNear, endTags, HEAD, NODE_WIDTH } from '../graph/geometry';
+import { byCategory } from '../graph/order';
 import { hasStart, mayPlace } from '../graph/rules';
 import { edgeId, type Activity, type Position } from '../graph/types';
 import { t } from '../messages';
@@ -10,7 +11,6 @@ import { Tile } from '../nodes/icons';
 import { canEdit, get, set, useCanvas, type Place } from '../store/canvas';
 import { add, addNext, fits } from '../store/commands';
 
-const order = ['start', 'message', 'condition', 'wait', 'experiment', 'action', 'exit'];
 
 export function Palette() {
   const activities = useCanvas((state) => state.activities);
@@ -18,13 +18,13 @@ export function Palette() {
   const graph = useCanvas((state) => state.graph);
   const editable = useCanvas(canEdit);
   const [query, setQuery] = useState('');
-  const [ghost, setGhost] = useState<{ activity: Activity; at: Position } | null>(null);
+  const [ghost, setGhost] = useState<{ activity: Activity; at: Position; place: Place['kind'] | undefined } | null>(null);
   const flow = useReactFlow();
   const press = useRef<{ activity: Activity; from: Position; moved: boolean; place: Place | null } | null>(null);
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const groups = useMemo(() => {
     const shown = activities.filter((one) => one.placeable && words.every((word) => `${one.label} ${one.description} ${one.category}`.toLowerCase().includes(word)));
-    const names = [...new Set(shown.map((one) => one.category))].sort((a, b) => (order.indexOf(a) + 99) % 99 - (order.indexOf(b) + 99) % 99);
+    const names = [...new Set(byCategory(shown).map((one) => one.category))];
     return names.map((name) => ({ name, activities: shown.filter((one) => one.category === name) }));
   }, [activities, query]);
 
@@ -55,7 +55,7 @@ export function Palette() {
     if (!now.moved && Math.hypot(at.x - now.from.x, at.y - now.from.y) < 5) return;
     now.moved = true;
     now.place = placeAt(now.activity, at);
-    setGhost({ activity: now.activity, at });
+    setGhost({ activity: now.activity, at, place: now.place?.kind });
     set({
       dropEdge: now.place?.kind === 'line' ? edgeId(now.place.edge) : null,
       dropEnd: now.place?.kind === 'port' ? `end:${now.place.outlet.node}.${now.place.outlet.port}` : null,
@@ -111,7 +111,7 @@ export function Palette() {
       </div>
       <p className="palette-hint">{t.paletteHint}</p>
       {ghost && (
-        <div className="ghost" style={{ transform: `translate(${ghost.at.x}px, ${ghost.at.y}px) translate(-50%, -50%)` }} aria-hidden>
+        <div className={`ghost ${ghost.place && ghost.place !== 'free' ? 'is-bound' : ''}`} style={{ transform: `translate(${ghost.at.x}px, ${ghost.at.y}px) translate(-50%, -50%)` }} aria-hidden>
           <Tile icon={ghost.activity.icon} category={ghost.activity.category} />
           <span className="step-name">{ghost.activity.label}</span>
         </div>

@@ -15,7 +15,7 @@ export function TopBar() {
   const editable = useCanvas(canEdit);
   const past = useCanvas((state) => state.history.past.length);
   const future = useCanvas((state) => state.history.future.length);
-  const propertiesOpen = useCanvas((state) => state.propertiesOpen);
+  const propertiesShown = useCanvas((state) => state.propertiesOpen && state.nodes.size === 0 && state.edges.size === 0 && !state.port);
   if (!version) return null;
   const draft = version.status === 'draft';
   return (
@@ -37,7 +37,7 @@ export function TopBar() {
         </span>
       )}
       <ProblemsButton />
-      <IconButton label={t.properties} pressed={propertiesOpen} onClick={() => set({ propertiesOpen: !propertiesOpen, nodes: new Set(), edges: new Set(), port: null })}><SlidersHorizontal size={16} aria-hidden /></IconButton>
+      <IconButton label={t.properties} pressed={propertiesShown} onClick={() => set({ propertiesOpen: !propertiesShown, nodes: new Set(), edges: new Set(), port: null })}><SlidersHorizontal size={16} aria-hidden /></IconButton>
       <MoreMenu />
       {draft && version.permissions.publish !== false && <PublishButton />}
     </header>

@@ -3,6 +3,7 @@ import { useReactFlow, useStore } from '@xyflow/react';
 import { BoxSelect, Grid3x3, Map as MapIcon, Maximize, Minus, Plus, Search } from 'lucide-react';
 import { t } from '../messages';
 import { set, useCanvas } from '../store/canvas';
+import { stillness } from './sight';
 import { IconButton } from './ui';
 
 export function ViewControls() {
@@ -11,8 +12,7 @@ export function ViewControls() {
   const grid = useCanvas((state) => state.grid);
   const minimap = useCanvas((state) => state.minimap);
   const selecting = useCanvas((state) => state.selecting);
-  const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-  const duration = still ? 0 : 120;
+  const duration = stillness() ? 0 : 120;
   return (
     <div className="view-controls" role="toolbar" aria-label={t.viewControls}>
       <IconButton label={t.zoomOut} onClick={() => void flow.zoomOut({ duration })}><Minus size={15} aria-hidden /></IconButton>

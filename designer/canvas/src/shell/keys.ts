@@ -4,6 +4,7 @@ import { clear, copyChosen, cutChosen, duplicateChosen, moveBy, pasteClip, redo,
 import { endTags } from '../graph/geometry';
 import { edgesAt, nodeById } from '../graph/lookup';
 import { openPorts, portsOf } from '../graph/ports';
+import { endId } from '../graph/types';
 import { t } from '../messages';
 
 export const shortcuts: [keys: string, what: string][] = [
@@ -41,7 +42,10 @@ export function pageKeys(event: KeyboardEvent): void {
     document.querySelector<HTMLInputElement>('.find input')?.select();
     return;
   }
-  if (isTyping(event.target)) return;
+  if (isTyping(event.target)) {
+    if (event.key === 'Escape' && !event.defaultPrevented && (event.target as HTMLElement).closest('.panel')) backToCanvas();
+    return;
+  }
   if (command && key === 'z') {
     event.preventDefault();
     if (event.shiftKey) redo();
@@ -66,6 +70,14 @@ export function pageKeys(event: KeyboardEvent): void {
     event.preventDefault();
     removeChosen();
   }
+}
+
+/** From a field of the panel back to the step it belongs to. */
+function backToCanvas(): void {
+  const { nodes, port } = get();
+  const id = nodes.size === 1 ? [...nodes][0] : port ? endId(port) : undefined;
+  if (id) reveal(id, true);
+  else (document.activeElement as HTMLElement | null)?.blur();
 }
 
 export function escape(): void {
@@ -94,7 +106,7 @@ export function canvasKeys(event: React.KeyboardEvent): void {
       moveBy(arrow === 'left' ? -far : arrow === 'right' ? far : 0, arrow === 'up' ? -far : arrow === 'down' ? far : 0);
       return;
     }
-    const from = here ?? [...state.nodes][0] ?? (state.port ? `end:${state.port.node}.${state.port.port}` : undefined);
+    const from = here ?? [...state.nodes][0] ?? (state.port ? endId(state.port) : undefined);
     const to = from ? walk(from, arrow) : state.graph.nodes[0]?.id;
     if (to) go(to);
     return;

@@ -1,10 +1,10 @@
 /** The few controls everything else is made of. */
-import { useEffect, useId, useLayoutEffect, useRef, useState, type ButtonHTMLAttributes, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useId, useLayoutEffect, useRef, useState, type ComponentProps, type KeyboardEvent, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
 import { X } from 'lucide-react';
 import { t } from '../messages';
 
-type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement>;
+type ButtonProps = ComponentProps<'button'>;
 
 export function IconButton({ label, keys, pressed, className = '', children, ...rest }: ButtonProps & { label: string; keys?: string; pressed?: boolean }) {
   return (
@@ -30,6 +30,8 @@ export function Modal({ title, onClose, children, footer, wide = false }: { titl
     const dialog = ref.current;
     const before = document.activeElement as HTMLElement | null;
     if (dialog && !dialog.open) dialog.showModal();
+    // The browser puts the focus on the first button, which is the one that closes.
+    dialog?.querySelector<HTMLElement>('[data-first]')?.focus();
     return () => {
       dialog?.close();
       if (before?.isConnected) before.focus({ preventScroll: true });
@@ -154,6 +156,7 @@ export function SearchList({ options, onChoose, placeholder, empty, label, onQue
         placeholder={placeholder}
         value={query}
         autoFocus={autoFocus}
+        data-first={autoFocus || undefined}
         spellCheck={false}
         onChange={(event) => {
           setQuery(event.target.value);

@@ -201,7 +201,7 @@ export const api = {
   path: (instance: string) => request<PersonPath>('GET', `/instances/${encodeURIComponent(instance)}/path/`),
   checkExpression: (text: string, expect: string, node: string, graph: Graph | undefined, signal?: AbortSignal) =>
     request<{ type: string | null; problems: ExpressionProblem[] }>('POST', '/expressions/check/', { body: { text, expect, version: boot.version_id, node, graph }, signal }),
-  vocabulary: (node: string) => request<Vocabulary>('GET', `/expressions/vocabulary/${query({ version: boot.version_id, node })}`),
+  vocabulary: (node: string, graph: Graph) => request<Vocabulary>('POST', '/expressions/vocabulary/', { body: { version: boot.version_id, node, graph }, attempts: 3 }),
   previewEmail: (settings: Settings, profile: string, signal?: AbortSignal) =>
     request<{ to: string; subject: string; html: string; text: string; problems: Problem[] }>('POST', '/email/preview/', { body: { settings, version: boot.version_id, profile }, signal }),
   profiles: (q: string, signal?: AbortSignal) => request<{ results: { id: string; identity: string; attributes: Record<string, unknown> }[] }>('GET', `/profiles/${query({ q })}`, { signal }),

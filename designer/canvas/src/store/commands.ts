@@ -186,10 +186,7 @@ export function settle(moves: ReadonlyMap<string, Position>, onto: { edge?: Grap
   let next = change.moveTo(graph, moves);
   const [id] = moves.size === 1 ? [...moves.keys()] : [];
   if (id && onto.edge && isLoose(id)) next = change.joinInto(catalogue, next, id, onto.edge);
-  else if (id && onto.end && edgesInto(graph, id).length === 0) {
-    const linked = change.connect(catalogue, next, onto.end, id);
-    if (typeof linked !== 'string') next = linked;
-  }
+  else if (id && onto.end && edgesInto(graph, id).length === 0) next = change.joinEnd(catalogue, next, id, onto.end);
   edit(next);
 }
 

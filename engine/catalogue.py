@@ -1,4 +1,4 @@
-"""What a worker knows of the published journeys and the defined events: compiled once, looked at again when they change."""
+"""What is published and defined, compiled once and looked at again when it changes."""
 
 import logging
 from collections import defaultdict
@@ -10,10 +10,10 @@ import psycopg
 from engine import expressions
 from engine.definition.compile import Plan, compile_plan
 from engine.definition.graph import Graph
+from engine.definition.matching import Matcher
 from engine.definition.properties import Properties
 from engine.definition.scope import wanted
 from engine.definition.world import EventShape, World
-from engine.runtime.events import Matcher
 from engine.store import catalogue as rows
 from engine.store.catalogue import EventDefinitionRow
 
