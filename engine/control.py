@@ -23,6 +23,7 @@ from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
 from engine.reporting.counts import counts
 from engine.reporting.people import find_people, matching_profiles, names_of, path, people
+from engine.reporting.step_events import step_events
 from engine.reporting.stream import events_last_seen
 from engine.runtime import erasing
 from engine.store import catalogue as rows
@@ -54,6 +55,7 @@ __all__ = [
     "people_inside",
     "preview_email",
     "revoke_write_key",
+    "step_events",
     "stop",
     "vocabulary",
 ]
