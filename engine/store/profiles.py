@@ -16,13 +16,12 @@ def find(*, sandbox_id: int, profile_id: int) -> Profile | None:
     return None
 
 
-def merged_ids(profile_id: int) -> list[int]:
-    """This profile's id and those of the profiles merged into it: their history is its history."""
-    found = [profile_id]
-    for id in found:
-        found += Profile.objects.filter(merged_into=id).values_list("id", flat=True)
-        if len(found) > 1000:
-            break
+def merged_ids(*profile_ids: int) -> list[int]:
+    """These profiles' ids and those of the profiles merged into them: their history is one history."""
+    found, latest = list(profile_ids), list(profile_ids)
+    while latest and len(found) < 1000:
+        latest = list(Profile.objects.filter(merged_into__in=latest).values_list("id", flat=True)[:1000])
+        found += latest
     return found
 
 
