@@ -6,8 +6,8 @@ from typing import Any, cast
 from django.contrib.humanize.templatetags.humanize import intcomma
 
 from designer import permissions
-from designer.models import Version
-from designer.states import MOVES, Status
+from designer.models import Journey, Version
+from designer.states import DELETABLE, MOVES, Status
 from engine import control
 from engine.problems import errors_in
 
@@ -39,6 +39,24 @@ def consequences_of(version: Version, verb: str, *, role: str | None) -> Consequ
                 "It cannot go live yet: " + _count(len(errors), "problem has", "problems have") + " to be mended."
             ]
     return Consequences(title=TITLES[verb].format(version.number), sentences=sentences, people=people, allowed=allowed)
+
+
+def consequences_of_deletion(journey: Journey, *, role: str | None) -> Consequences:
+    """The sentences before a journey is deleted with all its versions."""
+    versions = list(journey.versions.values_list("status", flat=True))
+    title = f"Delete “{journey.name}”?"
+    allowed = all(status in DELETABLE for status in versions)
+    if not permissions.may(role, "delete"):
+        allowed, sentences = False, [f"Your role may not {permissions.SENTENCES['delete']}."]
+    elif not allowed:
+        sentences = ["Only journeys whose versions are all drafts or finished can be deleted. This one has others."]
+    else:
+        sentences = [
+            f"{_count(len(versions), 'version is', 'versions are')} deleted with it.",
+            "What happened to people in it stays in their history.",
+            "This cannot be undone.",
+        ]
+    return Consequences(title=title, sentences=sentences, people=0, allowed=allowed)
 
 
 TITLES = {

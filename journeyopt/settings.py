@@ -114,6 +114,10 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "The interface that the canvas uses, and that programs may use too.",
     "VERSION": "0.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "engine.api.event_endpoints.add",
+    ],
 }
 
 # What the first administrator, `admin`, logs in with; drawn on the first start.
@@ -133,7 +137,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns at every start when it is not there
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Not a Manifest storage: it renames the canvas' entry file, its chunks keep asking for the old name, and React loads twice.
+# Not a Manifest storage: it renames the canvas' entry file, its chunks ask for the old name, and React loads twice.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
@@ -148,9 +152,9 @@ DJANGO_VITE = {
     }
 }
 
-# Mail. The local catcher of `make run` listens at this default address.
-CATCHES_MAIL = not env.text("SMTP_URL")  # `make run` starts the local catcher
-SMTP = env.smtp(env.text("SMTP_URL") or "smtp://127.0.0.1:8025")
+# Mail. Without a server of one's own, `make run` starts the local catcher.
+CATCHES_MAIL = not env.text("SMTP_URL")
+SMTP = env.smtp(env.text("SMTP_URL") or f"smtp://127.0.0.1:{env.number('MAIL_CATCHER_PORT', 8025, least=1)}")
 MAIL_FROM = env.text("MAIL_FROM", "hello@journeyopt.example")
 
 # The other system that the demo's custom action calls.
@@ -158,9 +162,13 @@ DEMO_SINK_URL = env.text("DEMO_SINK_URL", "http://127.0.0.1:8026").rstrip("/")
 
 # The engine.
 ENCRYPTION_KEY = env.kept_secret("ENCRYPTION_KEY", VAR_DIR / "encryption_key")
-INBOX_LIMIT = env.number("INBOX_LIMIT", 200_000, least=100)  # unprocessed rows; beyond it senders are asked to wait (429)
+INBOX_LIMIT = env.number(
+    "INBOX_LIMIT", 200_000, least=100
+)  # unprocessed rows; beyond it senders are asked to wait (429)
 ENGINE_BATCH = env.number("ENGINE_BATCH", 2_000, least=1)
-RETENTION_MONTHS = env.number("RETENTION_MONTHS", 13, least=1)  # whole months that history is kept; see engine/runtime/retention.py
+RETENTION_MONTHS = env.number(
+    "RETENTION_MONTHS", 13, least=1
+)  # whole months that history is kept; see engine/runtime/retention.py
 COURIER_CONCURRENCY = env.number("COURIER_CONCURRENCY", 200, least=1)
 
 LOGGING = {

@@ -8,6 +8,6 @@ from pathlib import Path
 
 os.environ.setdefault("VAR_DIR", str(Path(__file__).resolve().parent.parent / "var" / "test"))
 
-from journeyopt import embedded_postgres  # noqa: E402
+from journeyopt import embedded_postgres
 
 embedded_postgres.ensure_if_embedded()

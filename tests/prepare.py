@@ -1,4 +1,4 @@
-"""python -m tests.prepare: what the tests need beyond Python packages: a Chromium. Looked for, else installed where that may be."""
+"""python -m tests.prepare: a Chromium for the browser tests: looked for, else installed where that may be."""
 
 import os
 import shutil
@@ -28,14 +28,20 @@ def main() -> int:
         return _refuse("No Chromium was found, and installing one needs root.")
     print("  browser   installing Debian's Chromium (about 90 MB)", flush=True)
     quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
-    for command in (["apt-get", "update", "-q"], ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"]):
+    for command in (
+        ["apt-get", "update", "-q"],
+        ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"],
+    ):
         if subprocess.run([*become, *command], check=False, **quiet).returncode:  # type: ignore[call-overload]
             return _refuse(f"`{' '.join(command)}` failed.")
     return 0 if chromium() else _refuse("Chromium was installed, but is not on PATH.")
 
 
 def _refuse(reason: str) -> int:
-    print(f"{reason}\nThe browser tests need Chromium: install one, or name it with CHROMIUM=/path/to/chromium.", file=sys.stderr)
+    print(
+        f"{reason}\nThe browser tests need Chromium: install one, or name it with CHROMIUM=/path/to/chromium.",
+        file=sys.stderr,
+    )
     return 1
 
 

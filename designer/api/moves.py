@@ -31,30 +31,30 @@ class Refused(scope.Failure):
 class Move(APIView):
     """One verb that a person may say about a version."""
 
-    action: Callable[..., Version] = publish
+    act: Callable[..., Version] = publish
     status_code = status.HTTP_200_OK
 
     @extend_schema(request=None, responses={200: VersionSummary, 403: scope.Failure, 409: Refused, 422: scope.Failure})
     def post(self, request: Request, pk: int) -> Response:
         version = scope.version(request, pk)
-        moved = type(self).action(version, by=request.user, now=clock.now())
+        moved = type(self).act(version, by=request.user, now=clock.now())
         return Response(VersionSummary(moved).data, status=self.status_code)
 
 
 class Publish(Move):
-    action = staticmethod(publish)
+    act = staticmethod(publish)
 
 
 class Close(Move):
-    action = staticmethod(close)
+    act = staticmethod(close)
 
 
 class Stop(Move):
-    action = staticmethod(stop)
+    act = staticmethod(stop)
 
 
 class NewVersion(Move):
-    action = staticmethod(new_version)
+    act = staticmethod(new_version)
     status_code = status.HTTP_201_CREATED
 
 

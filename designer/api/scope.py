@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiTypes, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -36,6 +37,7 @@ def sandbox(request: Request) -> Sandbox:
     return found
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class Id(serializers.Field):  # type: ignore[type-arg]
     """A number in the database, a string outside: JavaScript cannot hold every 64-bit number."""
 

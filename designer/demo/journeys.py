@@ -1,4 +1,4 @@
-"""The three journeys of the shop. Their waits are minutes where a shop would wait days, so that the canvas is seen moving."""
+"""The three journeys of the shop. Where a shop would wait days they wait minutes, so that the canvas is seen moving."""
 
 from typing import Any
 
@@ -14,9 +14,9 @@ def welcome() -> Graph:
         [
             _node("event-1", "event", 0, 1, "Signed up", event="SignedUp"),
             _node("email-1", "email", 1, 1, "Welcome", **letters.WELCOME, error_path=True),
-            _node("wait-1", "wait", 2, 1, "Two days (here: two minutes)", duration="PT2M"),
+            _node("wait-1", "wait", 2, 1, "Two minutes", duration="PT2M"),
             _node(
-                "condition-1", "condition", 3, 1, "Ordered already?",
+                "condition-1", "condition", 3, 1, "Ordered already?", other_cases=True,
                 paths=[{"id": "customer", "label": "Has ordered", "condition": "#{Profile.attributes.orders} > 0"}],
             ),
             _node("update-profile-1", "update-profile", 4, 0, "Mark as customer",
@@ -36,17 +36,17 @@ def welcome() -> Graph:
 
 
 def abandoned_cart() -> Graph:
-    """Abandoned cart: an order in time ends it; otherwise a reminder, and for those who still wait, one of two offers."""
+    """Abandoned cart: an order in time ends it; else a reminder, and for those who still wait, one of two offers."""
     return _graph(
         [
             _node("event-1", "event", 0, 1, "Cart filled", event="CartUpdated"),
-            _node("event-2", "event", 1, 1, "Ordered within the hour (here: a minute)",
+            _node("event-2", "event", 1, 1, "Order within a minute?",
                   event="OrderCompleted", timeout="PT1M", timeout_path=True),
             _node("email-1", "email", 2, 2, "Reminder", **letters.REMINDER),
-            _node("event-3", "event", 3, 1, "Ordered after the reminder", event="OrderCompleted"),
-            _node("wait-1", "wait", 3, 3, "A day (here: two minutes)", duration="PT2M"),
+            _node("event-3", "event", 3, 1, "Order after all", event="OrderCompleted"),
+            _node("wait-1", "wait", 3, 3, "Two more minutes", duration="PT2M"),
             _node("update-profile-1", "update-profile", 4, 1, "Note the rescue",
-                  fields=[{"field": "carts_rescued", "value": "#{Profile.attributes.carts_rescued, defaultValue : 0} + 1"}]),
+                  fields=[{"field": "carts_rescued", "value": _one_more("carts_rescued")}]),
             _node("percentage-split-1", "percentage-split", 4, 3, "Which offer?",
                   splits=[{"id": "shipping", "label": "Free shipping", "share": 50},
                           {"id": "discount", "label": "5 % off", "share": 50}]),
@@ -66,24 +66,25 @@ def abandoned_cart() -> Graph:
 
 
 def order_thanks(warehouse: str) -> Graph:
-    """Order thank-you: tell the warehouse, then thank, larger orders more warmly. `warehouse`: the address of its service."""
+    """Order thank-you: tell the warehouse (`warehouse` is its address), then thank, larger orders more warmly."""
     return _graph(
         [
             _node("event-1", "event", 0, 1, "Order paid", event="OrderCompleted"),
-            _node("custom-action-1", "custom-action", 1, 1, "Tell the warehouse", method="POST", url=warehouse, error_path=True,
+            _node("custom-action-1", "custom-action", 1, 1, "Tell the warehouse",
+                  method="POST", url=warehouse, error_path=True,
                   body=[{"name": "order.id", "value": "@event{OrderCompleted.properties.order_id}"},
                         {"name": "order.total", "value": "@event{OrderCompleted.properties.total}"},
                         {"name": "customer.id", "value": "@event{OrderCompleted.userId}"},
                         {"name": "customer.city", "value": "#{Profile.attributes.city}"},
                         {"name": "source", "value": '"journeyopt"'}],
                   headers=[{"name": "X-Journey", "value": "${journeyVersionName}"}]),
-            _node("condition-1", "condition", 2, 1, "How large?",
+            _node("condition-1", "condition", 2, 1, "How large?", other_cases=True,
                   paths=[{"id": "large", "label": "150 EUR and more",
                           "condition": "@event{OrderCompleted.properties.total} >= 150"}]),
             _node("email-1", "email", 3, 0, "Warm thanks", **letters.THANKS_BIG),
             _node("email-2", "email", 3, 1, "Thanks", **letters.THANKS),
             _node("update-profile-1", "update-profile", 4, 1, "Count the order",
-                  fields=[{"field": "orders", "value": "#{Profile.attributes.orders, defaultValue : 0} + 1"},
+                  fields=[{"field": "orders", "value": _one_more("orders")},
                           {"field": "last_order_at", "value": "now()"}]),
             _node("update-profile-2", "update-profile", 2, 2, "For the help desk",
                   fields=[{"field": "needs_help", "value": "true"}]),
@@ -97,6 +98,10 @@ def order_thanks(warehouse: str) -> Graph:
         "email-2.next > update-profile-1",
         ends={"update-profile-1.next": "Thanked", "update-profile-2.next": "Help desk"},
     )  # fmt: skip
+
+
+def _one_more(attribute: str) -> str:
+    return f"#{{Profile.attributes.{attribute}, defaultValue : 0}} + 1"
 
 
 def _node(id: str, type: str, column: int, row: int, label: str, **settings: Any) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 PAPER = """<!doctype html>
 <html lang="en">
 <body style="margin:0;background:#f4f2ee;font-family:Helvetica,Arial,sans-serif;color:#22201c">
-  <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center" style="padding:32px 16px">
-    <table role="presentation" width="520" cellpadding="0" cellspacing="0" style="max-width:520px;background:#fff;border-radius:12px">
+  <table role="presentation" width="100%" cellspacing="0"><tr><td align="center" style="padding:32px 16px">
+    <table role="presentation" width="520" cellspacing="0" style="max-width:520px;background:#fff;border-radius:12px">
       <tr><td style="padding:28px 36px 0;font-size:13px;letter-spacing:.12em;color:#8a6d3b">NORTHWIND</td></tr>
       <tr><td style="padding:12px 36px 32px;font-size:16px;line-height:25px">{content}</td></tr>
     </table>
@@ -19,7 +19,8 @@ BUTTON = (
     'padding:12px 22px;border-radius:8px;text-decoration:none;display:inline-block">{label}</a></p>'
 )
 PRODUCTS = """<ul style="padding-left:20px">
-{% for product in event.properties.products %}<li>{{ product.quantity }} × {{ product.name }}, {{ product.price }} EUR</li>
+{% for product in event.properties.products %}
+<li>{{ product.quantity }} × {{ product.name }}, {{ product.price }} EUR</li>
 {% endfor %}</ul>"""
 
 
@@ -92,7 +93,7 @@ THANKS_BIG = {
     "subject": "A small extra with order {{ event.properties.order_id }}",
     "html": letter(
         "That is a big one. Thank you.",
-        "With an order of {{ event.properties.total }} {{ event.properties.currency }} we put something extra into the box.",
+        "With {{ event.properties.total }} {{ event.properties.currency }} we put something extra into the box.",
         PRODUCTS,
     ),
     "from_name": "Northwind",

@@ -4,15 +4,20 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
-FIRST = (
-    "Ada Amelie Anouk Ben Bruno Carla Chiara Daan Dina Elif Emil Emma Fatou Finn Freya Gaia Hana Hugo Ida Ilse Ines Ivo Jana Jonas Jules "
-    "Kaan Kira Lars Lea Leo Lina Luca Maja Malik Mara Mats Mina Nils Nora Oda Omar Paul Pia Rosa Sami Sara Siri Tess Theo Yara"
-).split()
-LAST = (
-    "Ahrens Bakker Berg Bianchi Castro Costa Dahl Demir Dubois Fischer Garcia Haas Hansen Horvat Jansen Keller Kovac Laurent Lind "
-    "Lopez Marino Meyer Moreau Nagy Nielsen Novak Okafor Olsen Papas Peeters Petit Popov Ricci Rossi Sato Silva Simon Svensson Weber Yilmaz"
-).split()
-CITIES = "Amsterdam Antwerp Athens Berlin Bologna Bordeaux Bruges Cologne Copenhagen Cork Gdansk Ghent Graz Lisbon Lyon Madrid Oslo Porto Prague Turin".split()
+FIRST = """
+    Ada Amelie Anouk Ben Bruno Carla Chiara Daan Dina Elif Emil Emma Fatou Finn Freya Gaia Hana Hugo Ida Ilse Ines Ivo
+    Jana Jonas Jules Kaan Kira Lars Lea Leo Lina Luca Maja Malik Mara Mats Mina Nils Nora Oda Omar Paul Pia Rosa Sami
+    Sara Siri Tess Theo Yara
+""".split()
+LAST = """
+    Ahrens Bakker Berg Bianchi Castro Costa Dahl Demir Dubois Fischer Garcia Haas Hansen Horvat Jansen Keller Kovac
+    Laurent Lind Lopez Marino Meyer Moreau Nagy Nielsen Novak Okafor Olsen Papas Peeters Petit Popov Ricci Rossi Sato
+    Silva Simon Svensson Weber Yilmaz
+""".split()
+CITIES = """
+    Amsterdam Antwerp Athens Berlin Bologna Bordeaux Bruges Cologne Copenhagen Cork Gdansk Ghent Graz Lisbon Lyon Madrid
+    Oslo Porto Prague Turin
+""".split()
 PLANS = ("basic", "basic", "basic", "plus", "premium")
 WITHOUT_ADDRESS = 25  # every 25th person has no e-mail address: shops have such people, and journeys must cope
 COUNT = 5_000

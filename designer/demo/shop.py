@@ -6,21 +6,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from engine import control
-from engine.models import EventDefinition, Namespace, Sandbox
-from engine.models.namespace import STANDARD
+from engine.models import EventDefinition, Sandbox
 
 SANDBOX, TITLE = "northwind", "Northwind Shop"
-
-
-def make_sandbox(*, name: str, title: str, kind: str) -> Sandbox:
-    """The sandbox with its standard namespaces, made unless it is there."""
-    with transaction.atomic():
-        sandbox, _ = Sandbox.objects.get_or_create(name=name, defaults={"title": title, "kind": kind})
-        for code, words in STANDARD.items():
-            Namespace.objects.get_or_create(
-                sandbox=sandbox, code=code, defaults={"title": words, "is_people_based": code != "anonymousId"}
-            )
-    return sandbox
 
 
 def define_events(sandbox: Sandbox) -> None:

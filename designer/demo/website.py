@@ -1,4 +1,4 @@
-"""The shop's website, played: visitors sign up, fill carts and order, told to the event endpoint by a client library."""
+"""The shop's website, played: visitors sign up, fill carts and order; a client library tells the event endpoint."""
 
 import random
 import time
@@ -41,7 +41,11 @@ class Website:
             self._order(due[1], due[2])
         who = person(self._draw.randint(1, COUNT))
         if self._draw.random() < 0.3:
-            self._client.track(who.id, "Signed Up", {"plan": who.traits["plan"], "source": self._draw.choice(("ad", "search", "friend"))})
+            self._client.track(
+                who.id,
+                "Signed Up",
+                {"plan": who.traits["plan"], "source": self._draw.choice(("ad", "search", "friend"))},
+            )
             return
         cart = self._cart()
         self._client.track(who.id, "Cart Updated", cart)

@@ -5,14 +5,24 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from designer.errors import NotAllowed
+from designer.pages.sandbox import Workplace
 from designer.permissions import Verb, require
 from engine.errors import JourneyOptError
 
 View = Callable[..., HttpResponse]
+
+
+class Request(HttpRequest):
+    """A request as pages receive it: its user is logged in, and the middlewares have put their things on it."""
+
+    user: User
+    workplace: Workplace
+    htmx: bool
 
 
 def page(view: View | None = None, *, needs: Verb = "view") -> Any:

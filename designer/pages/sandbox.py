@@ -6,7 +6,7 @@ from functools import cached_property
 from django.http import HttpRequest, HttpResponse
 
 from designer import preferences
-from designer.permissions import Verb, may, role_in
+from designer.permissions import TABLE, Verb, may, role_in
 from designer.queries import sandboxes_of
 from engine.models import Sandbox
 
@@ -33,6 +33,11 @@ class Workplace:
 
     def may(self, verb: Verb) -> bool:
         return may(self.role, verb)
+
+    @property
+    def verbs(self) -> frozenset[Verb]:
+        """Everything its user may do there, for templates to ask: `{% if "delete" in workplace.verbs %}`."""
+        return TABLE[self.role] if self.role else frozenset()
 
     def enter(self, sandbox: Sandbox) -> None:
         """Work in this sandbox from here on: its user chose it, or followed a link to something in it."""

@@ -101,15 +101,18 @@ class Listening:
     timer_port: str = "next"
 
 
+# A number in [0, 1) that depends on the instance, the node and the visit alone. Drawn only when called.
+Chance = Callable[[], float]
+
+
 class Decide(Protocol):
-    def __call__(self, facts: Facts, chance: float, /) -> Outcome: ...
+    def __call__(self, facts: Facts, chance: Chance, /) -> Outcome: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Behaviour:
     """A node, compiled. Exactly one of `enter` and `listening` is set.
 
-    `enter(facts, chance)`: `chance` is a number in [0, 1) that depends on the instance, the node and the visit alone.
     `build(facts)`: for actions, what the courier is to send (a Mail or an HttpCall).
     """
 

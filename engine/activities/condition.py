@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from engine.activities.base import Activity, Behaviour, CompileExpression, ExpressionUse, Face, Go, PortRule
+from engine.activities.base import Activity, Behaviour, Chance, CompileExpression, ExpressionUse, Face, Go, PortRule
 from engine.activities.paths import path_problems
 from engine.expressions import Facts
 from engine.problems import Problem
@@ -57,7 +57,7 @@ class Condition(Activity):
         branches = tuple((expression(path.condition, "boolean"), Go(path.id)) for path in self.paths)
         otherwise = Go("other") if self.other_cases else NO_MATCH
 
-        def enter(facts: Facts, chance: float, /) -> Go:
+        def enter(facts: Facts, chance: Chance, /) -> Go:
             for is_true, go in branches:
                 if is_true(facts):
                     return go

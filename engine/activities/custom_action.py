@@ -159,7 +159,8 @@ def _nested(fields: tuple[tuple[list[str], Any], ...], facts: Facts) -> dict[str
         place = body
         for name in path[:-1]:
             inner = place.setdefault(name, {})
-            place = inner if isinstance(inner, dict) else place.__setitem__(name, {}) or place[name]
+            if not isinstance(inner, dict):  # a shorter name stood here: the longer one replaces it
+                inner = place[name] = {}
+            place = inner
         place[path[-1]] = in_json(found)
     return body
-

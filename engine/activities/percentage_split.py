@@ -5,7 +5,7 @@ from itertools import accumulate
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from engine.activities.base import Activity, Behaviour, CompileExpression, Face, Go, PortRule
+from engine.activities.base import Activity, Behaviour, Chance, CompileExpression, Face, Go, PortRule
 from engine.activities.paths import path_problems
 from engine.expressions import Facts
 from engine.problems import Problem
@@ -28,7 +28,9 @@ class PercentageSplit(Activity):
         icon="percent",
         summary="{splits}",
         ports=(PortRule(each="splits", label_field="label"),),
-        initial={"splits": [{"id": "split-1", "label": "A", "share": 50}, {"id": "split-2", "label": "B", "share": 50}]},
+        initial={
+            "splits": [{"id": "split-1", "label": "A", "share": 50}, {"id": "split-2", "label": "B", "share": 50}]
+        },
     )
 
     splits: tuple[Split, ...] = Field(
@@ -50,9 +52,10 @@ class PercentageSplit(Activity):
         bounds = list(accumulate(split.share / 100 for split in self.splits))
         gos = [Go(split.id) for split in self.splits]
 
-        def enter(facts: Facts, chance: float, /) -> Go:
+        def enter(facts: Facts, chance: Chance, /) -> Go:
+            drawn = chance()
             for bound, go in zip(bounds, gos, strict=True):
-                if chance < bound:
+                if drawn < bound:
                     return go
             return gos[-1]
 

@@ -7,9 +7,8 @@ HTML. Loops and output are bounded, so that no template can hold a courier up.
 from collections.abc import Mapping
 from typing import Any
 
-from liquid import Environment
+from liquid import DictLoader, Environment
 from liquid.exceptions import LiquidError
-from liquid import DictLoader
 
 from engine.expressions import Facts
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from engine.activities.base import Activity, Behaviour, Change, CompileExpression, ExpressionUse, Face, PortRule
+from engine.activities.base import Activity, Behaviour, Chance, Change, CompileExpression, ExpressionUse, Face, PortRule
 from engine.activities.json_values import in_json
 from engine.expressions import Facts
 
@@ -44,7 +44,7 @@ class UpdateProfile(Activity):
     def compile(self, expression: CompileExpression) -> Behaviour:
         values = tuple((item.field, expression(item.value, "any")) for item in self.fields)
 
-        def enter(facts: Facts, chance: float, /) -> Change:
+        def enter(facts: Facts, chance: Chance, /) -> Change:
             return Change({field: in_json(value(facts)) for field, value in values})
 
         return Behaviour(enter=enter, has_error_path=self.error_path)

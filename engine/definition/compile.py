@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from engine import expressions
 from engine.activities import all_types
-from engine.activities.base import Behaviour
+from engine.activities.base import Behaviour, CompileExpression
 from engine.activities.event import Event
 from engine.definition.graph import Graph
 from engine.definition.properties import Properties
@@ -53,6 +53,7 @@ class Plan:
     crossings: Mapping[tuple[str, str], Crossing]
     event_of: Mapping[str, str]
     events_in_flow: frozenset[str] = field(default_factory=frozenset)
+    reads_journey: bool = True  # whether any expression mentions a journey property; working them out takes time
 
 
 def compile_plan(
@@ -66,16 +67,14 @@ def compile_plan(
     number: str,
     properties: Properties,
 ) -> Plan:
-    """The plan of a graph without errors (see `rules.problems_of`). NotCompilable if an expression is wrong after all."""
+    """The plan of a graph without errors (`rules.problems_of`). NotCompilable if an expression is wrong after all."""
     behaviours: dict[str, Behaviour] = {}
+    compiled: list[expressions.Compiled] = []
     event_of: dict[str, str] = {}
     for node in graph.nodes:
         activity = all_types()[node.type].model_validate(node.settings)
-        scope = scope_at(graph, node.id, world)
         try:
-            behaviours[node.id] = activity.compile(
-                lambda text, expect, scope=scope: expressions.compile(text, scope, wanted(expect))  # type: ignore[misc]
-            )
+            behaviours[node.id] = activity.compile(_compiler(scope_at(graph, node.id, world), compiled))
         except expressions.ExpressionError as error:
             raise NotCompilable(
                 f"{node.id} holds an expression with a mistake.",
@@ -107,7 +106,19 @@ def compile_plan(
         crossings=crossings,
         event_of=event_of,
         events_in_flow=frozenset(event for node, event in event_of.items() if node != start),
+        reads_journey=any(expressions.references(found.tree).journey for found in compiled),
     )
+
+
+def _compiler(scope: expressions.Scope, compiled: list[expressions.Compiled]) -> CompileExpression:
+    """What activities compile their expressions with, at one node. Everything compiled is noted in `compiled`."""
+
+    def compile_expression(text: str, expect: str) -> expressions.Compiled:
+        found = expressions.compile(text, scope, wanted(expect))
+        compiled.append(found)
+        return found
+
+    return compile_expression
 
 
 def _crossing(nodes: tuple[str, ...], behaviours: Mapping[str, Behaviour]) -> Crossing:

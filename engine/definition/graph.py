@@ -82,7 +82,7 @@ class Graph(_Part):
         return {node: frozenset(before) for node, before in found.items()}
 
     def before(self, node: str) -> set[str]:
-        """Every node that a person may have passed on the way to `node`; never `node` itself unless there is a cycle."""
+        """Every node that a person may have passed on the way to `node`; itself only in a cycle."""
         seen: set[str] = set()
         ahead = list(self.sources.get(node, ()))
         while ahead:
@@ -126,7 +126,9 @@ def canonical(graph: Graph) -> dict[str, Any]:
     return {
         "nodes": nodes,
         "edges": [{"from": {"node": node, "port": port}, "to": to} for node, port, to in edges],
-        "ends": [{"from": {"node": node, "port": port}, "label": label} for (node, port), label in sorted(ends.items())],
+        "ends": [
+            {"from": {"node": node, "port": port}, "label": label} for (node, port), label in sorted(ends.items())
+        ],
     }
 
 

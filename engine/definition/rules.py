@@ -77,9 +77,7 @@ def _setting_problem(
 
 def _structure(graph: Graph, settings: dict[str, Activity]) -> Iterator[Problem]:
     if not graph.nodes:
-        yield Problem(
-            code="ERR_EMPTY", message="The journey is empty.", hint="Drag an event onto the canvas to begin."
-        )
+        yield Problem(code="ERR_EMPTY", message="The journey is empty.", hint="Drag an event onto the canvas to begin.")
         return
     if len(graph.nodes) > HARD_LIMIT:
         yield Problem(

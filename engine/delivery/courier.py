@@ -19,11 +19,11 @@ from psycopg.rows import class_row
 
 from engine import clock
 from engine.activities.base import HttpCall, Mail, NotDeliverable
-from engine.delivery.channels import Channel, Receipt, SendFailed
+from engine.catalogue import Catalogue
 from engine.definition.compile import Plan
+from engine.delivery.channels import Channel, Receipt, SendFailed
 from engine.expressions import EvaluationError, Facts
 from engine.interpreter import Instance, journey_properties
-from engine.runtime.catalogue import Catalogue
 from engine.store import connection as connections
 from engine.store.queries import query
 
@@ -207,7 +207,9 @@ class Courier:
                     await asyncio.sleep(PAUSES[attempt])
         except TimeoutError as error:
             why = f" The last attempt: {last.message}" if last else ""
-            raise SendFailed("timedOut", f"Not done within {timeout.total_seconds():g} s.{why}", can_retry=False) from error
+            raise SendFailed(
+                "timedOut", f"Not done within {timeout.total_seconds():g} s.{why}", can_retry=False
+            ) from error
         raise AssertionError("unreachable")
 
     async def _write(self, connection: psycopg.Connection[Any]) -> None:
@@ -233,9 +235,10 @@ class Courier:
 
 
 def build(plan: Plan, delivery: Leased) -> Mail | HttpCall:
-    """The message or call of a delivery, for its person as they are now. NotDeliverable or EvaluationError if it cannot be."""
+    """The message or call of a delivery, for its person as they are now. Raises when it cannot be."""
     behaviour = plan.behaviours[delivery.node]
-    assert behaviour.build is not None and delivery.context is not None
+    assert behaviour.build is not None
+    assert delivery.context is not None
     now = clock.now()
     entered_at = delivery.entered_at or now
     instance = Instance(

@@ -37,6 +37,7 @@ class EmailChannel:
                 await client.send_message(message, sender=self._sender, recipients=[thing.to])
             except aiosmtplib.SMTPRecipientsRefused as error:
                 refusal = error.recipients[0]
+                assert client is not None
                 self._keep(client, sent)
                 raise SendFailed(
                     str(refusal.code), f"The server refused the address: {refusal.code} {refusal.message}",

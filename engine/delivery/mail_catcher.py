@@ -4,8 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
-from email.message import EmailMessage
-from typing import Any, cast
+from typing import Any
 
 from aiosmtpd.controller import UnthreadedController
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -41,7 +40,7 @@ class MailCatcher:
         async with server:
             await self._keep_all()
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 (aiosmtpd's name)
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Called by aiosmtpd with one whole mail."""
         raw = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
         kept = asyncio.get_running_loop().create_future()
@@ -74,7 +73,7 @@ def read(raw: bytes, *, sender: str, recipient: str, now: datetime) -> CaughtMai
     """A mail as it came over the wire, with what a list of mails shows. A mail that cannot be read is kept as it is."""
     text = raw.decode("utf-8", "replace").replace("\0", "�")
     try:
-        message = cast("EmailMessage", message_from_bytes(raw, policy=policy.default))
+        message = message_from_bytes(raw, policy=policy.default)
         subject, message_id = str(message.get("Subject", "")), str(message.get("Message-ID", ""))
     except Exception:  # the standard library raises what it likes at broken headers
         subject, message_id = "(unreadable)", ""

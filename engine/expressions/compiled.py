@@ -33,7 +33,7 @@ class Compiled(partial[Value]):
 
     if TYPE_CHECKING:
 
-        def __call__(self, facts: Facts) -> Value: ...  # type: ignore[override]
+        def __call__(self, facts: Facts) -> Value: ...
 
     def __repr__(self) -> str:
         return f"Compiled({self.text!r}: {self.type})"

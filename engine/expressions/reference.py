@@ -9,7 +9,7 @@ from engine.expressions.signatures import Family, Function
 def page() -> str:
     """The whole page: the language (`reference.md` beside this file), then every function."""
     language = (Path(__file__).parent / "reference.md").read_text(encoding="utf-8")
-    return "\n\n".join([language.rstrip(), "## 13. Functions", _INTRODUCTION, *map(_family, FAMILIES)]) + "\n"
+    return "\n\n".join([language.rstrip(), "## Functions", _INTRODUCTION, *map(_family, FAMILIES)]) + "\n"
 
 
 _INTRODUCTION = (

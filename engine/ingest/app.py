@@ -5,6 +5,7 @@ cannot be read. 401: the key opens nothing. 413: too large. 429: too much is wai
 503: the database does not answer.
 """
 
+import asyncio
 import logging
 import time
 import zlib
@@ -17,7 +18,7 @@ import psycopg
 from django.conf import settings
 
 from engine import clock
-from engine.ingest.committer import Committer, Unavailable
+from engine.ingest.committer import Committer, Unavailable, Unkeepable
 from engine.ingest.dialects import posthog, tracking, typed
 from engine.ingest.items import Refused, Understood
 from engine.ingest.keys import WriteKeys, key_in
@@ -26,7 +27,6 @@ from engine.store import connection as connections
 log = logging.getLogger(__name__)
 
 MOST_BODY = 10_000_000  # bytes, unpacked
-MOST_ITEMS = 10_000  # in one request
 LOOK_AT_BACKLOG = 0.5  # seconds between two looks
 
 Scope = dict[str, Any]
@@ -51,6 +51,7 @@ class Ingest:
         self._keys = WriteKeys()
         self._committer = Committer()
         self._connection: psycopg.AsyncConnection[Any] | None = None
+        self._opening = asyncio.Lock()
         self._is_full = False
         self._looked_at = float("-inf")
 
@@ -68,13 +69,22 @@ class Ingest:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             if scope["method"] == "OPTIONS":
-                raise Answer(200, "ok", "Go ahead.", access_control_allow_methods="POST", access_control_max_age="86400")
+                raise Answer(
+                    200, "ok", "Go ahead.", access_control_allow_methods="POST", access_control_max_age="86400"
+                )
             if scope["method"] != "POST":
                 raise Answer(405, "method_not_allowed", "Send events with POST.", allow="POST")
             found = await self._take(scope, receive)
             await _answer(send, 200, found, [])
         except Answer as answer:
             await _answer(send, answer.status, answer.body, answer.headers)
+        except Unkeepable:
+            body = {
+                "success": False,
+                "code": "not_keepable",
+                "message": "The database refuses part of this request.",
+            }
+            await _answer(send, 400, body, [])
         except Unavailable:
             body = {"success": False, "code": "unavailable", "message": "Nothing was taken; try again in a moment."}
             await _answer(send, 503, body, [(b"retry-after", b"2")])
@@ -87,11 +97,9 @@ class Ingest:
         if not key:
             raise Answer(401, "no_write_key", "Send a write key: as Basic user, Bearer, or `writeKey` in the body.")
         try:
-            connection = await self._open()
-            sandbox = await self._keys.sandbox_of(key, connection)
-            await self._look_at_backlog(connection)
+            sandbox = await self._keys.sandbox_of(key, self._open)
+            await self._look_at_backlog()
         except (psycopg.Error, OSError) as error:
-            self._connection = None
             raise Unavailable from error
         if sandbox is None:
             raise Answer(401, "bad_write_key", "This write key is unknown or was revoked.")
@@ -100,11 +108,7 @@ class Ingest:
         if not isinstance(body, dict):
             raise Answer(400, "not_an_object", "Send a JSON object.")
         understood = _understand(scope["path"], body, received_at)
-        if len(understood.items) + len(understood.rejections) > MOST_ITEMS:
-            raise Answer(413, "too_many", f"Send at most {MOST_ITEMS} events in one request.")
-        await self._committer.take(
-            sandbox, understood.dialect, understood.items, understood.rejections, received_at
-        )
+        await self._committer.take(sandbox, understood.dialect, understood.items, understood.rejections, received_at)
         if understood.rejections and not understood.items and "batch" not in body and "messages" not in body:
             raise Answer(400, understood.rejections[0].code, understood.rejections[0].message)
         return {
@@ -117,16 +121,18 @@ class Ingest:
         }
 
     async def _open(self) -> psycopg.AsyncConnection[Any]:
-        if self._connection is None or self._connection.closed:
-            self._connection = await connections.connect_async(autocommit=True, name="ingest keys")
-        return self._connection
+        async with self._opening:
+            if self._connection is None or self._connection.closed:
+                self._connection = await connections.connect_async(autocommit=True, name="ingest keys")
+            return self._connection
 
-    async def _look_at_backlog(self, connection: psycopg.AsyncConnection[Any]) -> None:
+    async def _look_at_backlog(self) -> None:
         """Too much waits: tell senders to slow down rather than let them wait in vain."""
         now = time.monotonic()
         if now - self._looked_at < LOOK_AT_BACKLOG:
             return
         self._looked_at = now
+        connection = await self._open()
         rows = await connection.execute(
             "SELECT count(*) FROM (SELECT FROM engine_inbox LIMIT %s) AS waiting", [settings.INBOX_LIMIT]
         )
@@ -154,7 +160,7 @@ def _understand(path: str, body: dict[str, Any], received_at: Any) -> Understood
             case _:
                 return typed.understand(body, received_at)
     except Refused as refused:
-        raise Answer(400, refused.code, refused.message) from refused
+        raise Answer(413 if refused.code == "too_many" else 400, refused.code, refused.message) from refused
 
 
 async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
@@ -186,7 +192,10 @@ def _read(raw: bytes, headers: dict[bytes, bytes]) -> Any:
             raise Answer(400, "bad_gzip", "The body is not gzip, though it begins like it.") from None
         if unpacker.unconsumed_tail:
             raise Answer(413, "too_large", f"Send at most {MOST_BODY} bytes in one request.")
-    if headers.get(b"content-type", b"").startswith(b"application/x-www-form-urlencoded") and raw[:1] not in (b"{", b"["):
+    if headers.get(b"content-type", b"").startswith(b"application/x-www-form-urlencoded") and raw[:1] not in (
+        b"{",
+        b"[",
+    ):
         raw = dict(parse_qsl(raw.decode("utf-8", "replace"))).get("data", "").encode()
     try:
         found = orjson.loads(raw)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import md5
@@ -28,6 +29,10 @@ class Unavailable(Exception):
     """The database does not answer; nothing was taken. The sender may try again."""
 
 
+class Unkeepable(Exception):
+    """The database refuses something in this request; nothing of it was taken, and trying again cannot help."""
+
+
 @dataclass(slots=True)
 class Request:
     sandbox_id: int
@@ -38,11 +43,21 @@ class Request:
     done: asyncio.Future[None]
 
 
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Two profiles that an event says are one."""
+
+    sandbox_id: int
+    one: int
+    other: int
+    by: str  # 'identify' or 'alias'
+
+
 class Committer:
     """One per web process. While one transaction commits, the next one gathers: no waiting by the clock is needed."""
 
     def __init__(self) -> None:
-        self._waiting: list[Request] = []
+        self._waiting: deque[Request] = deque()
         self._something = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._connection: psycopg.AsyncConnection[Any] | None = None
@@ -55,15 +70,14 @@ class Committer:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        if self._waiting:
+        while self._waiting:
             await self._flush()
-        if self._connection is not None:
-            await self._connection.close()
+        await self._drop_connection()
 
     async def take(
         self, sandbox_id: int, dialect: str, items: list[Incoming], rejections: list[Rejection], received_at: datetime
     ) -> None:
-        """Returns when the events are on disk. Raises Unavailable when they are not."""
+        """Returns when the events are on disk. Raises Unavailable or Unkeepable when they are not."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(Request(sandbox_id, dialect, items, rejections, received_at, done))
         self._something.set()
@@ -80,24 +94,35 @@ class Committer:
         taken: list[Request] = []
         size = 0
         while self._waiting and size < MOST_EVENTS:
-            request = self._waiting.pop(0)
+            request = self._waiting.popleft()
             taken.append(request)
             size += len(request.items) + len(request.rejections)
         try:
-            await self._write(taken)
-        except (psycopg.Error, OSError) as error:
-            log.warning("%s events were not taken: %s", size, error)
-            await self._drop_connection()
-            for request in taken:
-                if not request.done.done():
-                    request.done.set_exception(Unavailable())
+            await self._write_all(taken)
         except asyncio.CancelledError:
-            self._waiting = taken + self._waiting
+            # To be written once more: what was committed all the same is known by its message ids.
+            self._waiting.extendleft(reversed([request for request in taken if not request.done.done()]))
+            await self._drop_connection()
             raise
+
+    async def _write_all(self, requests: list[Request]) -> None:
+        """Write these and answer each. What the database cannot keep fails alone, its neighbours are written."""
+        try:
+            await self._write(requests)
+        except (psycopg.OperationalError, psycopg.InterfaceError, OSError) as error:
+            log.warning("%s requests were not taken: %s", len(requests), error)
+            await self._drop_connection()
+            _answer(requests, Unavailable())
+        except Exception as error:
+            if len(requests) == 1:
+                log.exception("a request cannot be kept")
+                _answer(requests, Unkeepable(str(error)))
+                return
+            middle = len(requests) // 2
+            await self._write_all(requests[:middle])
+            await self._write_all(requests[middle:])
         else:
-            for request in taken:
-                if not request.done.done():
-                    request.done.set_result(None)
+            _answer(requests, None)
 
     async def _drop_connection(self) -> None:
         if self._connection is not None:
@@ -113,7 +138,7 @@ class Committer:
         async with connection.transaction():
             fresh = await _unseen(connection, requests, now)
             profiles, merges = await _settle(connection, fresh, now)
-            lines = [_merge_line(sandbox, younger, older, now) for sandbox, younger, older in merges]
+            lines = [_merge_line(merge, now) for merge in merges]
             lines += [_line(request, item, profile) for (request, item), profile in zip(fresh, profiles, strict=True)]
             if lines:
                 async with connection.cursor().copy(
@@ -146,8 +171,8 @@ async def _unseen(
 
 async def _settle(
     connection: psycopg.AsyncConnection[Any], fresh: list[tuple[Request, Incoming]], now: datetime
-) -> tuple[list[int], list[tuple[int, int, int]]]:
-    """Whose each event is, and which profiles turned out to be one: (sandbox, younger, older).
+) -> tuple[list[int], list[Merge]]:
+    """Whose each event is, and which profiles turned out to be one.
 
     Unknown identities get a profile: that of a known identity they are linked with, else a new one.
     """
@@ -157,36 +182,48 @@ async def _settle(
     count = sum(1 for request, item in fresh if not any(key in owner for key in _keys(request, item, owner)))
     free = await _profile_ids(connection, count)
     profiles: list[int] = []
-    merges: dict[tuple[int, int], int] = {}
+    merges: dict[tuple[int, int], Merge] = {}
     for request, item in fresh:
         keys = _keys(request, item, owner)
-        known = [owner[key] for key in keys if key in owner]
-        if known:
-            profile = known[0]
-        else:
+        profile = next((owner[key] for key in keys if key in owner), 0)
+        if not profile:
             profile = free.pop()
             made[profile] = request.sandbox_id
         for key in keys:
             if key not in owner:
                 owner[key] = added[key] = profile
             elif owner[key] != profile:
-                younger, older = max(owner[key], profile), min(owner[key], profile)
-                merges[younger, older] = request.sandbox_id
+                _note_merge(merges, Merge(request.sandbox_id, owner[key], profile, item.links))
         profiles.append(profile)
-    if added:
-        lost = await _add(connection, added, now)
-        profiles = [lost.get(profile, profile) for profile in profiles]
-        made = {profile: sandbox for profile, sandbox in made.items() if profile not in lost}
-        merges = {
-            (max(pair), min(pair)): sandbox
-            for (younger, older), sandbox in merges.items()
-            if len(pair := {lost.get(younger, younger), lost.get(older, older)}) == 2
-        }
+    beaten = await _add(connection, added, now) if added else {}
+    if beaten:
+        won = {profile for identity, profile in added.items() if identity not in beaten}
+        replaced: dict[int, int] = {}  # profiles that nobody needs, as another process made one for the same person
+        for identity, theirs in beaten.items():
+            mine = added[identity]
+            if mine in made and mine not in won:
+                mine = replaced.setdefault(mine, theirs)
+            if mine != theirs:
+                _note_merge(merges, Merge(identity[0], mine, theirs, "identify"))
+        profiles = [replaced.get(profile, profile) for profile in profiles]
+        made = {profile: sandbox for profile, sandbox in made.items() if profile not in replaced}
+        noted, merges = merges, {}
+        for merge in noted.values():
+            one, other = replaced.get(merge.one, merge.one), replaced.get(merge.other, merge.other)
+            if one != other:
+                _note_merge(merges, Merge(merge.sandbox_id, one, other, merge.by))
     if made:
         await connection.execute(
             query("people/new_profiles"), {"ids": list(made), "sandboxes": list(made.values()), "now": now}
         )
-    return profiles, [(sandbox, younger, older) for (younger, older), sandbox in merges.items()]
+    return profiles, list(merges.values())
+
+
+def _note_merge(merges: dict[tuple[int, int], Merge], merge: Merge) -> None:
+    """Note that two profiles are one. An alias says so for sure, an identify call only of those not yet known."""
+    pair = min(merge.one, merge.other), max(merge.one, merge.other)
+    if pair not in merges or merges[pair].by == "identify":
+        merges[pair] = merge
 
 
 def _keys(request: Request, item: Incoming, owner: dict[Identity, int]) -> list[Identity]:
@@ -222,20 +259,15 @@ async def _find(connection: psycopg.AsyncConnection[Any], wanted: set[Identity])
 
 async def _add(
     connection: psycopg.AsyncConnection[Any], added: dict[Identity, int], now: datetime
-) -> dict[int, int]:
-    """Add identities. Where another process was faster, its profile stands: {the profile we meant: theirs}."""
+) -> dict[Identity, int]:
+    """Add identities; those that another process gave to somebody first, with whom it gave them to."""
     sandboxes, namespaces, values = map(list, zip(*added, strict=True))
     columns = {"sandboxes": sandboxes, "namespaces": namespaces, "values": values}
     rows = await connection.execute(
         query("people/add_identities"), {**columns, "profiles": list(added.values()), "now": now}
     )
     won = {(sandbox, namespace, value) for sandbox, namespace, value, _ in await rows.fetchall()}
-    beaten = added.keys() - won
-    if not beaten:
-        return {}
-    theirs = await _find(connection, set(beaten))
-    kept = {added[identity] for identity in won}
-    return {added[identity]: profile for identity, profile in theirs.items() if added[identity] not in kept}
+    return await _find(connection, added.keys() - won)
 
 
 async def _profile_ids(connection: psycopg.AsyncConnection[Any], count: int) -> list[int]:
@@ -248,13 +280,23 @@ async def _profile_ids(connection: psycopg.AsyncConnection[Any], count: int) -> 
 def _line(request: Request, item: Incoming, profile: int) -> str:
     head = orjson.dumps({"n": item.name, "m": item.message_id, "t": item.occurred_at.isoformat()}).decode()
     payload = f'{head[:-1]},"p":{item.body.decode()}}}'
-    return (
-        f"{shard_of(profile)}\t{request.sandbox_id}\t{profile}\tevent\t{text(payload)}\t{request.received_at.isoformat()}"
-    )
+    received_at = request.received_at.isoformat()
+    return f"{shard_of(profile)}\t{request.sandbox_id}\t{profile}\tevent\t{text(payload)}\t{received_at}"
 
 
-def _merge_line(sandbox: int, younger: int, older: int, now: datetime) -> str:
-    return f'{shard_of(younger)}\t{sandbox}\t{younger}\tmerge\t{{"into":{older}}}\t{now.isoformat()}'
+def _merge_line(merge: Merge, now: datetime) -> str:
+    younger, older = max(merge.one, merge.other), min(merge.one, merge.other)
+    payload = f'{{"into":{older},"by":"{merge.by}"}}'
+    return f"{shard_of(younger)}\t{merge.sandbox_id}\t{younger}\tmerge\t{payload}\t{now.isoformat()}"
+
+
+def _answer(requests: list[Request], error: Exception | None) -> None:
+    for request in requests:
+        if not request.done.done():  # its sender may have gone
+            if error is None:
+                request.done.set_result(None)
+            else:
+                request.done.set_exception(error)
 
 
 async def _note_rejections(connection: psycopg.AsyncConnection[Any], requests: list[Request]) -> None:

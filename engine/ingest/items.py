@@ -1,16 +1,21 @@
 """What a dialect makes of a request: events in one form, and refusals with their reasons."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 import orjson
 
+MOST_ITEMS = 10_000  # in one request
 MOST_ITEM = 512_000  # bytes of one event; an instance may hold 1 MB in all
 LONGEST_ID = 300
 _WRAP = 24  # levels that the engine adds around a payload when it stores it
-_OPEN, _CLOSE = b"[" * _WRAP, b"]" * _WRAP
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # an escaped NUL, not the text \u0000
+
+
+Links = Literal["", "identify", "alias"]
 
 
 class Refused(Exception):
@@ -26,7 +31,7 @@ class Refused(Exception):
 class Incoming:
     """One event, understood. `identities`: (namespace, value), the one it belongs to first.
 
-    `links`: the identities belong to one person for sure (identify, alias); otherwise only the first counts.
+    `links`: who says that the identities belong to one person ('identify', 'alias'); '': only the first counts.
     `body`: the canonical payload as JSON bytes.
     """
 
@@ -34,7 +39,7 @@ class Incoming:
     name: str
     body: bytes
     identities: tuple[tuple[str, str], ...]
-    links: bool
+    links: Links
     occurred_at: datetime
 
 
@@ -55,7 +60,11 @@ class Understood:
     rejections: list[Rejection] = field(default_factory=list)
 
     def reject(self, index: int, refused: Refused, item: Any) -> None:
-        shown = orjson.dumps(item, default=str, option=orjson.OPT_NON_STR_KEYS) if _is_flat(item) else b"(nested too deeply)"
+        shown = (
+            orjson.dumps(item, default=str, option=orjson.OPT_NON_STR_KEYS)
+            if _is_flat(item)
+            else b"(nested too deeply)"
+        )
         self.rejections.append(
             Rejection(
                 index=index,
@@ -85,9 +94,25 @@ def body_of(payload: dict[str, Any]) -> bytes:
         raise Refused("too_deep", "The event is nested too deeply; at most about 200 levels.") from None
     if len(body) > MOST_ITEM:
         raise Refused("too_large", f"The event has {len(body)} bytes; {MOST_ITEM} is the most.")
-    if b"\\u0000" in body:
+    if b"\\u0000" in body and _NUL.search(body):
         raise Refused("nul_character", "The event contains a NUL character, which cannot be kept.")
     return body
+
+
+def items_in(body: dict[str, Any], name: str) -> list[Any]:
+    """The list of items that a batch brings; Refused when there is none, or too much of it to look at."""
+    items = body.get(name)
+    if not isinstance(items, list):
+        raise Refused("no_batch", f"Send the events as a list named `{name}`.")
+    if len(items) > MOST_ITEMS:
+        raise Refused("too_many", f"Send at most {MOST_ITEMS} events in one request.")
+    return items
+
+
+def object_in(found: Any, name: str) -> dict[str, Any]:
+    """`found[name]` when it is an object; an empty one for anything else."""
+    value = found.get(name) if isinstance(found, dict) else None
+    return value if isinstance(value, dict) else {}
 
 
 def text_id(value: Any, what: str) -> str | None:

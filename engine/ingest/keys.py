@@ -3,53 +3,64 @@
 import base64
 import binascii
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import psycopg
 
 from engine.models.write_key import digest_of
 
-FRESH_FOR = 5.0  # seconds; within them a revoked key still opens, and a new one is looked for at once
+KNOWN_FOR = 5.0  # seconds; within them a revoked key still opens
+UNKNOWN_FOR = 0.5  # seconds in which nobody can make us ask for the same wrong key again
+MOST_KEPT = 10_000
 
 
 class WriteKeys:
-    def __init__(self) -> None:
-        self._sandboxes: dict[str, int] = {}
-        self._read_at = float("-inf")
-        self._digests: dict[str, str] = {}
+    """What is known of the keys that were shown: key -> (sandbox or None, until when that is believed)."""
 
-    async def sandbox_of(self, key: str, connection: psycopg.AsyncConnection[Any]) -> int | None:
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[int | None, float]] = {}
+
+    async def sandbox_of(self, key: str, connect: Callable[[], Awaitable[psycopg.AsyncConnection[Any]]]) -> int | None:
         """The sandbox that `key` opens, or None."""
-        digest = self._digests.get(key)
-        if digest is None:
-            digest = digest_of(key)
-            if len(self._digests) > 10_000:
-                self._digests.clear()
-            self._digests[key] = digest
         now = time.monotonic()
-        if now - self._read_at > FRESH_FOR or (digest not in self._sandboxes and now - self._read_at > 0.5):
-            rows = await connection.execute("SELECT digest, sandbox_id FROM engine_writekey WHERE revoked_at IS NULL")
-            self._sandboxes = dict(await rows.fetchall())
-            self._read_at = now
-        return self._sandboxes.get(digest)
+        known = self._known.get(key)
+        if known is not None and now < known[1]:
+            return known[0]
+        connection = await connect()
+        rows = await connection.execute(
+            "SELECT sandbox_id FROM engine_writekey WHERE digest = %s AND revoked_at IS NULL", [digest_of(key)]
+        )
+        row = await rows.fetchone()
+        sandbox = None if row is None else int(row[0])
+        if len(self._known) >= MOST_KEPT:
+            self._known.clear()
+        self._known[key] = (sandbox, now + (UNKNOWN_FOR if sandbox is None else KNOWN_FOR))
+        return sandbox
 
 
 def key_in(headers: dict[bytes, bytes], query: dict[str, str], body: Any) -> str | None:
-    """The write key of a request: Basic user, Bearer, a header, the body, or the address. None when there is none."""
-    scheme, _, credentials = headers.get(b"authorization", b"").partition(b" ")
+    """The write key of a request: Basic user, Bearer, a header, the body, or the address. None when there is none.
+
+    Where a library insists on `key:secret`, what stands behind the colon is not looked at.
+    """
+    found = _in_headers(headers)
+    if not found and isinstance(body, dict):
+        found = next((body[name] for name in ("writeKey", "api_key", "token") if isinstance(body.get(name), str)), "")
+    found = found or query.get("writeKey") or query.get("key") or ""
+    return found.partition(":")[0] or None
+
+
+def _in_headers(headers: dict[bytes, bytes]) -> str:
+    scheme, _, credentials = headers.get(b"authorization", b"").strip().partition(b" ")
+    credentials = credentials.strip()
     if scheme.lower() == b"basic":
         try:
-            user = base64.b64decode(credentials.strip(), validate=False).decode().partition(":")[0]
+            user = base64.b64decode(credentials, validate=False).decode("ascii").partition(":")[0]
         except (binascii.Error, ValueError):
             user = ""
-        # Dittofeed's own libraries send the key, ready encoded, as the whole credentials.
-        return user or credentials.strip().decode("latin-1") or None
-    if scheme.lower() == b"bearer" and credentials.strip():
-        return credentials.strip().decode("latin-1")
-    if headers.get(b"x-write-key"):
-        return headers[b"x-write-key"].decode("latin-1")
-    if isinstance(body, dict):
-        for name in ("writeKey", "api_key", "token"):
-            if isinstance(body.get(name), str) and body[name]:
-                return body[name]  # type: ignore[no-any-return]
-    return query.get("writeKey") or query.get("key") or None
+        # Dittofeed's libraries send what they were given after the word Basic: often the key as it is.
+        return user if user.isprintable() and user else credentials.decode("latin-1")
+    if scheme.lower() == b"bearer":
+        return credentials.decode("latin-1")
+    return headers.get(b"x-write-key", b"").decode("latin-1")

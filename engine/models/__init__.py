@@ -1,4 +1,4 @@
-"""What the engine keeps. Small, edited things are ordinary models; what people move through is made in SQL (see 0002)."""
+"""What the engine keeps. Small, edited things are ordinary models; what people move through is made in SQL."""
 
 from engine.models.caught_mail import CaughtMail
 from engine.models.counter import Counter

@@ -1,4 +1,4 @@
-"""A discard: an entry or an event that was refused, with its reason. Kept, so that "why did X not get it?" has an answer."""
+"""A discard: an entry or an event that was refused. Kept, so that "why did X not get it?" has an answer."""
 
 from django.db import models
 

@@ -19,11 +19,15 @@ class EventDefinition(models.Model):
     )
     description = models.CharField(max_length=500, blank=True)
     id_type = models.CharField(max_length=20, choices=IdType, default=IdType.RULE_BASED)
-    rule = models.TextField(blank=True, help_text="Rule-based: a condition over the payload that says: this is my event.")
+    rule = models.TextField(
+        blank=True, help_text="Rule-based: a condition over the payload that says: this is my event."
+    )
     event_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     schema = models.JSONField(default=dict, help_text="JSON Schema of the payload.")
     fields = models.JSONField(default=list, help_text="Dotted paths that journeys receive; empty: all.")
-    namespace = models.CharField(max_length=60, blank=True, help_text="Kind of the key; empty: a journey without profile.")
+    namespace = models.CharField(
+        max_length=60, blank=True, help_text="Kind of the key; empty: a journey without profile."
+    )
     key_expression = models.TextField(
         blank=True, help_text="Who it is about; empty: the sender's identity in the namespace."
     )

@@ -1,4 +1,4 @@
-"""An instance: one run of one version for one key. It stands at a node (an action under way) or at a port (listening)."""
+"""An instance: one run of one version for one key. It stands at a node (an action) or a port (listening)."""
 
 from django.db import models
 

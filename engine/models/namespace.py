@@ -12,6 +12,7 @@ STANDARD = {
     "Phone": "Phone number",
     "CRMID": "Customer number",
 }
+ANONYMOUS = {"anonymousId"}  # names a browser or a device rather than a person
 
 
 class Namespace(models.Model):

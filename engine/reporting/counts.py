@@ -39,7 +39,7 @@ def counts(version_ids: Sequence[int]) -> dict[int, Counts]:
 
 
 def roll_up(now: datetime) -> None:
-    """Turn counters older than an hour into one row an hour, so that what is summed stays short. The sums stay the same."""
+    """Turn counters older than an hour into one row an hour: what is summed stays short, and the sums the same."""
     with connection.cursor() as cursor:
         cursor.execute(query("counters/roll_up").decode(), {"now": now})
 

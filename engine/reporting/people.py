@@ -15,7 +15,7 @@ PREFERRED = ("Email", "userId", "CRMID", "Phone", "anonymousId")
 def people(
     *, version_id: int, node: str, state: str, cursor: str | None = None, limit: int = 25
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """People of a version at a node (''= anywhere), newest first.
+    """People of a version at a node ('': anywhere), newest first.
 
     `state`: 'waiting' (here now), 'entered' (ever), 'error' (failed here) or 'ended' (left the journey here).
 
@@ -59,7 +59,9 @@ def find_people(*, version_id: int, text: str, limit: int = 20) -> list[dict[str
 def matching_profiles(sandbox_id: int, text: str, limit: int) -> list[int]:
     """Ids of profiles with an identity that begins with `text`, or an e-mail address that does."""
     found = list(
-        Identity.objects.filter(sandbox_id=sandbox_id, value__startswith=text).values_list("profile_id", flat=True)[:limit]
+        Identity.objects.filter(sandbox_id=sandbox_id, value__startswith=text).values_list("profile_id", flat=True)[
+            :limit
+        ]
     )
     if "@" in text or not found:
         found += list(

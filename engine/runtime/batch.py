@@ -3,7 +3,8 @@
 Nothing here talks to the database. `Batch` is filled by turn.py, moved by deciding.py, written down by writing.py.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -85,20 +86,29 @@ class Batch:
     events: list[EventRecord] = field(default_factory=list)
     discards: list[DiscardRecord] = field(default_factory=list)
     forwards: list[tuple[Item, int, dict[str, Any]]] = field(default_factory=list)  # (item, to profile, payload)
-    counts: Counter[tuple[int, str, str, str]] = field(default_factory=Counter)
+    forwarded: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))  # item -> the definitions
+    counted: dict[int, list[tuple[str, str, str]]] = field(default_factory=lambda: defaultdict(list))
 
-    def keep(self, standing: Standing, effects: Effects) -> None:
-        """Note what the interpreter asked for, to be written at the end of the turn."""
+    def counts(self) -> Iterator[tuple[int, str, str, str, int]]:
+        """(version, node, port, metric, how often), in one order for all writers."""
+        for version in sorted(self.counted):
+            for (node, port, metric), value in sorted(Counter(self.counted[version]).items()):
+                yield version, node, port, metric, value
+
+    def touch(self, standing: Standing) -> None:
+        """Have this instance written back."""
         if not standing.is_moved and not standing.is_new:
             standing.is_moved = True
             self.touched.append(standing)
+
+    def keep(self, standing: Standing, effects: Effects) -> None:
+        """Note what the interpreter asked for, to be written at the end of the turn."""
+        self.touch(standing)
         for step in effects.steps:
             self.steps.append((standing, step))
         for node, visit, channel in effects.deliveries:
             self.deliveries.append((standing, node, visit, channel))
-        version, counts = standing.version_id, self.counts
-        for node, port, metric in effects.counts:
-            counts[version, node, port, metric] += 1
+        self.counted[standing.version_id] += effects.counts
         person = self.people[standing.instance.profile_id]
         if standing.instance.ended_at is not None:
             person.inside.pop(standing.journey_id, None)
@@ -120,8 +130,6 @@ class Batch:
     ) -> None:
         if standing is not None:
             journey_id, version_id = standing.journey_id, standing.version_id
-        self.discards.append(
-            DiscardRecord(shard, sandbox_id, profile_id, journey_id, version_id, event, code, details)
-        )
+        self.discards.append(DiscardRecord(shard, sandbox_id, profile_id, journey_id, version_id, event, code, details))
         if version_id is not None:
-            self.counts[version_id, "", "", "discarded"] += 1
+            self.counted[version_id].append(("", "", "discarded"))

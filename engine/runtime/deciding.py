@@ -1,26 +1,26 @@
-"""What each stimulus of a turn does to its person. In memory: reads a loaded batch, calls the interpreter, notes effects."""
+"""What each stimulus of a turn does to its person, in memory: calls the interpreter, notes its effects."""
 
-import logging
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from engine import interpreter
+from engine.catalogue import Catalogue
 from engine.definition.compile import Plan
+from engine.definition.matching import Matcher
 from engine.expressions import Facts
-from engine.interpreter import ActionResult, EventArrived, Stimulus, Stopped, Woke
+from engine.interpreter import ActionResult, EventArrived, Leave, Stimulus, Woke
 from engine.runtime.batch import EMPTY, Batch, EventRecord, Item, Person, Standing
-from engine.runtime.catalogue import Catalogue
-from engine.runtime.events import Matcher
 from engine.shards import shard_of
 from engine.store.ids import Ids
 
-log = logging.getLogger(__name__)
+STOPPED = Leave("stopped", "stopped")
+POSTPONE = timedelta(minutes=1)
 
 
 def facts_of(person: Person, now: datetime) -> Facts:
     """What expressions see of a person; the interpreter fills in events and journey."""
-    return Facts(EMPTY, {"Profile": {"attributes": person.attributes}}, EMPTY, EMPTY, EMPTY, {}, EMPTY, now)  # type: ignore[arg-type]
+    return Facts(EMPTY, {"Profile": {"attributes": person.attributes}}, EMPTY, EMPTY, EMPTY, {}, EMPTY, now)
 
 
 class Deciding:
@@ -37,11 +37,10 @@ class Deciding:
             case "event":
                 self._event(item, matched)
             case "due":
-                self._move(item, item.id, Woke())
+                self._wake(self.batch.standings[item.id])
             case "result":
                 found = item.payload
                 self._move(
-                    item,
                     found["instance"],
                     ActionResult(
                         node=found["node"],
@@ -56,23 +55,40 @@ class Deciding:
             case "control":
                 standing = self.batch.standings.get(item.payload["instance"])
                 if standing is not None and self.catalogue.status.get(standing.version_id) == "stopped":
-                    self._move(item, standing.instance.id, Stopped())
+                    self._advance(standing, STOPPED)
 
-    def _move(self, item: Item, instance_id: int, stimulus: Stimulus) -> None:
+    def _wake(self, standing: Standing) -> None:
+        """Its moment has come, unless something else in this turn moved it on. It never stays due."""
+        instance = standing.instance
+        if standing.version_id not in self.plans:
+            instance.wake_at = self.batch.now + POSTPONE
+            self.batch.touch(standing)
+        elif (
+            instance.ended_at is None
+            and instance.wake_at <= self.batch.now
+            and not self._advance(standing, Woke()).is_taken
+        ):
+            raise RuntimeError(f"instance {instance.id} was due, and nothing came of it")
+
+    def _move(self, instance_id: int, stimulus: Stimulus) -> None:
         standing = self.batch.standings.get(instance_id)
         if standing is not None:  # otherwise it has ended, and nothing is to be done
             self._advance(standing, stimulus)
 
-    def _advance(self, standing: Standing, stimulus: Stimulus) -> bool:
-        """Call the interpreter for an active instance. True when the stimulus was for it."""
+    def _advance(self, standing: Standing, stimulus: Stimulus) -> interpreter.Effects:
+        """Call the interpreter for an active instance. Whatever comes after its version was stopped stops it."""
         plan = self.plans.get(standing.version_id)
         if plan is None or standing.instance.ended_at is not None:
-            return False
+            return interpreter.Effects()
+        if self.catalogue.status.get(standing.version_id) == "stopped":
+            stimulus = STOPPED
         person = self.batch.people[standing.instance.profile_id]
-        effects = interpreter.advance(plan, standing.instance, stimulus, facts_of(person, self.batch.now), self.batch.now)
+        effects = interpreter.advance(
+            plan, standing.instance, stimulus, facts_of(person, self.batch.now), self.batch.now
+        )
         if effects.is_taken or effects.discards:
             self._apply(person, standing, effects)
-        return effects.is_taken
+        return effects
 
     def _apply(self, person: Person, standing: Standing, effects: interpreter.Effects) -> None:
         if effects.changes:
@@ -89,8 +105,12 @@ class Deciding:
             person.attributes = {**person.attributes, **traits}
             person.is_changed = True
         outcomes: list[dict[str, Any]] = []
+        if item.id in batch.forwarded:
+            outcomes += [{"definition": name, "did": "forwarded"} for name in batch.forwarded[item.id]]
         for matcher, key in matched:
-            outcomes += self._journeys(item, person, matcher, key, EventArrived(matcher.name, matcher.received(payload)))
+            outcomes += self._journeys(
+                item, person, matcher, key, EventArrived(matcher.name, matcher.received(payload))
+            )
         batch.events.append(EventRecord(item, found["n"], found["m"], payload, found["t"], outcomes))
 
     def _journeys(
@@ -104,8 +124,11 @@ class Deciding:
             if plan is None or event.name not in plan.events_in_flow:
                 continue
             concerned.add(standing.journey_id)
-            if self._advance(standing, event):
+            effects = self._advance(standing, event)
+            if effects.is_taken:
                 did = "moved"
+            elif effects.discards:
+                did = effects.discards[0][1]
             else:
                 did = "notSuitableInitialEvent"
                 self.batch.discard(item.shard, item.sandbox_id, person.id, event.name, did, standing)
@@ -118,7 +141,7 @@ class Deciding:
         return outcomes or [{"definition": event.name, "did": "EVENT_WITH_NO_JOURNEY"}]
 
     def _gate(self, item: Item, person: Person, plan: Plan, key: str, event: EventArrived) -> str:
-        """May this person enter? In order: dates, already inside, re-entrance. Each refusal is a discard with its code."""
+        """May this person enter? In order: dates, already inside, re-entrance. A refusal is a discard with its code."""
         batch = self.batch
         properties = plan.properties
         last = batch.last_entry.get((person.id, plan.journey_id))
@@ -161,18 +184,3 @@ class Deciding:
         person.inside[plan.journey_id] = standing
         self._apply(person, standing, effects)
         return "entered"
-
-
-def recognise(item: Item, attributes: dict[str, Any], catalogue: Catalogue, now: datetime) -> list[tuple[Matcher, str | None]]:
-    """The definitions that an event matches, each with the value of its key (None: it cannot be computed)."""
-    found = item.payload
-    payload = found["p"]
-    facts = Facts(EMPTY, {"Profile": {"attributes": attributes}}, EMPTY, EMPTY, EMPTY, {}, EMPTY, now)  # type: ignore[arg-type]
-    only = found.get("only")
-    if only is not None:  # forwarded to the person whom its key names
-        return [(matcher, found["key"]) for matcher in catalogue.matchers.get(item.sandbox_id, ()) if matcher.name == only]
-    return [
-        (matcher, matcher.key_of(facts, payload))
-        for matcher in catalogue.matchers.get(item.sandbox_id, ())
-        if matcher.matches(facts, payload)
-    ]

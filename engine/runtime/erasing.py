@@ -26,11 +26,12 @@ def erase(*, sandbox_id: int, profile_id: int) -> int:
         cursor.execute(
             "SELECT id FROM engine_shard WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [[shard_of(id) for id in ids]]
         )
-        removed = 0
+        removed: int = 0
         for table in TABLES:
             cursor.execute(f"DELETE FROM {table} WHERE profile_id = ANY(%s)", [ids])
             removed += cursor.rowcount
         cursor.execute("DELETE FROM engine_identity WHERE profile_id = ANY(%s) RETURNING value", [ids])
         removed += cursor.rowcount
         cursor.execute("DELETE FROM engine_profile WHERE id = ANY(%s)", [ids])
-        return removed + cursor.rowcount
+        removed += cursor.rowcount
+    return removed

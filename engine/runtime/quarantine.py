@@ -1,4 +1,4 @@
-"""An item that cannot be processed must not hold up everybody behind it: it is set aside, with its reason."""
+"""A stimulus that cannot be processed must not hold up everybody behind it: it is set aside, with its reason."""
 
 import logging
 from datetime import datetime
@@ -7,58 +7,71 @@ from typing import Any
 import orjson
 import psycopg
 
-from engine.runtime.catalogue import Catalogue
-from engine.runtime.turn import take_turn
+from engine.catalogue import Catalogue
+from engine.interpreter import Leave
+from engine.runtime.batch import Item
+from engine.runtime.leaving import leave
+from engine.runtime.loading import delete, standings_of
+from engine.runtime.turn import TurnFailed, take_turn
 from engine.store.ids import Ids
 
 log = logging.getLogger(__name__)
 
 
 def set_aside(
-    connection: psycopg.Connection[Any], catalogue: Catalogue, ids: Ids, *, writer: int, now: datetime
+    connection: psycopg.Connection[Any],
+    catalogue: Catalogue,
+    ids: Ids,
+    suspects: list[Item],
+    *,
+    writer: int,
+    now: datetime,
 ) -> None:
-    """Take items one person at a time; the item that fails alone is moved to the rejected events.
+    """Take one stimulus at a time in the shards of the suspects; one that fails alone is set aside.
 
-    An instance whose own moment fails is ended in error, so that it is not tried for ever.
+    An event is moved to the rejected events. An instance whose own moment or result fails ends in error, so that it is
+    not tried for ever.
     """
-    for shard, id, kind in connection.execute(
-        "SELECT DISTINCT ON (shard) shard, id, kind FROM engine_inbox ORDER BY shard, id"
-    ).fetchall():
-        try:
-            with connection.transaction():
+    for shard in sorted({item.shard for item in suspects}):
+        with connection.transaction():
+            try:
                 take_turn(connection, catalogue, ids, writer=writer, now=now, limit=1, only=[shard])
-        except psycopg.OperationalError:
-            raise
-        except Exception as error:
-            log.error("item %s/%s (%s) is set aside: %s", shard, id, kind, error)
-            _reject(connection, shard, id, str(error), now)
-    for shard, id in connection.execute(
-        "SELECT DISTINCT ON (shard) shard, id FROM engine_instance WHERE ended_at IS NULL AND wake_at <= %s "
-        "ORDER BY shard, wake_at",
-        [now],
-    ).fetchall():
-        try:
-            with connection.transaction():
-                take_turn(connection, catalogue, ids, writer=writer, now=now, limit=1, only=[shard])
-        except psycopg.OperationalError:
-            raise
-        except Exception as error:
-            log.error("instance %s/%s ends in error: %s", shard, id, error)
-            connection.execute(
-                "UPDATE engine_instance SET state = 'error', ended_at = %s WHERE shard = %s AND id = %s",
-                [now, shard, id],
-            )
+            except TurnFailed as failure:
+                # The shard's lock went with the turn: it is taken again, and only what is still there is set aside.
+                held = connection.execute(
+                    "SELECT id FROM engine_shard WHERE id = %s FOR UPDATE SKIP LOCKED", [shard]
+                ).fetchone()
+                if held is not None:
+                    first = failure.items[0]
+                    reason = f"{type(failure.__cause__).__name__}: {failure.__cause__}"
+                    log.error("%s %s/%s is set aside: %s", first.kind, shard, first.id, reason, exc_info=failure)
+                    _set_aside(connection, catalogue, ids, first, reason, writer=writer, now=now)
 
 
-def _reject(connection: psycopg.Connection[Any], shard: int, id: int, reason: str, now: datetime) -> None:
-    with connection.transaction():
-        row = connection.execute(
-            "DELETE FROM engine_inbox WHERE shard = %s AND id = %s RETURNING sandbox_id, kind, payload", [shard, id]
-        ).fetchone()
-        if row is not None:
-            sandbox, kind, payload = row
-            connection.execute(
-                "INSERT INTO engine_rejectedevent (sandbox_id, received_at, dialect, code, message, item) "
-                "VALUES (%s, %s, %s, 'ERROR_SERVICE_INTERNAL', %s, %s)",
-                [sandbox, now, kind, reason[:500], orjson.dumps(payload).decode()[:4000]],
-            )
+def _set_aside(
+    connection: psycopg.Connection[Any],
+    catalogue: Catalogue,
+    ids: Ids,
+    item: Item,
+    reason: str,
+    *,
+    writer: int,
+    now: datetime,
+) -> None:
+    concerned = {"due": item.id, "result": item.payload.get("instance"), "control": item.payload.get("instance")}
+    if item.kind in concerned:
+        why = Leave("error", f"It could not be processed: {reason}"[:500].replace("\0", ""))
+        standings = [
+            standing
+            for standing in standings_of(connection, [item.profile_id])
+            if standing.instance.id == concerned[item.kind]
+        ]
+        leave(connection, catalogue, ids, standings, why, writer=writer, now=now)
+    if item.kind == "due":
+        return
+    delete(connection, [item])
+    connection.execute(
+        "INSERT INTO engine_rejectedevent (sandbox_id, received_at, dialect, code, message, item) "
+        "VALUES (%s, %s, %s, 'ERROR_SERVICE_INTERNAL', %s, %s)",
+        [item.sandbox_id, now, item.kind, reason[:500].replace("\0", ""), orjson.dumps(item.payload).decode()[:4000]],
+    )

@@ -5,6 +5,7 @@ RETENTION_MONTHS months: events, step events, discards, ended instances, finishe
 """
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -26,7 +27,7 @@ _OVER = {
 
 
 def make_months(now: datetime) -> None:
-    """Make the partitions of this month and the two that follow. A row without one would land in the default partition."""
+    """Make the partitions of this month and the two that follow. A row without one lands in the default partition."""
     with connection.cursor() as cursor:
         for ahead in range(MONTHS_AHEAD + 1):
             cursor.execute("SELECT engine_make_month(%s)", [_month(now.date(), ahead)])
@@ -49,9 +50,7 @@ def _month(day: date, ahead: int) -> date:
 def _drop_partitions(table: str, oldest: date) -> int:
     """Drop the partitions of months before `oldest`; they are named <table>_y2026m03."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass", [table]
-        )
+        cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass", [table])
         keep = f"{table}_y{oldest:%Y}m{oldest:%m}"
         over = [name for (name,) in cursor.fetchall() if name.startswith(f"{table}_y") and name < keep]
         for name in over:
@@ -59,12 +58,13 @@ def _drop_partitions(table: str, oldest: date) -> int:
     return len(over)
 
 
-def _delete(table: str, over: str, values: dict[str, object]) -> int:
+def _delete(table: str, over: str, values: dict[str, Any]) -> int:
     deleted = 0
     with connection.cursor() as cursor:
         while deleted < MOST:
             cursor.execute(
-                f"DELETE FROM {table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE {over} LIMIT %(most)s))", values
+                f"DELETE FROM {table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE {over} LIMIT %(most)s))",
+                values,
             )
             deleted += cursor.rowcount
             if cursor.rowcount < AT_ONCE:

@@ -104,6 +104,7 @@ def _instances(connection: psycopg.Connection[Any], batch: Batch) -> None:
         (_instance_line(standing) for standing in new),
     )
 
+
 def _instance_line(standing: Standing) -> str:
     instance = standing.instance
     return (
@@ -130,12 +131,11 @@ def _forwards(connection: psycopg.Connection[Any], batch: Batch) -> None:
 
 def add_counts(connection: psycopg.Connection[Any], batch: Batch, writer: int) -> None:
     """One row per (version, node, port, metric) of this batch, added to this writer's minute."""
-    if not batch.counts:
-        return
     rows = [
         {"version_id": version, "node": node, "port": port, "metric": metric, "value": value}
-        for (version, node, port, metric), value in sorted(batch.counts.items())
+        for version, node, port, metric, value in batch.counts()
     ]
-    connection.execute(
-        query("counters/add"), {"rows": orjson.dumps(rows).decode(), "now": batch.now, "writer": writer}
-    )
+    if rows:
+        connection.execute(
+            query("counters/add"), {"rows": orjson.dumps(rows).decode(), "now": batch.now, "writer": writer}
+        )

@@ -1,4 +1,4 @@
-"""What is published and defined, as rows; engine/runtime/catalogue.py compiles and keeps it."""
+"""What is published and defined, as rows; engine/catalogue.py compiles and keeps it."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -30,14 +30,29 @@ on('click', '[data-open]', (button) => {
   button.closest('details')?.removeAttribute('open');
   dialog.showModal();
 });
-on('click', '[data-close]', (button) => button.closest('dialog').close());
+on('click', '[data-close]', (button, e) => {
+  const dialog = button.closest('dialog');
+  if (!dialog) return; // without htmx the question is a page, and this is a link back
+  e.preventDefault();
+  dialog.close();
+});
+// A question from the server opens when it arrives; it is asked again after a mistake, and forgotten when closed
+document.addEventListener('htmx:afterSettle', () => {
+  const dialog = document.querySelector('#dialogs dialog[data-modal]:not([open])');
+  if (!dialog) return;
+  dialog.addEventListener('close', () => dialog.remove());
+  for (const input of dialog.querySelectorAll('[data-confirm]')) confirmable(input);
+  closeMenus();
+  dialog.showModal();
+});
 document.addEventListener('mousedown', (e) => {
   if (e.target instanceof HTMLDialogElement) e.target.close(); // the backdrop
 });
-on('input', '[data-confirm]', (input) => {
+const confirmable = (input) => {
   const wanted = input.dataset.confirm.trim();
   input.form.querySelector('[type="submit"]').disabled = input.value.trim() !== wanted;
-});
+};
+on('input', '[data-confirm]', confirmable);
 
 // Menus: one open at a time; placed on the screen, so that a scrolling table does not cut them off
 document.addEventListener('toggle', (e) => {
@@ -133,7 +148,10 @@ document.addEventListener('htmx:afterRequest', () => {
 });
 document.addEventListener('htmx:beforeSwap', (e) => {
   const { xhr } = e.detail;
-  if (xhr.status >= 400 && xhr.getResponseHeader('HX-Retarget')) {
+  if (xhr.status === 422) {
+    e.detail.shouldSwap = true; // a form, with what is wrong in it
+    e.detail.isError = false;
+  } else if (xhr.status >= 400 && xhr.getResponseHeader('HX-Retarget')) {
     e.detail.shouldSwap = true;
     e.detail.isError = false;
     for (const open of document.querySelectorAll('dialog[open]')) open.close();

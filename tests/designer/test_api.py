@@ -255,6 +255,10 @@ def test_every_refusal_has_one_shape(browser: Client, draft: Version, method: st
 
 def test_a_draft_of_almost_four_megabytes_is_saved(browser: Client, draft: Version) -> None:
     email = {"subject": "Hello", "html": "x" * (4 * 1024 * 1024 - 2000), "text": "", "error_path": False}
-    large = {**GRAPH, "nodes": [{**GRAPH["nodes"][0], "id": "email-1", "type": "email", "settings": email}], "edges": []}
+    large = {
+        **GRAPH,
+        "nodes": [{**GRAPH["nodes"][0], "id": "email-1", "type": "email", "settings": email}],
+        "edges": [],
+    }
 
     assert put(browser, draft, large, 1).status_code == 200

@@ -43,7 +43,9 @@ def test_months_that_are_over_are_dropped_whole_and_no_other(committed):
 def test_a_person_who_left_long_ago_is_forgotten_and_one_inside_is_not(shop):
     shop.defines("Signup")
     shop.publishes(graph([node("event-1", event="Signup")]))
-    shop.publishes(graph([node("event-1", event="Signup"), node("wait-1", duration="P80D")], "event-1 > wait-1"), journey=2)
+    shop.publishes(
+        graph([node("event-1", event="Signup"), node("wait-1", duration="P80D")], "event-1 > wait-1"), journey=2
+    )
     shop.tracks("Signup", "ana")
     shop.runs()
 
@@ -70,7 +72,13 @@ def test_rolling_up_keeps_every_sum(committed):
     for minute in range(200):
         for writer in (7, 8):
             Counter.objects.create(
-                version_id=1, node="", port="", metric="entered", minute=NOW - timedelta(minutes=minute), writer=writer, value=3
+                version_id=1,
+                node="",
+                port="",
+                metric="entered",
+                minute=NOW - timedelta(minutes=minute),
+                writer=writer,
+                value=3,
             )
 
     with clock.travel(NOW - clock.now()):

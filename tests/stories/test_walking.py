@@ -10,7 +10,9 @@ from tests.cast import graph, node
 
 def test_a_person_enters_waits_and_leaves(shop):
     shop.defines("Signup")
-    version = shop.publishes(graph([node("event-1", event="Signup"), node("wait-1", duration="P1D")], "event-1 > wait-1"))
+    version = shop.publishes(
+        graph([node("event-1", event="Signup"), node("wait-1", duration="P1D")], "event-1 > wait-1")
+    )
 
     shop.tracks("Signup", "ana")
     shop.runs()
@@ -153,7 +155,9 @@ def test_nobody_enters_twice_at_once_nor_within_the_wait_period(shop):
 def test_after_91_days_a_person_leaves(shop):
     shop.defines("Signup")
     shop.defines("Order")
-    version = shop.publishes(graph([node("event-1", event="Signup"), node("event-2", event="Order")], "event-1 > event-2"))
+    version = shop.publishes(
+        graph([node("event-1", event="Signup"), node("event-2", event="Order")], "event-1 > event-2")
+    )
     shop.tracks("Signup", "ana")
     shop.runs()
 

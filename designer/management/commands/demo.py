@@ -1,4 +1,4 @@
-"""manage.py demo: the demo shop: two sandboxes, its events, three published journeys. What is there is left as it is."""
+"""manage.py demo: the demo shop: its sandbox, its events, three published journeys. What is there is left as it is."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 
 from designer.actions.create_first_administrator import create_first_administrator
 from designer.actions.create_journey import create_journey
+from designer.actions.create_sandbox import create_sandbox
 from designer.actions.publish import publish
 from designer.demo import journeys, keeping, shop
 from designer.models import Journey
@@ -30,8 +31,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         administrator = create_first_administrator(now=clock.now())
-        sandbox = shop.make_sandbox(name=shop.SANDBOX, title=shop.TITLE, kind="production")
-        shop.make_sandbox(name="playground", title="Playground", kind="development")
+        sandbox = create_sandbox(name=shop.SANDBOX, title=shop.TITLE, kind="production")
+        create_sandbox(name="playground", title="Playground", kind="development")
         shop.define_events(sandbox)
         if keeping.kept_key(sandbox) is None:
             keeping.keep_key(shop.make_write_key(sandbox, by=administrator))

@@ -1,8 +1,9 @@
-"""manage.py frontend build | check | repair | test: the canvas' bundle, which is committed, and whether it fits its sources.
+"""manage.py frontend build | check | repair | test: the canvas' bundle is committed; does it fit its sources?
 
-`build` needs Node and is what a developer of the canvas calls. `check` ends with 1 when the bundle is older than its
-sources. `repair` is what `make run` calls: it builds only when the bundle does not fit, with the machine's Node or, where there
-is none, with one from PyPI in a virtual environment of its own; when neither can be had it says so and keeps the old bundle. `test` runs the canvas' own tests.
+`build` is what a developer of the canvas calls. `check` ends with 1 when the bundle is older than its sources. `repair`
+is what `make run` calls: it builds only when the bundle does not fit, with the machine's Node or, where there is none,
+with one from PyPI in an environment of its own; when neither can be had it says so and keeps the old bundle. `test`
+runs the canvas' own tests.
 """
 
 import hashlib

@@ -1,5 +1,6 @@
-"""manage.py run_demo_sender: plays the demo shop's website with Segment's client library, over the real event endpoint."""
+"""manage.py run_demo_sender: plays the demo shop's website, with Segment's client library over the event endpoint."""
 
+import atexit
 import signal
 import threading
 from typing import Any
@@ -36,5 +37,12 @@ class Command(BaseCommand):
             website.introduce_everybody(self.stdout.write)
         self.stdout.write(f"sender: {per_second:g} visitors a second")
         play(website, per_second=per_second, is_over=over.is_set)
-        client.shutdown()
+        self._hang_up(client)
         self.stdout.write("sender: stopped")
+
+    def _hang_up(self, client: Client) -> None:
+        """Send what is left, if the server still answers; when everything stops at once, it does not."""
+        atexit.unregister(client.join)
+        leaving = threading.Thread(target=client.shutdown, daemon=True)
+        leaving.start()
+        leaving.join(2)

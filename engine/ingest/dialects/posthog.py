@@ -3,9 +3,21 @@
 from datetime import datetime
 from typing import Any
 
-from engine.ingest.items import Incoming, Refused, Understood, body_of, message_id_of, occurred_at, text_id
+from engine.ingest.items import (
+    Incoming,
+    Links,
+    Refused,
+    Understood,
+    body_of,
+    items_in,
+    message_id_of,
+    object_in,
+    occurred_at,
+    text_id,
+)
 
 NAME = "posthog"
+LINKING: dict[str, Links] = {"identify": "identify", "alias": "alias"}
 PATHS = {"batch", "capture", "i/v0/e", "e", "i/v1/analytics/events"}
 TYPE_OF = {"$identify": "identify", "$set": "identify", "$pageview": "page", "$screen": "screen",
            "$create_alias": "alias", "$groupidentify": "group"}  # fmt: skip
@@ -17,9 +29,7 @@ def call_of(path: str) -> str | None:
 
 def understand(body: dict[str, Any], received_at: datetime) -> Understood:
     found = Understood(NAME)
-    items = body["batch"] if "batch" in body else [body]
-    if not isinstance(items, list):
-        raise Refused("no_batch", "Send the events as a list named `batch`.")
+    items = items_in(body, "batch") if "batch" in body else [body]
     sent_at = body.get("sent_at") or body.get("sentAt")
     for index, item in enumerate(items):
         try:
@@ -32,7 +42,7 @@ def understand(body: dict[str, Any], received_at: datetime) -> Understood:
 
 
 def _event(item: dict[str, Any], sent_at: Any, received_at: datetime) -> Incoming:
-    properties = item.get("properties") if isinstance(item.get("properties"), dict) else {}
+    properties = object_in(item, "properties")
     name = item.get("event")
     if not isinstance(name, str) or not name.strip():
         raise Refused("no_event_name", "An event has a name in `event`.")
@@ -42,7 +52,7 @@ def _event(item: dict[str, Any], sent_at: Any, received_at: datetime) -> Incomin
     kind = TYPE_OF.get(name, "track")
     anonymous = text_id(properties.get("$anon_distinct_id"), "$anon_distinct_id")
     other = text_id(properties.get("alias"), "alias") if kind == "alias" else None
-    traits = {**_object(properties.get("$set_once")), **_object(properties.get("$set")), **_object(item.get("$set"))}
+    traits = {**object_in(properties, "$set_once"), **object_in(properties, "$set"), **object_in(item, "$set")}
     happened = occurred_at(item.get("timestamp"), sent_at, received_at)
     message_id = message_id_of(item.get("uuid") or item.get("messageId"))
     payload = {
@@ -66,10 +76,6 @@ def _event(item: dict[str, Any], sent_at: Any, received_at: datetime) -> Incomin
         name=name[:200],
         body=body_of(payload),
         identities=tuple(identities),
-        links=kind in ("identify", "alias"),
+        links=LINKING.get(kind, ""),
         occurred_at=happened,
     )
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

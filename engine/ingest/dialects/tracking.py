@@ -7,11 +7,23 @@ HTTP Tracking API.
 from datetime import datetime
 from typing import Any
 
-from engine.ingest.items import Incoming, Refused, Understood, body_of, message_id_of, occurred_at, text_id
+from engine.ingest.items import (
+    Incoming,
+    Links,
+    Refused,
+    Understood,
+    body_of,
+    items_in,
+    message_id_of,
+    object_in,
+    occurred_at,
+    text_id,
+)
 
 TYPES = ("identify", "track", "page", "screen", "group", "alias")
 SHORT = {"i": "identify", "t": "track", "p": "page", "s": "screen", "g": "group", "a": "alias", "b": "batch"}
 LIFTED = ("event", "name", "category", "groupId", "previousId")
+LINKING: dict[str, Links] = {"identify": "identify", "alias": "alias"}
 NAME = "tracking"
 
 
@@ -33,12 +45,10 @@ def understand(call: str, body: dict[str, Any], received_at: datetime) -> Unders
     """The events of one request."""
     found = Understood(NAME)
     if call in ("batch", "import"):
-        items = body.get("batch")
-        if not isinstance(items, list):
-            raise Refused("no_batch", "Send the events as a list named `batch`.")
-        common = body.get("context") if isinstance(body.get("context"), dict) else None
+        items = items_in(body, "batch")
+        common = object_in(body, "context")
     else:
-        items, common = [body], None
+        items, common = [body], {}
     sent_at = body.get("sentAt")
     for index, item in enumerate(items):
         try:
@@ -53,24 +63,20 @@ def understand(call: str, body: dict[str, Any], received_at: datetime) -> Unders
     return found
 
 
-def _event(
-    kind: Any, item: dict[str, Any], common: dict[str, Any] | None, sent_at: Any, received_at: datetime
-) -> Incoming:
+def _event(kind: Any, item: dict[str, Any], common: dict[str, Any], sent_at: Any, received_at: datetime) -> Incoming:
     if kind not in TYPES:
         raise Refused("unknown_type", f"The type is one of {', '.join(TYPES)}.")
     user, anonymous = text_id(item.get("userId"), "userId"), text_id(item.get("anonymousId"), "anonymousId")
     previous = text_id(item.get("previousId"), "previousId")
     if not user and not anonymous:
         raise Refused("no_identity", "Say who it is: userId or anonymousId.")
-    name = item.get("event") if kind == "track" else item.get("name") or kind
+    properties = object_in(item, "properties")
+    name = item.get("event") if kind == "track" else item.get("name") or properties.get("name") or kind
     if kind == "track" and (not isinstance(name, str) or not name.strip()):
         raise Refused("no_event_name", "A track call names its event in `event`.")
     if kind == "alias" and not previous:
         raise Refused("no_previous_id", "An alias call names the former id in `previousId`.")
-    context = item.get("context") if isinstance(item.get("context"), dict) else {}
-    if common:
-        context = {**common, **context}
-    properties = item.get("properties")
+    context = {**common, **object_in(item, "context")}
     traits = item.get("traits") or context.get("traits")
     happened = occurred_at(item.get("timestamp"), item.get("sentAt") or sent_at, received_at)
     message_id = message_id_of(item.get("messageId"))
@@ -80,7 +86,7 @@ def _event(
         "timestamp": happened.isoformat().replace("+00:00", "Z"),
         "userId": user,
         "anonymousId": anonymous,
-        "properties": properties if isinstance(properties, dict) else {},
+        "properties": properties,
         "traits": traits if isinstance(traits, dict) else {},
         "context": context,
     }
@@ -92,7 +98,7 @@ def _event(
         name=str(name)[:200],
         body=body_of(payload),
         identities=_identities(kind, user, anonymous, previous),
-        links=kind in ("identify", "alias"),
+        links=LINKING.get(kind, ""),
         occurred_at=happened,
     )
 

@@ -6,7 +6,7 @@ POST /inlet with {"header": {...}, "body": {"xdmEntity": {...}}}, or {"messages"
 from datetime import datetime
 from typing import Any
 
-from engine.ingest.items import LONGEST_ID, Incoming, Refused, Understood, body_of, message_id_of, occurred_at
+from engine.ingest.items import LONGEST_ID, Incoming, Refused, Understood, body_of, items_in, message_id_of, occurred_at
 
 NAME = "typed"
 
@@ -18,9 +18,7 @@ def call_of(path: str) -> str | None:
 
 def understand(body: dict[str, Any], received_at: datetime) -> Understood:
     found = Understood(NAME)
-    items = body["messages"] if "messages" in body else [body]
-    if not isinstance(items, list):
-        raise Refused("no_batch", "Send the envelopes as a list named `messages`.")
+    items = items_in(body, "messages") if "messages" in body else [body]
     for index, item in enumerate(items):
         try:
             if not isinstance(item, dict):
@@ -47,9 +45,11 @@ def _event(envelope: dict[str, Any], received_at: datetime) -> Incoming:
     return Incoming(
         message_id=message_id,
         name=(event_type if isinstance(event_type, str) and event_type else str(schema or "event"))[:200],
-        body=body_of({"_id": message_id, "_schema": schema, **entity, "timestamp": happened.isoformat().replace("+00:00", "Z")}),
+        body=body_of(
+            {"_id": message_id, "_schema": schema, **entity, "timestamp": happened.isoformat().replace("+00:00", "Z")}
+        ),
         identities=identities,
-        links=True,  # one identityMap names one person
+        links="alias",  # one identityMap names one person
         occurred_at=happened,
     )
 
@@ -58,7 +58,8 @@ def _identities(found: Any) -> tuple[tuple[str, str], ...]:
     """(namespace, id) of an identityMap, the primary one first."""
     if not isinstance(found, dict):
         return ()
-    primary, others = [], []
+    primary: list[tuple[str, str]] = []
+    others: list[tuple[str, str]] = []
     for namespace, entries in list(found.items())[:20]:
         for entry in entries[:20] if isinstance(entries, list) else ():
             value = entry.get("id") if isinstance(entry, dict) else None

@@ -1,4 +1,4 @@
-"""manage.py run_mail_catcher: the local mail server of `make run`. It keeps mail for the Messages page and sends nothing on."""
+"""manage.py run_mail_catcher: the local mail server of `make run`. It keeps mail and sends nothing on."""
 
 import asyncio
 import signal

@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, yes: bool, **options: Any) -> None:
         if not embedded_postgres.is_wanted():
-            raise CommandError("DATABASE_URL names a database that is not ours to delete. Unset it, or drop that database yourself.")
+            raise CommandError(
+                "DATABASE_URL names a database that is not ours to delete. Unset it, or drop that database yourself."
+            )
         if not yes and not self._is_sure():
             raise CommandError("Nothing was deleted.")
         if embedded_postgres.folder().exists():

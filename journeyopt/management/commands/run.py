@@ -69,7 +69,11 @@ class Command(BaseCommand):
         sink = urlsplit(settings.DEMO_SINK_URL)
         places = {
             "web": (settings.HOST, settings.PORT, f"PORT={settings.PORT + 80} make run"),
-            "mail": (settings.SMTP["hostname"], settings.SMTP["port"], "SMTP_URL=smtp://host:port make run"),
+            "mail": (
+                settings.SMTP["hostname"],
+                settings.SMTP["port"],
+                f"MAIL_CATCHER_PORT={settings.SMTP['port'] + 80} make run",
+            ),
             "sink": (sink.hostname, sink.port, "DEMO_SINK_URL=http://127.0.0.1:9026 make run"),
         }
         for name, (host, port, remedy) in places.items():

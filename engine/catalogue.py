@@ -1,4 +1,4 @@
-"""What a worker knows of the published journeys and the defined events: compiled once, looked at again when they change."""
+"""What is published and defined, compiled once and looked at again when it changes."""
 
 import logging
 from collections import defaultdict
@@ -10,10 +10,10 @@ import psycopg
 from engine import expressions
 from engine.definition.compile import Plan, compile_plan
 from engine.definition.graph import Graph
+from engine.definition.matching import Matcher
 from engine.definition.properties import Properties
 from engine.definition.scope import wanted
 from engine.definition.world import EventShape, World
-from engine.runtime.events import Matcher
 from engine.store import catalogue as rows
 from engine.store.catalogue import EventDefinitionRow
 
@@ -31,11 +31,11 @@ class Catalogue:
         self.matchers: Mapping[int, list[Matcher]] = {}
         self.starting: Mapping[tuple[int, str], list[Plan]] = {}  # (sandbox, event) -> live plans it starts
 
-    def refresh(self, connection: psycopg.Connection[Any]) -> None:
-        """Look at the revision; when it moved, read what is published and defined again. Call it inside a turn."""
+    def refresh(self, connection: psycopg.Connection[Any]) -> bool:
+        """Look at the revision; when it moved, read what is published and defined again. Whether it did."""
         revision = rows.revision(connection)
         if revision == self._revision:
-            return
+            return False
         defined = rows.event_definitions(connection)
         self._worlds = worlds_of(defined)
         matchers: dict[int, list[Matcher]] = defaultdict(list)
@@ -51,6 +51,11 @@ class Catalogue:
             starting[plan.sandbox_id, plan.start_event].append(plan)
         self.starting = starting
         self._revision = revision
+        return True
+
+    def stopped(self) -> list[int]:
+        """Versions that were stopped and are not known to be empty yet."""
+        return [version for version, status in self.status.items() if status == "stopped"]
 
     def plans(self, connection: psycopg.Connection[Any], version_ids: set[int]) -> Mapping[int, Plan]:
         """The plans of these versions, compiled on first use and then kept."""

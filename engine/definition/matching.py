@@ -22,7 +22,7 @@ class Matcher:
 
     def matches(self, facts: Facts, payload: Payload) -> bool:
         if self.event_id:
-            return _orchestration_id(payload) == self.event_id
+            return bool(_orchestration_id(payload) == self.event_id)
         facts.events = {self.name: payload}
         try:
             return self.is_mine(facts) is True
@@ -46,25 +46,26 @@ class Matcher:
 
 
 def sender_identity(payload: Payload, namespace: str) -> str | None:
-    """Who the sender says it is, in a namespace: userId and anonymousId, or an entry of identityMap."""
-    if not namespace:
-        return payload.get("userId") or payload.get("anonymousId") or _first_identity(payload)
-    if namespace in ("userId", "anonymousId") and isinstance(payload.get(namespace), str):
-        return payload[namespace] or None
-    entries = payload.get("identityMap", {}).get(namespace) if isinstance(payload.get("identityMap"), dict) else None
-    if isinstance(entries, list):
-        for entry in entries:
-            if isinstance(entry, dict) and isinstance(entry.get("id"), str) and entry["id"]:
-                return entry["id"]
-    return None
+    """Who the sender says it is, in a namespace: userId and anonymousId, or an entry of identityMap.
 
-
-def _first_identity(payload: Payload) -> str | None:
+    Without a namespace: whatever it says first.
+    """
     found = payload.get("identityMap")
-    for namespace in found if isinstance(found, dict) else ():
-        value = sender_identity({"identityMap": found}, namespace)
-        if value:
-            return value
+    identities = found if isinstance(found, dict) else {}
+    if not namespace:
+        said = [payload.get("userId"), payload.get("anonymousId"), *map(_id_in, identities.values())]
+    elif namespace in ("userId", "anonymousId"):
+        said = [payload.get(namespace), _id_in(identities.get(namespace))]
+    else:
+        said = [_id_in(identities.get(namespace))]
+    return next((value for value in said if isinstance(value, str) and value), None)
+
+
+def _id_in(entries: Any) -> str | None:
+    """The first id among the entries of one namespace of an identityMap."""
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, dict) and isinstance(entry.get("id"), str) and entry["id"]:
+            return str(entry["id"])
     return None
 
 

@@ -1,0 +1,165 @@
+"""What can be done to a journey from the list: each asks first, in a dialog, and says what will happen."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from designer import consequences, queries
+from designer.actions.close import close
+from designer.actions.create_journey import NAME_LENGTH, create_journey
+from designer.actions.delete_journey import delete_journey
+from designer.actions.duplicate import duplicate, free_name
+from designer.actions.new_version import new_version
+from designer.actions.rename_journey import rename_journey
+from designer.actions.stop import stop
+from designer.errors import NameMissing, NameTaken
+from designer.models import Journey, Version
+from designer.pages.access import Request, page
+from designer.pages.addresses import canvas_url
+from designer.pages.dialogs import confirm, dialog, done
+from engine import clock
+
+MOVES: dict[str, Any] = {"close": (close, "Close version", "closed"), "stop": (stop, "Stop version", "stopped")}
+
+
+class Naming(forms.Form):
+    name = forms.CharField(max_length=NAME_LENGTH, error_messages={"required": "Give it a name."})
+    description = forms.CharField(max_length=2000, required=False)
+
+
+@page(needs="create")
+def create(request: Request) -> HttpResponse:
+    """A new journey leads straight to its canvas."""
+    texts = {"title": "New journey", "label": "Create journey", "hint": "You can change it at any time."}
+    return _named(
+        request,
+        texts,
+        {},
+        lambda name, description: done(
+            request,
+            canvas_url(
+                create_journey(
+                    sandbox=request.workplace.sandbox,
+                    name=name,
+                    description=description,
+                    by=request.user,
+                    now=clock.now(),
+                )
+            ),
+        ),
+    )
+
+
+@page(needs="rename")
+def rename(request: Request, journey: int) -> HttpResponse:
+    found = _journey(request, journey)
+
+    def act(name: str, description: str) -> HttpResponse:
+        rename_journey(found, name=name, description=description, by=request.user, now=clock.now())
+        return done(request, reverse("journeys"), f"Renamed to “{name}”.")
+
+    texts = {"title": f"Rename “{found.name}”", "label": "Save"}
+    return _named(request, texts, {"name": found.name, "description": found.description}, act)
+
+
+@page(needs="duplicate")
+def copy(request: Request, journey: int, pk: int) -> HttpResponse:
+    version = _version(request, journey, pk)
+
+    def act(name: str, description: str) -> HttpResponse:
+        draft = duplicate(version, name=name, by=request.user, now=clock.now())
+        return done(request, canvas_url(draft))
+
+    texts = {
+        "title": f"Duplicate “{version.journey.name}” {version.number}",
+        "label": "Duplicate",
+        "hint": "The copy is a journey of its own, with a draft 1.0 of the same graph. Nobody is inside.",
+        "without_description": True,
+    }
+    return _named(request, texts, {"name": free_name(version.journey)}, act)
+
+
+@page(needs="new_version")
+def next_version(request: Request, journey: int, pk: int) -> HttpResponse:
+    version = _version(request, journey, pk)
+    if request.method == "POST":
+        return done(request, canvas_url(new_version(version, by=request.user, now=clock.now())))
+    return confirm(
+        request,
+        title=f"Make version {version.major + 1}.0 of “{version.journey.name}”?",
+        sentences=[
+            f"It begins as a draft with the graph of version {version.number}.",
+            "Nothing changes for people until you publish it.",
+        ],
+        label="New version",
+        danger=False,
+        back=_back(version.journey_id),
+    )
+
+
+@page(needs="close")
+def close_version(request: Request, journey: int, pk: int) -> HttpResponse:
+    return _move(request, "close", _version(request, journey, pk))
+
+
+@page(needs="stop")
+def stop_version(request: Request, journey: int, pk: int) -> HttpResponse:
+    return _move(request, "stop", _version(request, journey, pk))
+
+
+@page(needs="delete")
+def delete(request: Request, journey: int) -> HttpResponse:
+    found = _journey(request, journey)
+    if request.method == "POST":
+        delete_journey(found, by=request.user, now=clock.now())
+        return done(request, reverse("journeys"), f"“{found.name}” is deleted.")
+    role = request.workplace.role
+    means = consequences.consequences_of_deletion(found, role=role)
+    return confirm(
+        request, title=means.title, sentences=means.sentences, allowed=means.allowed, label="Delete journey",
+        back=reverse("journeys"),
+    )  # fmt: skip
+
+
+def _move(request: Request, verb: str, version: Version) -> HttpResponse:
+    act, label, participle = MOVES[verb]
+    if request.method == "POST":
+        act(version, by=request.user, now=clock.now())
+        return done(request, _back(version.journey_id), f"“{version.journey.name}” {version.number} is {participle}.")
+    means = consequences.consequences_of(version, verb, role=request.workplace.role)
+    return confirm(
+        request, title=means.title, sentences=means.sentences, allowed=means.allowed, label=label,
+        danger=verb == "stop", back=_back(version.journey_id),
+    )  # fmt: skip
+
+
+def _named(request: Request, texts: dict[str, Any], initial: dict[str, str], act: Any) -> HttpResponse:
+    """Ask for a name and a description, and act. What is wrong with the name is said beside it."""
+    form = Naming(request.POST) if request.method == "POST" else Naming(initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return act(form.cleaned_data["name"], form.cleaned_data["description"])  # type: ignore[no-any-return]
+        except (NameTaken, NameMissing) as error:
+            form.add_error("name", f"{error.message} {error.hint}")
+    status = 422 if form.errors else 200
+    return dialog(request, "designer/naming.html", {"form": form, **texts}, back=reverse("journeys"), status=status)
+
+
+def _journey(request: Request, pk: int) -> Journey:
+    """The journey, in whichever of the user's sandboxes it is; the request works there from here on."""
+    found: Journey = get_object_or_404(queries.journeys_of(request.user), pk=pk)
+    request.workplace.enter(found.sandbox)
+    return found
+
+
+def _version(request: Request, journey: int, pk: int) -> Version:
+    found: Version = get_object_or_404(queries.versions_of(request.user), pk=pk, journey_id=journey)
+    request.workplace.enter(found.journey.sandbox)
+    return found
+
+
+def _back(journey: int) -> str:
+    return reverse("versions", args=[journey])

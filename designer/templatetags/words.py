@@ -1,0 +1,56 @@
+"""How pages say things: times in words, JSON for people, numbers with their noun."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from engine import clock
+
+register = template.Library()
+
+UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
+
+
+@register.simple_tag
+def when(moment: datetime | None, otherwise: str = "never") -> SafeString:
+    """A moment in words; the exact one is in `datetime`, and ui.js shows it in the reader's own time zone."""
+    if moment is None:
+        return format_html('<span class="faint">{}</span>', otherwise)
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), in_words(moment, clock.now()))
+
+
+def in_words(moment: datetime, now: datetime) -> str:
+    """'just now', '3 minutes ago', 'in 2 days'; beyond 30 days the date."""
+    distance = abs(now - moment)
+    if distance > timedelta(days=30):
+        return f"{moment.day} {moment:%b %Y}"
+    for seconds, unit in UNITS:
+        count = int(distance.total_seconds()) // seconds
+        if count:
+            words = f"{count} {unit}{'' if count == 1 else 's'}"
+            return f"in {words}" if moment > now else f"{words} ago"
+    return "in less than a minute" if moment > now + timedelta(seconds=5) else "just now"
+
+
+@register.filter
+def pretty(value: Any) -> str:
+    """JSON, indented for reading."""
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+
+
+@register.filter
+def counted(count: int, noun: str) -> str:
+    """'1 version', '1,204 versions'; a noun with its own plural is given as 'person,people'."""
+    one, _, many = noun.partition(",")
+    return f"{intcomma(count)} {one if count == 1 else many or one + 's'}"
+
+
+@register.filter
+def indented(text: str) -> str:
+    """Every line but the first four blanks further in, for code inside code."""
+    return text.replace("\n", "\n    ")

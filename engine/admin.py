@@ -1,0 +1,203 @@
+"""The engine in Django's admin: everything can be found and read; what the engine guarantees cannot be edited away.
+
+Journeys, event definitions and write keys are changed in the product's own pages, which know what depends on them.
+"""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db import connection, models
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+
+from engine import clock
+from engine.models import (
+    CaughtMail,
+    Definition,
+    Delivery,
+    Discard,
+    Event,
+    EventDefinition,
+    InboxItem,
+    Instance,
+    Namespace,
+    Profile,
+    RejectedEvent,
+    StepEvent,
+    WriteKey,
+)
+
+COUNTED_EXACTLY = 10_000  # rows; beyond it the planner's estimate is shown, since counting millions takes seconds
+
+
+class BoundedPaginator(Paginator):  # type: ignore[type-arg]
+    """Counts exactly as far as that is quick, then says what the planner believes."""
+
+    @cached_property
+    def count(self) -> int:
+        found: int = self._rows[:COUNTED_EXACTLY].count()
+        return found if found < COUNTED_EXACTLY else max(found, self._estimate())
+
+    @property
+    def _rows(self) -> models.QuerySet[Any]:
+        return cast("models.QuerySet[Any]", self.object_list)
+
+    def _estimate(self) -> int:
+        table = self._rows.model._meta.db_table
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT sum(greatest(reltuples, 0)) FROM pg_class WHERE oid = %s::regclass "
+                "OR oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = %s::regclass)",
+                [table, table],
+            )
+            row = cursor.fetchone()
+        return int(row[0] or 0)
+
+
+class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Can be searched and read, and nothing else."""
+
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class OfPeople(ReadOnly):
+    """A table that people move through: found by ids, which its indexes know; nothing that would scan it is offered."""
+
+    ids: tuple[str, ...] = ("id", "profile_id")
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        return self.ids
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        if not term.isdecimal() or len(term) > 18:
+            self.message_user(
+                request, f"“{term}” is not an id; {', '.join(self.ids)} can be searched.", level="warning"
+            )
+            return queryset.none(), False
+        wanted = models.Q()
+        for name in self.ids:
+            wanted |= models.Q(**{name: int(term)})
+        return queryset.filter(wanted), False
+
+
+@admin.register(Namespace)
+class NamespaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("code", "title", "sandbox", "is_people_based")
+    list_filter = ("sandbox", "is_people_based")
+    search_fields = ("code", "title")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("sandbox", "code") if obj else ()  # identities are stored under the code
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(EventDefinition)
+class EventDefinitionAdmin(ReadOnly):
+    list_display = ("name", "sandbox", "id_type", "namespace", "updated_at")
+    list_filter = ("sandbox", "id_type")
+    search_fields = ("name", "description", "event_id")
+
+
+@admin.register(WriteKey)
+class WriteKeyAdmin(ReadOnly):
+    list_display = ("name", "sandbox", "last_four", "created_at", "created_by", "revoked_at")
+    list_filter = ("sandbox", ("revoked_at", admin.EmptyFieldListFilter))
+    search_fields = ("name", "last_four", "created_by")
+    exclude = ("digest",)
+    actions = ("revoke",)
+
+    @admin.action(description="Revoke: the key opens nothing any more")
+    def revoke(self, request: HttpRequest, queryset: models.QuerySet[WriteKey]) -> None:
+        revoked = queryset.filter(revoked_at__isnull=True).update(revoked_at=clock.now())
+        self.message_user(request, f"{revoked} revoked. They stop opening anything within a few seconds.")
+
+
+@admin.register(Definition)
+class DefinitionAdmin(ReadOnly):
+    list_display = ("journey_name", "number", "status", "sandbox", "deployed_at", "deployed_by", "ended_at")
+    list_filter = ("sandbox", "status")
+    search_fields = ("journey_name", "=version_id", "=journey_id")
+
+
+@admin.register(Profile)
+class ProfileAdmin(OfPeople):
+    list_display = ("id", "sandbox", "merged_into", "created_at", "updated_at")
+    list_filter = ("sandbox",)
+    ordering = ("-updated_at",)
+    ids = ("id", "merged_into")
+
+
+@admin.register(Instance)
+class InstanceAdmin(OfPeople):
+    list_display = ("id", "profile_id", "journey_id", "version_id", "state", "node", "port", "entered_at", "wake_at")
+    list_filter = ("state",)
+    ordering = ("-id",)
+    ids = ("id", "profile_id", "version_id")
+
+
+@admin.register(Event)
+class EventAdmin(OfPeople):
+    list_display = ("received_at", "name", "profile_id", "message_id", "sandbox_id")
+    ordering = ("-received_at",)
+
+
+@admin.register(StepEvent)
+class StepEventAdmin(OfPeople):
+    list_display = ("at", "profile_id", "instance_id", "version_id", "node", "port", "status")
+    ordering = ("-at",)
+    ids = ("profile_id",)
+
+
+@admin.register(Discard)
+class DiscardAdmin(OfPeople):
+    list_display = ("at", "code", "event", "profile_id", "journey_id", "version_id")
+    list_filter = ("code",)
+    ordering = ("-at",)
+    ids = ("profile_id",)
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(OfPeople):
+    list_display = ("id", "channel", "state", "recipient", "attempts", "created_at", "finished_at", "error_code")
+    list_filter = ("channel", "state")
+    ordering = ("-created_at",)
+    ids = ("id", "profile_id", "instance_id")
+
+
+@admin.register(InboxItem)
+class InboxItemAdmin(OfPeople):
+    list_display = ("id", "shard", "kind", "profile_id", "sandbox_id", "received_at")
+    list_filter = ("kind",)
+    ordering = ("shard", "id")
+
+
+@admin.register(RejectedEvent)
+class RejectedEventAdmin(ReadOnly):
+    list_display = ("received_at", "sandbox", "dialect", "code", "message")
+    list_filter = ("sandbox", "dialect", "code")
+    search_fields = ("message", "code")
+
+
+@admin.register(CaughtMail)
+class CaughtMailAdmin(ReadOnly):
+    list_display = ("received_at", "recipient", "subject", "message_id")
+    search_fields = ("recipient", "subject", "=message_id")

@@ -1,0 +1,120 @@
+"""What a turn needs to know before it decides: the stimuli of the locked shards, their people, where they stand."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from engine.interpreter import Instance
+from engine.runtime.batch import Batch, Item, Person, Standing
+from engine.store.arrays import integers
+from engine.store.queries import query
+
+
+def take_items(connection: psycopg.Connection[Any], shards: list[int], now: datetime, limit: int) -> list[Item]:
+    """The stimuli of a turn, up to about `limit`, by time. Items of one shard keep the order in which they came.
+
+    A moment that has come waits while a shard's inbox may still hold what came before it: the first to happen wins.
+    """
+    each = max(1, limit // len(shards))
+    held = integers(shards)
+    rows = connection.execute(query("turn/take_inbox"), {"shards": held, "each": each}).fetchall()
+    items = [Item(*row) for row in rows]
+    due = connection.execute(query("turn/take_due"), {"shards": held, "now": now, "each": each}).fetchall()
+    if not due:
+        return items
+    latest: dict[int, datetime] = {}
+    ordered: list[tuple[datetime, Item]] = []
+    for item in items:
+        latest[item.shard] = max(item.at, latest.get(item.shard, item.at))
+        ordered.append((latest[item.shard], item))
+    count = Counter(item.shard for item in items)
+    for id, shard, sandbox, profile, wake_at in due:
+        if count[shard] < each or wake_at <= latest[shard]:
+            ordered.append((wake_at, Item(id, shard, sandbox, profile, "due", {}, wake_at)))
+    ordered.sort(key=lambda pair: pair[0])  # stable: at equal times what came goes before what is due
+    return [item for _, item in ordered]
+
+
+def load_people(connection: psycopg.Connection[Any], batch: Batch, items: list[Item]) -> list[Item]:
+    """Load everyone concerned; the items that can be decided now.
+
+    Items of merged people are passed on to the survivor. Items of the erased are dropped, and so are identities that
+    were given to them in the moment they were erased.
+    """
+    wanted = list(dict.fromkeys(item.profile_id for item in items))
+    merged: dict[int, int] = {}
+    for id, attributes, merged_into in connection.execute(query("turn/load_profiles"), {"ids": integers(wanted)}):
+        if merged_into is None:
+            batch.people[id] = Person(id, attributes)
+        else:
+            merged[id] = merged_into
+    for standing in standings_of(connection, wanted):
+        batch.standings[standing.instance.id] = standing
+        if standing.instance.profile_id in batch.people:
+            batch.people[standing.instance.profile_id].inside[standing.journey_id] = standing
+    if len(batch.people) == len(wanted):
+        return items
+    strays = [item for item in items if item.profile_id in merged and item.kind != "due"]
+    if strays:
+        connection.execute(
+            query("turn/forward_inbox"),
+            {
+                "shards": integers(item.shard for item in strays),
+                "ids": integers(item.id for item in strays),
+                "profiles": integers(merged[item.profile_id] for item in strays),
+            },
+        )
+    gone = [item for item in items if item.profile_id not in merged and item.profile_id not in batch.people]
+    delete(connection, (item for item in gone if item.kind != "due"))
+    if gone:
+        connection.execute(
+            query("people/forget_identities"), {"profiles": integers({item.profile_id for item in gone})}
+        )
+    return [item for item in items if item.profile_id in batch.people]
+
+
+def standings_of(connection: psycopg.Connection[Any], profiles: Iterable[int]) -> list[Standing]:
+    """Every active instance of these people."""
+    found = []
+    for row in connection.execute(query("turn/load_instances"), {"ids": integers(profiles)}):
+        (id, shard, sandbox, profile, journey, version, key, node, port, visit, timers, *times, context) = row
+        wake_at, entered_at, moved_at, expires_at = times
+        instance = Instance(
+            id=id,
+            profile_id=profile,
+            key=key,
+            state="active",
+            node=node,
+            port=port,
+            visit=visit,
+            timers={name: datetime.fromisoformat(moment) for name, moment in (timers or {}).items()},
+            wake_at=wake_at,
+            entered_at=entered_at,
+            moved_at=moved_at,
+            expires_at=expires_at,
+            ended_at=None,
+            context={"events": {}, **context},
+        )
+        found.append(Standing(instance, shard, sandbox, journey, version))
+    return found
+
+
+def load_last_entries(connection: psycopg.Connection[Any], batch: Batch, wanted: set[tuple[int, int]]) -> None:
+    """When these people last entered these journeys: (profile, journey) pairs."""
+    if wanted:
+        profiles, journeys = zip(*wanted, strict=True)
+        rows = connection.execute(
+            query("turn/last_entries"), {"profiles": integers(profiles), "journeys": integers(journeys)}
+        )
+        batch.last_entry = {(profile, journey): entered_at for profile, journey, entered_at in rows}
+
+
+def delete(connection: psycopg.Connection[Any], items: Iterable[Item]) -> None:
+    """These inbox items are done."""
+    done = list(items)
+    if done:
+        shards, ids = integers(item.shard for item in done), integers(item.id for item in done)
+        connection.execute(query("turn/finish_inbox"), {"shards": shards, "ids": ids})

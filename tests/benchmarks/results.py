@@ -1,0 +1,64 @@
+"""What was measured, as a table: printed, and appended to results.md with the machine and the date."""
+
+import os
+import platform
+import subprocess
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+FILE = Path(__file__).parent / "results.md"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One measurement: what, how much of it, and the figure DESIGN asks for."""
+
+    what: str
+    figure: str
+    budget: str = ""
+    size: str = ""
+
+
+def table(rows: list[Row]) -> str:
+    lines = ["| what | measured | budget | size |", "|---|---|---|---|"]
+    return "\n".join(lines + [f"| {row.what} | {row.figure} | {row.budget} | {row.size} |" for row in rows])
+
+
+def append(rows: list[Row], *, quick: bool) -> None:
+    """Add this run to the file, with everything one needs to compare it with another."""
+    head = f"## {datetime.now(UTC):%Y-%m-%d %H:%M} UTC{' (quick)' if quick else ''}"
+    with FILE.open("a") as file:
+        file.write(f"\n{head}\n\n{machine()}\n\n{table(rows)}\n")
+
+
+def machine() -> str:
+    """The machine and the software that the figures depend on."""
+    import psycopg
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        postgres = cursor.fetchone()[0]
+    load = os.getloadavg()[0]
+    return (
+        f"{_processor()}, {os.cpu_count()} cores, load {load:.1f} at the end; Python {platform.python_version()}, "
+        f"PostgreSQL {postgres}, psycopg {psycopg.__version__}; commit {_commit()}"
+    )
+
+
+def _processor() -> str:
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def _commit() -> str:
+    found = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False, cwd=FILE.parent
+    )
+    return found.stdout.strip() or "unknown"
