@@ -56,3 +56,8 @@ class NameMissing(JourneyOptError):
 class InUse(JourneyOptError):
     code = "in_use"
     status = 409
+
+
+class NotDefinable(JourneyOptError):
+    code = "event_definition.invalid"
+    status = 422

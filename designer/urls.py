@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
-from designer.pages import canvas, journey_moves, journeys, session
+from designer.pages import canvas, events, journey_moves, journeys, session
 
 
 class Id:
@@ -33,6 +33,10 @@ urlpatterns = [
     path("journeys/<id:journey>/versions/<id:pk>/next/", journey_moves.next_version, name="next-version"),
     path("journeys/<id:journey>/versions/<id:pk>/close/", journey_moves.close_version, name="close-version"),
     path("journeys/<id:journey>/versions/<id:pk>/stop/", journey_moves.stop_version, name="stop-version"),
+    path("events/", events.listed, name="events"),
+    path("events/new/", events.create, name="new-event"),
+    path("events/<id:pk>/", events.change, name="event"),
+    path("events/<id:pk>/delete/", events.delete, name="delete-event"),
     path("profiles/<id:pk>/", canvas.latest, name="profile"),
     path("api/", include("designer.api.urls")),
 ]

@@ -14,6 +14,7 @@ from engine.definition import rules
 from engine.definition import vocabulary as words
 from engine.definition.properties import Properties
 from engine.definition.scope import scope_at, wanted
+from engine.definition.world import EventShape, World
 from engine.errors import JourneyOptError
 from engine.expressions import EvaluationError, ExpressionError, Facts
 from engine.expressions import compile as compile_expression
@@ -22,6 +23,7 @@ from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
 from engine.reporting.counts import counts
 from engine.reporting.people import find_people, matching_profiles, names_of, path, people
+from engine.reporting.stream import events_last_seen
 from engine.runtime import erasing
 from engine.store import catalogue as rows
 from engine.store import profiles
@@ -40,6 +42,7 @@ __all__ = [
     "deploy",
     "erase_profile",
     "event_definitions_in_use",
+    "events_last_seen",
     "export_profile",
     "find_people",
     "find_profiles",
@@ -99,9 +102,15 @@ def check_expression(*, sandbox_id: int, graph: Graph, node: str, text: str, exp
     return words.checked(text, _readable(graph), node, world_of(sandbox_id), expect)
 
 
-def check_rule(*, sandbox_id: int, event: str, text: str, expect: str) -> dict[str, Any]:
-    """The same for the rule (expect 'boolean') or the key ('any') of an event definition."""
-    return words.checked_rule(text, event, world_of(sandbox_id), expect)
+def check_rule(
+    *, sandbox_id: int, event: str, text: str, expect: str, schema: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The same for the rule (expect 'boolean') or the key ('any') of an event; `schema` if it is not saved yet."""
+    if schema is None:
+        world = world_of(sandbox_id)
+    else:
+        world = World(events={event: EventShape(name=event, json_schema=schema)})
+    return words.checked_rule(text, event, world, expect)
 
 
 def preview_email(*, sandbox_id: int, graph: Graph, settings: dict[str, Any], profile: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from django.conf import settings
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 60.0  # seconds that a process may take to be ready; two busy cores start Django in about 3
+PATIENCE = 60.0  # seconds; two busy cores start Django in about 3
 
 
 class Product:
@@ -86,7 +86,7 @@ class Product:
             "engine": [*manage, "run_engine"],
             "courier": [*manage, "run_courier"],
             "mail": [*manage, "run_mail_catcher"],
-            "background": [*manage, "qcluster"],
+            "background": [*manage, "run_background"],
         }  # fmt: skip
 
     def _is_ready(self, name: str) -> bool:
@@ -103,7 +103,11 @@ class Product:
                     return True
                 return False
             case kind:
-                said = {"engine": "engine: working", "courier": "courier: carrying", "background": "running."}[kind]
+                said = {
+                    "engine": "engine: working",
+                    "courier": "courier: carrying",
+                    "background": "background: working",
+                }[kind]
                 return said in self.log(name)
 
     def _kill_group(self, process: subprocess.Popen[bytes]) -> None:

@@ -16,7 +16,7 @@ from designer.pages.addresses import profile_url
 from engine import control
 
 PAGE = 50
-STATES = ("waiting", "entered", "error")
+STATES = ("waiting", "entered", "error", "ended")
 
 
 class CountsShown(serializers.Serializer):  # type: ignore[type-arg]

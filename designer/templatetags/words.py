@@ -48,3 +48,9 @@ def counted(count: int, noun: str) -> str:
     """'1 version', '1,204 versions'; a noun with its own plural is given as 'person,people'."""
     one, _, many = noun.partition(",")
     return f"{intcomma(count)} {one if count == 1 else many or one + 's'}"
+
+
+@register.filter
+def indented(text: str) -> str:
+    """Every line but the first four blanks further in, for code inside code."""
+    return text.replace("\n", "\n    ")

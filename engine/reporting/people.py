@@ -15,19 +15,34 @@ PREFERRED = ("Email", "userId", "CRMID", "Phone", "anonymousId")
 def people(
     *, version_id: int, node: str, state: str, cursor: str | None = None, limit: int = 25
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """People of a version at a node ('': anywhere): state 'waiting' (now), 'entered' (ever) or 'error' (failed here).
+    """People of a version at a node ('': anywhere), newest first.
 
-    The cursor is the id of the last row; the newest come first.
+    `state`: 'waiting' (here now), 'entered' (ever), 'error' (failed here) or 'ended' (left the journey here).
+
+    The cursor is the id of the last row.
     """
     limit = min(limit, MOST)
     after = int(cursor) if cursor and cursor.isdigit() else None
-    if state == "waiting":
-        found = Instance.objects.filter(version_id=version_id, ended_at__isnull=True)
-        if node:
-            found = found.filter(_standing_at(version_id, node))
-        instances = list(_after(found, after)[: limit + 1])
-    else:
-        instances = _of_steps(version_id, node, state, after, limit + 1)
+    inside, ended = _instances(version_id, is_inside=True), _instances(version_id, is_inside=False)
+    match state, node:
+        case "waiting", "":
+            instances = _first(inside, after, limit + 1)
+        case "waiting", _:
+            instances = _first(inside.filter(_standing_at(version_id, node)), after, limit + 1)
+        case "ended", "":
+            instances = _first(ended, after, limit + 1)
+        case "ended", _:
+            instances = _first(ended.filter(node=node), after, limit + 1)
+        case "entered", "":
+            instances = _first(Instance.objects.filter(version_id=version_id), after, limit + 1)
+        case "entered", _:
+            # A step is written down when it is left, so those who still wait here are only found where they stand.
+            here = _first(inside.filter(_standing_at(version_id, node)), after, limit + 1)
+            passed = _of_steps(version_id, node, "entered", after, limit + 1)
+            both = {instance.id: instance for instance in (*here, *passed)}
+            instances = sorted(both.values(), key=lambda instance: -instance.id)[: limit + 1]
+        case _:
+            instances = _of_steps(version_id, node, "error", after, limit + 1)
     rows, more = instances[:limit], len(instances) > limit
     return shown(rows), str(rows[-1].id) if more and rows else None
 
@@ -136,8 +151,12 @@ def _of_steps(version_id: int, node: str, state: str, after: int | None, limit: 
     return list(Instance.objects.filter(shard__in=range(SHARDS), id__in=ids).order_by("-id"))
 
 
-def _after(found: QuerySet[Instance], after: int | None) -> QuerySet[Instance]:
-    return (found if after is None else found.filter(id__lt=after)).order_by("-id")
+def _instances(version_id: int, *, is_inside: bool) -> QuerySet[Instance]:
+    return Instance.objects.filter(version_id=version_id, ended_at__isnull=is_inside)
+
+
+def _first(found: QuerySet[Instance], after: int | None, limit: int) -> list[Instance]:
+    return list((found if after is None else found.filter(id__lt=after)).order_by("-id")[:limit])
 
 
 def _sandbox_of(version_id: int) -> int | None:

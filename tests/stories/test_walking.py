@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from engine import control
 from engine.clock import travel
 from engine.models import Discard, Event, Instance, Profile, StepEvent
 from tests.cast import graph, node
@@ -165,3 +166,24 @@ def test_after_91_days_a_person_leaves(shop):
 
     assert Instance.objects.get().state == "timed_out"
     assert shop.counts(version)["nodes"]["event-2"]["waiting"] == 0
+
+
+def test_behind_every_number_are_its_people(shop):
+    shop.defines("Signup")
+    drawn = graph([node("event-1", event="Signup"), node("wait-1", duration="PT1H")], "event-1 > wait-1")
+    version = shop.publishes(drawn)
+    shop.tracks("Signup", "early")
+    shop.runs()
+
+    with travel(timedelta(hours=1, seconds=1)):
+        shop.tracks("Signup", "late")
+        shop.runs()
+
+    def at(place: str, state: str) -> list[str]:
+        rows, _ = control.people(version_id=version, node=place, state=state)
+        return [row["identity"] for row in rows]
+
+    assert at("wait-1", "waiting") == ["late"]
+    assert at("wait-1", "entered") == ["late", "early"]
+    assert at("", "ended") == at("wait-1", "ended") == ["early"]
+    assert at("event-1", "error") == []

@@ -27,7 +27,7 @@ export const rowsOf = (catalogue: Catalogue, graph: Graph, node: GraphNode): num
   return ports.length > 1 || ports.some((port) => port.label) ? ports.length : 0;
 };
 
-/** Without the live footer, which hangs below and moves nothing. */
+/** Without the live numbers, which hang below in a strip of FOOT and move nothing. */
 export function sizeOf(catalogue: Catalogue, graph: Graph, node: GraphNode): Size {
   const rows = rowsOf(catalogue, graph, node);
   return { width: NODE_WIDTH, height: HEAD + (rows ? rows * ROW + PAD * 2 : 0) };
@@ -52,11 +52,17 @@ const meet = (a: Box, b: Box, gap: number): boolean =>
 
 export const boxOf = (catalogue: Catalogue, graph: Graph, node: GraphNode): Box => ({ ...node.position, ...sizeOf(catalogue, graph, node) });
 
+/** What a node needs for itself: room for its live numbers is kept while it is drawn, too, so that nothing moves when it goes live. */
+export const roomOf = (catalogue: Catalogue, graph: Graph, node: GraphNode): Box => {
+  const box = boxOf(catalogue, graph, node);
+  return { ...box, height: box.height + FOOT };
+};
+
 /** The wanted place for a node, or the nearest below or above it that covers no other node. */
 export function freeSpot(catalogue: Catalogue, graph: Graph, node: GraphNode, wanted: Position): Position {
-  const size = sizeOf(catalogue, graph, node);
-  const boxes = graph.nodes.filter((one) => one.id !== node.id).map((one) => boxOf(catalogue, graph, one));
-  const free = (y: number): boolean => !boxes.some((box) => meet({ x: wanted.x, y, ...size }, box, 16));
+  const size = roomOf(catalogue, graph, node);
+  const boxes = graph.nodes.filter((one) => one.id !== node.id).map((one) => roomOf(catalogue, graph, one));
+  const free = (y: number): boolean => !boxes.some((box) => meet({ ...size, x: wanted.x, y }, box, 16));
   for (let step = 0; step < 200; step += 1) {
     if (free(wanted.y + step * 16)) return { x: wanted.x, y: wanted.y + step * 16 };
     if (free(wanted.y - step * 16)) return { x: wanted.x, y: wanted.y - step * 16 };
@@ -82,7 +88,7 @@ export function endTags(catalogue: Catalogue, graph: Graph): EndTag[] {
       else columns.set(at, [box]);
     }
   };
-  for (const node of graph.nodes) add(boxOf(catalogue, graph, node));
+  for (const node of graph.nodes) add(roomOf(catalogue, graph, node));
   for (const node of graph.nodes) {
     const ports = portsOf(catalogue, graph, node);
     const firstTaken = ports.findIndex((port) => edgesAt(graph, { node: node.id, port: port.name }).length > 0);

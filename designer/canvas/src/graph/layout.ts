@@ -1,22 +1,25 @@
 /** Automatic layout: left to right, children in the order of the ports they hang on. */
 import dagre from '@dagrejs/dagre';
-import { END_HEIGHT, END_WIDTH, GAP, HEAD, NODE_WIDTH, sizeOf } from './geometry';
+import { END_HEIGHT, END_WIDTH, GAP, HEAD, NODE_WIDTH, roomOf } from './geometry';
 import { edgesAt, edgesFrom, edgesInto, nodeById } from './lookup';
 import { portsOf } from './ports';
 import { readingOrder } from './order';
 import { downstream, moveTo } from './edit';
 import { endId, type Catalogue, type Graph, type Position } from './types';
 
-const BETWEEN = 32;
+const BETWEEN = 24;
 
-/** Positions for all nodes. `only` limits the moves to some nodes, kept around where they stood. */
+/** New positions for all nodes; the first step stays where it is. */
 export function layout(catalogue: Catalogue, graph: Graph): Graph {
   if (graph.nodes.length === 0) return graph;
   const drawing = new dagre.graphlib.Graph({ multigraph: true });
   drawing.setGraph({ rankdir: 'LR', nodesep: BETWEEN, ranksep: GAP, marginx: 0, marginy: 0 });
   drawing.setDefaultEdgeLabel(() => ({}));
   const order = readingOrder(catalogue, graph);
-  for (const node of order) drawing.setNode(node.id, { ...sizeOf(catalogue, graph, node) });
+  for (const node of order) {
+    const { width, height } = roomOf(catalogue, graph, node);
+    drawing.setNode(node.id, { width, height });
+  }
   for (const node of order) {
     for (const port of portsOf(catalogue, graph, node)) {
       const outlet = { node: node.id, port: port.name };
@@ -62,7 +65,7 @@ function sortChildren(catalogue: Catalogue, graph: Graph, positions: Map<string,
         const at = positions.get(id);
         if (!one || !at) continue;
         top = Math.min(top, at.y);
-        bottom = Math.max(bottom, at.y + sizeOf(catalogue, graph, one).height);
+        bottom = Math.max(bottom, at.y + roomOf(catalogue, graph, one).height);
       }
       return { top, bottom };
     };
@@ -101,11 +104,11 @@ function straighten(catalogue: Catalogue, graph: Graph, positions: Map<string, P
     const child = nodeById(graph, outgoing[0].to);
     const old = child && positions.get(child.id);
     if (!child || !old || edgesInto(graph, child.id).length !== 1 || edgesFrom(graph, child.id).length > 1) continue;
-    const size = sizeOf(catalogue, graph, child);
+    const size = roomOf(catalogue, graph, child);
     const blocked = graph.nodes.some((other) => {
       if (other.id === child.id) return false;
       const box = positions.get(other.id) as Position;
-      const { height } = sizeOf(catalogue, graph, other);
+      const { height } = roomOf(catalogue, graph, other);
       return Math.abs(box.x - old.x) < NODE_WIDTH && box.y < at.y + size.height + BETWEEN / 2 && at.y < box.y + height + BETWEEN / 2;
     });
     if (!blocked && Math.abs(old.y - at.y) < HEAD * 2) positions.set(child.id, { x: old.x, y: at.y });

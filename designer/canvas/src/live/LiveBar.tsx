@@ -50,13 +50,14 @@ function FollowBox() {
   const trail = useLive((state) => state.trail);
   if (path) {
     const failed = trail ? [...trail.failed] : [];
+    const here = trail ? [...trail.here] : [];
     return (
       <div className={`followed ${failed.length ? 'is-failed' : ''}`}>
         <Footprints size={15} aria-hidden />
         <div>
           <a href={profileUrl(path.profile_id)}>{path.identity}</a>
           <span title={failed[0]?.[1]}>
-            {failed.length ? t.failedAt(nodeName(failed[failed.length - 1][0])) : path.position ? t.waitsAt(nodeName(path.position.node)) : t.hasLeft}
+            {failed.length ? t.failedAt(nodeName(failed[failed.length - 1][0])) : here.length ? t.waitsAt(here.map(nodeName).join(', ')) : t.hasLeft}
           </span>
         </div>
         <IconButton label={t.unfollow} onClick={unfollow}><X size={15} aria-hidden /></IconButton>

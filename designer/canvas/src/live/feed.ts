@@ -5,6 +5,7 @@ import { t } from '../messages';
 import { api, type Counts, type NodeCounts, type PersonPath } from '../store/api';
 import { boot } from '../store/boot';
 import { get, isLive, set, toast } from '../store/canvas';
+import { reveal } from '../store/commands';
 import { Counters } from './counters';
 import { openSocket, type LiveSocket } from './socket';
 import { trailOf, type Trail } from './trail';
@@ -48,7 +49,11 @@ function receive(data: unknown): void {
 function showPath(path: PersonPath): void {
   const followed = useLive.getState().path;
   if (followed && followed.instance !== path.instance) return;
-  useLive.setState({ path, trail: trailOf(get().graph, path) });
+  const trail = trailOf(get().graph, path);
+  const before = useLive.getState().trail?.here;
+  useLive.setState({ path, trail });
+  const [now] = trail.here;
+  if (now && !before?.has(now)) reveal(now, false);
 }
 
 async function poll(): Promise<void> {
@@ -98,7 +103,8 @@ export function stopLive(): void {
 export async function follow(instance: string): Promise<void> {
   try {
     const path = await api.path(instance);
-    useLive.setState({ path, trail: trailOf(get().graph, path) });
+    useLive.setState({ path: null, trail: null });
+    showPath(path);
     socket?.send({ type: 'follow', instance });
     set({ followOpen: true });
   } catch (error) {

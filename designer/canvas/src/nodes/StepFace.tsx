@@ -1,24 +1,24 @@
 /** A step on the canvas. Every activity has this one face; what it shows comes from the catalogue. */
 import { Handle, Position, type NodeProps } from '@xyflow/react';
-import { CircleAlert, TriangleAlert, Unplug } from 'lucide-react';
-import { memo } from 'react';
+import { CircleAlert, Hourglass, LogIn, TriangleAlert, Unplug } from 'lucide-react';
+import { memo, type CSSProperties } from 'react';
 import { portOffset } from '../graph/geometry';
 import { useLive, useNodeCounts } from '../live/feed';
 import { compact, number, t } from '../messages';
 import { get, isLive, set, useCanvas } from '../store/canvas';
 import { goToProblem } from '../store/commands';
 import type { StepNode } from './flow';
-import { Tile } from './icons';
+import { Tile, toneOf } from './icons';
 
 export const StepFace = memo(function StepFace({ id, data, selected }: NodeProps<StepNode>) {
   const { activity, ports, rows } = data;
   const live = useCanvas(isLive);
-  const trail = useLive((state) => (state.trail === null ? '' : state.trail.failed.has(id) ? 'failed' : state.trail.here === id ? 'here' : state.trail.nodes.has(id) ? 'passed' : 'off'));
+  const trail = useLive((state) => (state.trail === null ? '' : state.trail.failed.has(id) ? 'failed' : state.trail.here.has(id) ? 'here' : state.trail.nodes.has(id) ? 'passed' : 'off'));
   const failure = useLive((state) => state.trail?.failed.get(id));
   const problems = data.errors + data.warnings;
   const classes = ['step', selected ? 'is-chosen' : '', activity ? '' : 'is-broken', data.errors ? 'has-errors' : '', trail ? `trail-${trail}` : ''].join(' ');
   return (
-    <div className={classes} title={failure}>
+    <div className={classes} title={failure} style={{ '--tone': `var(--cat-${data.begins && activity?.start ? 'start' : toneOf(activity?.category ?? '')})` } as CSSProperties}>
       <Handle type="target" position={Position.Left} id="in" className={data.begins ? 'inlet is-idle' : 'inlet'} isConnectable={activity?.in_flow ?? true} isConnectableStart={false} style={{ top: 28 }} />
       <div className="step-head">
         {activity ? <Tile icon={activity.icon} category={data.begins && activity.start ? 'start' : activity.category} /> : <span className="tile cat-broken"><Unplug size={16} aria-hidden /></span>}
@@ -70,14 +70,14 @@ function StepCounts({ id, name }: { id: string; name: string }) {
   const { entered = 0, waiting = 0, error = 0 } = counts ?? {};
   return (
     <div className="counts nodrag">
-      <button type="button" tabIndex={-1} onClick={open('entered', t.entered)} title={`${t.entered}: ${number(entered)}`}>
-        <i className="dot" aria-hidden />{compact(entered)}
+      <button type="button" tabIndex={-1} onClick={open('entered', t.entered)} title={`${t.entered}: ${number(entered)}`} aria-label={`${t.entered}: ${number(entered)}`}>
+        <LogIn size={11} aria-hidden />{compact(entered)}
       </button>
-      <button type="button" tabIndex={-1} className={waiting ? 'is-waiting' : 'is-zero'} onClick={open('waiting', t.waitingHere)} title={`${t.waitingHere}: ${number(waiting)}`}>
-        <i className="dot" aria-hidden />{compact(waiting)}
+      <button type="button" tabIndex={-1} className={waiting ? 'is-waiting' : 'is-zero'} onClick={open('waiting', t.waitingHere)} title={`${t.waitingHere}: ${number(waiting)}`} aria-label={`${t.waitingHere}: ${number(waiting)}`}>
+        <Hourglass size={11} aria-hidden />{compact(waiting)}
       </button>
-      <button type="button" tabIndex={-1} className={error ? 'is-error' : 'is-zero'} onClick={open('error', t.inError)} title={`${t.inError}: ${number(error)}`}>
-        <i className="dot" aria-hidden />{compact(error)}
+      <button type="button" tabIndex={-1} className={error ? 'is-error' : 'is-zero'} onClick={open('error', t.inError)} title={`${t.inError}: ${number(error)}`} aria-label={`${t.inError}: ${number(error)}`}>
+        <CircleAlert size={11} aria-hidden />{compact(error)}
       </button>
     </div>
   );

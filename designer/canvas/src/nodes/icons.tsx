@@ -29,10 +29,13 @@ export function ActivityIcon({ name, size = 16 }: { name: string; size?: number 
 
 const known = new Set(['start', 'message', 'condition', 'wait', 'experiment', 'action', 'exit']);
 
+/** The colour of a category; one that is not known here is grey. */
+export const toneOf = (category: string): string => (known.has(category) ? category : 'exit');
+
 /** The coloured tile of an activity. Colour says the category only; the icon says which. */
 export function Tile({ icon, category, size = 32 }: { icon: string; category: string; size?: number }) {
   return (
-    <span className={`tile cat-${known.has(category) ? category : 'exit'}`} style={{ width: size, height: size }}>
+    <span className={`tile cat-${toneOf(category)}`} style={{ width: size, height: size }}>
       <ActivityIcon name={icon} size={Math.round(size / 2)} />
     </span>
   );

@@ -9,6 +9,7 @@ import { dateTime, t } from '../messages';
 import { canEdit, canLabel, get, set, useCanvas } from '../store/canvas';
 import { choose, clear, copyChosen, duplicateChosen, pasteClip, removeChosen, removeLine, setDescription, setEndLabel, setLabel, setSettings } from '../store/commands';
 import { saveJourney } from '../store/session';
+import { StepNumbers } from '../live/StepNumbers';
 import { Tile } from '../nodes/icons';
 import { Button, IconButton } from '../shell/ui';
 import { SettingsForm, type FormContext } from './form';
@@ -18,9 +19,11 @@ export function Panel() {
   const edges = useCanvas((state) => state.edges);
   const port = useCanvas((state) => state.port);
   const properties = useCanvas((state) => state.propertiesOpen);
+  const people = useCanvas((state) => state.people);
   const graph = useCanvas((state) => state.graph);
   const only = nodes.size === 1 ? nodeById(graph, [...nodes][0]) : undefined;
   const line = nodes.size === 0 && edges.size === 1 ? graph.edges.find((edge) => edges.has(edgeId(edge))) : undefined;
+  if (people) return null;
   if (only) return <StepPanel key={only.id} node={only} />;
   if (nodes.size > 1) return <SeveralPanel count={nodes.size} />;
   if (port) return <EndPanel outlet={port} graph={graph} />;
@@ -120,6 +123,7 @@ function StepPanel({ node }: { node: GraphNode }) {
           <div key={at} className={`callout ${one.severity === 'error' ? 'is-error' : 'is-warning'}`}>{one.message}{one.hint ? ` ${one.hint}` : ''}</div>
         ))}
         {!activity && <div className="callout is-error">{t.unknownTypeText(node.type)}</div>}
+        <StepNumbers id={node.id} name={nameOf(activity, node)} />
         <TextField label={t.label} value={node.label} placeholder={activity?.label ?? node.type} readOnly={!mayLabel} first onChange={(text) => setLabel(node.id, text)} />
         {activity && <SettingsForm context={context} settings={node.settings} schema={activity.settings_schema} hidden={hidden} />}
         {hasMessage && (

@@ -17,11 +17,12 @@ import { StepFace } from '../nodes/StepFace';
 import { canEdit, get, set, useCanvas } from '../store/canvas';
 import { clear, connect, isLoose, reconnect, select, selectPort, settle } from '../store/commands';
 import { canvasKeys } from './keys';
-import { useSight } from './sight';
+import { bringIntoSight, useSight } from './sight';
 
 const nodeTypes = { step: StepFace, end: EndFace };
 const edgeTypes = { line: Line };
 const FAR = 0.5;
+const TINY = 0.25;
 const MANY = 150;
 
 const outletOf = (connection: { source: string; sourceHandle?: string | null }): Outlet => ({ node: connection.source, port: connection.sourceHandle ?? 'next' });
@@ -53,6 +54,7 @@ export function Canvas() {
   );
   const flow = useReactFlow<FlowNode, LineEdge>();
   const far = useFlowStore((state) => state.transform[2] < FAR);
+  const tiny = useFlowStore((state) => state.transform[2] < TINY);
   const zoomStep = useFlowStore((state) => Math.round(state.transform[2] * 4) / 4);
   const flowStore = useStoreApi<FlowNode, LineEdge>();
   const wrapper = useRef<HTMLDivElement>(null);
@@ -189,7 +191,7 @@ export function Canvas() {
 
   const many = nodes.length > MANY;
   return (
-    <div className={`surface ${far ? 'is-far' : ''} ${selecting ? 'is-selecting' : ''}`} ref={wrapper} onKeyDown={canvasKeys} data-canvas-surface>
+    <div className={`surface ${far ? 'is-far' : ''} ${tiny ? 'is-tiny' : ''} ${selecting ? 'is-selecting' : ''}`} ref={wrapper} onKeyDown={canvasKeys} data-canvas-surface>
       <ReactFlow<FlowNode, LineEdge>
         nodes={nodes}
         edges={drawn.edges}
@@ -210,6 +212,7 @@ export function Canvas() {
         onReconnectEnd={onReconnectEnd}
         isValidConnection={isAllowed}
         onPaneClick={clear}
+        onNodeClick={(_, node) => wrapper.current && bringIntoSight(flow, wrapper.current, node.id)}
         onNodeDoubleClick={(_, node) => (node.type === 'end' ? selectPort(node.data.outlet) : select([node.id]))}
         nodesConnectable={editable}
         edgesReconnectable={editable}
@@ -225,7 +228,7 @@ export function Canvas() {
         disableKeyboardA11y
         zoomOnDoubleClick={false}
         panOnScroll
-        minZoom={0.1}
+        minZoom={0.05}
         maxZoom={2}
         snapToGrid={grid}
         snapGrid={[8, 8]}

@@ -14,7 +14,6 @@ import { versionUrl } from '../store/boot';
 import { get, set, toast, useCanvas } from '../store/canvas';
 import { connect, nodeName, reconnect, removeLine } from '../store/commands';
 import { load, saver, settleConflict } from '../store/session';
-import { startLive } from '../live/feed';
 import { shortcuts } from './keys';
 import { Button, Modal } from './ui';
 
@@ -65,8 +64,7 @@ function MoveDialog({ move }: { move: Move }) {
     try {
       await api.move(move);
       shut();
-      await load();
-      startLive();
+      await load({ quiet: true });
       toast(t.done[move], 'ok');
     } catch (error) {
       if (error instanceof ApiError && error.status === 422 && error.body.problems) {
@@ -144,7 +142,7 @@ function ConflictDialog() {
     { key: 'copy', label: t.copyMine, hint: t.copyMineHint },
   ] as const;
   return (
-    <Modal title={t.conflictTitle} onClose={() => undefined}>
+    <Modal title={t.conflictTitle}>
       <p>{t.conflictText(conflict.by, dateTime(conflict.at))}</p>
       <div className="choices">
         {choices.map((one) => (

@@ -45,9 +45,9 @@ export function Outline() {
     const where = { x: box.left + 24, y: box.bottom + 4 };
     const portName = row.kind === 'port' ? row.port.name : (rows.find((one) => one.kind === 'port' && one.node.id === row.node.id && one.open) as { port?: { name: string } } | undefined)?.port?.name;
     const outlet = { node: row.node.id, port: portName ?? '' };
-    if (portName && edgesAt(graph, outlet).length === 0) return set({ menu: { place: { kind: 'port', outlet }, at: where } });
+    if (portName && edgesAt(graph, outlet).length === 0) return set({ menu: { place: { kind: 'port', outlet }, at: where, inOutline: true } });
     const edge = portName ? edgesAt(graph, outlet)[0] : graph.edges.find((one) => one.from.node === row.node.id);
-    if (edge) set({ menu: { place: { kind: 'line', edge }, at: where } });
+    if (edge) set({ menu: { place: { kind: 'line', edge }, at: where, inOutline: true } });
   };
   const keys = (event: React.KeyboardEvent): void => {
     const row = rows[at];
@@ -110,7 +110,7 @@ export function Outline() {
           >
             {row.kind === 'node' ? activity ? <Tile icon={activity.icon} category={activity.category} size={22} /> : <span className="tile cat-broken" style={{ width: 22, height: 22 }}><Unplug size={12} aria-hidden /></span> : row.kind === 'jump' ? <CornerDownRight size={13} aria-hidden /> : <i className="branch" aria-hidden />}
             <span className="outline-text">
-              {text}
+              {text && <span>{text}</span>}
               {ending && <em><Square size={7} fill="currentColor" aria-hidden /> {ending}</em>}
             </span>
             {row.kind === 'node' && <span className="outline-step">{row.step}</span>}

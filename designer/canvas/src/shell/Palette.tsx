@@ -69,13 +69,34 @@ export function Palette() {
     if (drop && now?.moved && now.place) add(now.activity, now.place);
   };
 
+  // One stop for the Tab key; the arrow keys go through the list.
+  const list = useRef<HTMLDivElement>(null);
+  const [current, setCurrent] = useState('');
+  const inOrder = groups.flatMap((group) => group.activities);
+  const stop = inOrder.some((one) => one.type === current) ? current : inOrder[0]?.type;
+  const arrows = (event: React.KeyboardEvent): void => {
+    const to = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!to) return;
+    event.preventDefault();
+    const items = [...(list.current?.querySelectorAll<HTMLElement>('.palette-item') ?? [])];
+    const at = items.indexOf(document.activeElement as HTMLElement);
+    items[Math.max(0, Math.min(items.length - 1, at + to))]?.focus();
+  };
+  const addFirst = (event: React.KeyboardEvent): void => {
+    const first = inOrder.find((one) => editable && mayPlace(catalogue, graph, one));
+    if (event.key !== 'Enter' || !query || !first) return arrows(event);
+    event.preventDefault();
+    setQuery('');
+    addNext(first);
+  };
+
   return (
     <div className="palette">
       <div className="search-box">
         <Search size={14} aria-hidden />
-        <input className="input" type="search" placeholder={t.searchActivities} aria-label={t.searchActivities} value={query} onChange={(event) => setQuery(event.target.value)} />
+        <input className="input" type="search" placeholder={t.searchActivities} aria-label={t.searchActivities} value={query} onChange={(event) => setQuery(event.target.value)} onKeyDown={addFirst} />
       </div>
-      <div className="palette-list">
+      <div className="palette-list" ref={list} onKeyDown={arrows}>
         {groups.map((group) => (
           <section key={group.name}>
             <h3>{t.category[group.name] ?? group.name}</h3>
@@ -87,6 +108,8 @@ export function Palette() {
                   type="button"
                   className="palette-item"
                   aria-disabled={!allowed}
+                  tabIndex={activity.type === stop ? 0 : -1}
+                  onFocus={() => setCurrent(activity.type)}
                   title={!allowed && editable ? (hasStart(catalogue, graph) ? t.startsOnly : t.startFirst) : activity.description}
                   data-activity={activity.type}
                   onPointerDown={down(activity)}

@@ -33,11 +33,11 @@ export function TopBar() {
         <span className="top-group">
           <IconButton label={t.undo} keys="Ctrl Z" disabled={!past} onClick={undo}><Undo2 size={16} aria-hidden /></IconButton>
           <IconButton label={t.redo} keys="Ctrl Shift Z" disabled={!future} onClick={redo}><Redo2 size={16} aria-hidden /></IconButton>
-          <IconButton label={t.tidy} keys="Ctrl Shift L" disabled={!activities} onClick={tidy}><TidyIcon /></IconButton>
+          <IconButton className="is-spare" label={t.tidy} keys="Ctrl Shift L" disabled={!activities} onClick={tidy}><TidyIcon /></IconButton>
         </span>
       )}
       <ProblemsButton />
-      <IconButton label={t.properties} pressed={propertiesShown} onClick={() => set({ propertiesOpen: !propertiesShown, nodes: new Set(), edges: new Set(), port: null })}><SlidersHorizontal size={16} aria-hidden /></IconButton>
+      <IconButton className="is-spare" label={t.properties} pressed={propertiesShown} onClick={() => set({ propertiesOpen: !propertiesShown, nodes: new Set(), edges: new Set(), port: null })}><SlidersHorizontal size={16} aria-hidden /></IconButton>
       <MoreMenu />
       {draft && version.permissions.publish !== false && <PublishButton />}
     </header>

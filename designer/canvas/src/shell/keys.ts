@@ -3,6 +3,7 @@ import { get, set, announce, canEdit } from '../store/canvas';
 import { clear, copyChosen, cutChosen, duplicateChosen, moveBy, pasteClip, redo, removeChosen, reveal, select, selectAll, selectPort, tidy, undo, walk } from '../store/commands';
 import { endTags } from '../graph/geometry';
 import { edgesAt, nodeById } from '../graph/lookup';
+import { readingOrder } from '../graph/order';
 import { openPorts, portsOf } from '../graph/ports';
 import { endId } from '../graph/types';
 import { t } from '../messages';
@@ -42,10 +43,8 @@ export function pageKeys(event: KeyboardEvent): void {
     document.querySelector<HTMLInputElement>('.find input')?.select();
     return;
   }
-  if (isTyping(event.target)) {
-    if (event.key === 'Escape' && !event.defaultPrevented && (event.target as HTMLElement).closest('.panel')) backToCanvas();
-    return;
-  }
+  if (event.key === 'Escape' && !event.defaultPrevented && (event.target as HTMLElement).closest?.('.panel:not(.people)') && backToCanvas()) return;
+  if (isTyping(event.target)) return;
   if (command && key === 'z') {
     event.preventDefault();
     if (event.shiftKey) redo();
@@ -69,15 +68,23 @@ export function pageKeys(event: KeyboardEvent): void {
   } else if ((event.key === 'Delete' || event.key === 'Backspace') && !command && !(event.target as HTMLElement).closest?.('[role="menu"], .panel')) {
     event.preventDefault();
     removeChosen();
+  } else if (event.target === document.body) {
+    // The focus went with what was removed: the keys of the drawing hold on.
+    canvasKeys(event);
   }
 }
 
-/** From a field of the panel back to the step it belongs to. */
-function backToCanvas(): void {
+/** The one step or End tag that is chosen. */
+function chosen(): string | undefined {
   const { nodes, port } = get();
-  const id = nodes.size === 1 ? [...nodes][0] : port ? endId(port) : undefined;
+  return nodes.size === 1 ? [...nodes][0] : port ? endId(port) : undefined;
+}
+
+/** From the panel back to what it belongs to. */
+function backToCanvas(): boolean {
+  const id = chosen();
   if (id) reveal(id, true);
-  else (document.activeElement as HTMLElement | null)?.blur();
+  return Boolean(id);
 }
 
 export function escape(): void {
@@ -85,7 +92,10 @@ export function escape(): void {
   if (state.menu) set({ menu: null });
   else if (state.moveMode) set({ moveMode: false });
   else if (state.findOpen) set({ findOpen: false });
-  else if (state.people) set({ people: null });
+  else if (state.people) {
+    set({ people: null });
+    if (state.people.node) reveal(state.people.node, true);
+  }
   else if (state.nodes.size || state.edges.size || state.port) clear();
   else if (state.problemsOpen) set({ problemsOpen: false });
   else set({ propertiesOpen: false });
@@ -94,10 +104,10 @@ export function escape(): void {
 const arrows: Record<string, 'left' | 'right' | 'up' | 'down' | undefined> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' };
 
 /** Keys on the drawing surface: walking, adding, connecting, moving. */
-export function canvasKeys(event: React.KeyboardEvent): void {
+export function canvasKeys(event: KeyboardEvent | React.KeyboardEvent): void {
   if (isTyping(event.target) || event.ctrlKey || event.metaKey || inDialog()) return;
   const state = get();
-  const here = focusedNode();
+  const here = focusedNode() ?? chosen();
   const arrow = arrows[event.key];
   if (arrow) {
     event.preventDefault();
@@ -106,8 +116,8 @@ export function canvasKeys(event: React.KeyboardEvent): void {
       moveBy(arrow === 'left' ? -far : arrow === 'right' ? far : 0, arrow === 'up' ? -far : arrow === 'down' ? far : 0);
       return;
     }
-    const from = here ?? [...state.nodes][0] ?? (state.port ? endId(state.port) : undefined);
-    const to = from ? walk(from, arrow) : state.graph.nodes[0]?.id;
+    const from = here ?? [...state.nodes][0];
+    const to = from ? walk(from, arrow) : readingOrder(state.catalogue, state.graph)[0]?.id;
     if (to) go(to);
     return;
   }

@@ -22,13 +22,19 @@ export function Button({ tone = 'plain', className = '', children, ...rest }: Bu
   );
 }
 
+/** What had the focus before this was drawn; later the first field in it has it already. */
+function useFocusBefore(): HTMLElement | null {
+  return useState(() => document.activeElement as HTMLElement | null)[0];
+}
+
 /** A modal dialog of the browser's own kind: it keeps the focus and closes on Esc. */
-export function Modal({ title, onClose, children, footer, wide = false }: { title: string; onClose: () => void; children: ReactNode; footer?: ReactNode; wide?: boolean }) {
+/** Without `onClose` it stays until one of its choices is made. */
+export function Modal({ title, onClose, children, footer, wide = false }: { title: string; onClose?: () => void; children: ReactNode; footer?: ReactNode; wide?: boolean }) {
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useId();
+  const before = useFocusBefore();
   useEffect(() => {
     const dialog = ref.current;
-    const before = document.activeElement as HTMLElement | null;
     if (dialog && !dialog.open) dialog.showModal();
     // The browser puts the focus on the first button, which is the one that closes.
     dialog?.querySelector<HTMLElement>('[data-first]')?.focus();
@@ -44,14 +50,14 @@ export function Modal({ title, onClose, children, footer, wide = false }: { titl
       aria-labelledby={heading}
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        onClose?.();
       }}
-      onPointerDown={(event) => event.target === ref.current && onClose()}
+      onPointerDown={(event) => event.target === ref.current && onClose?.()}
     >
       <div className="modal-body">
         <header className="modal-head">
           <h2 id={heading}>{title}</h2>
-          <IconButton label={t.close} onClick={onClose}><X size={16} aria-hidden /></IconButton>
+          {onClose && <IconButton label={t.close} onClick={onClose}><X size={16} aria-hidden /></IconButton>}
         </header>
         <div className="modal-content">{children}</div>
         {footer && <footer className="modal-foot">{footer}</footer>}
@@ -65,6 +71,7 @@ export function Modal({ title, onClose, children, footer, wide = false }: { titl
 export function Floating({ at, onClose, className = '', children, width = 280 }: { at: { x: number; y: number }; onClose: () => void; className?: string; children: ReactNode; width?: number }) {
   const ref = useRef<HTMLDivElement>(null);
   const [spot, setSpot] = useState(at);
+  const before = useFocusBefore();
   useLayoutEffect(() => {
     const box = ref.current?.getBoundingClientRect();
     if (!box) return;
@@ -74,7 +81,6 @@ export function Floating({ at, onClose, className = '', children, width = 280 }:
     });
   }, [at.x, at.y]);
   useEffect(() => {
-    const before = document.activeElement as HTMLElement | null;
     const outside = (event: PointerEvent): void => {
       if (!ref.current?.contains(event.target as Element)) onClose();
     };

@@ -17,6 +17,8 @@ export interface AddMenu {
   place: Place;
   /** Screen position of its top left corner. */
   at: Position;
+  /** Opened from the outline: whoever works there stays there. */
+  inOutline?: boolean;
 }
 
 export type Dialog =

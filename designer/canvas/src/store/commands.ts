@@ -134,11 +134,15 @@ export function add(activity: Activity, place: Place): string | undefined {
       : place.kind === 'port'
         ? change.placeAt(catalogue, graph, activity, place.outlet, place.position)
         : change.insertInto(catalogue, graph, activity, place.edge);
+  const inOutline = get().menu?.inOutline ?? false;
   edit(made.graph);
   set({ menu: null });
   select([made.id]);
-  announce(`${activity.label}: ${t.add}`);
-  requestAnimationFrame(() => reveal(made.id, true));
+  announce(t.added(activity.label));
+  requestAnimationFrame(() => {
+    reveal(made.id, !inOutline);
+    if (inOutline) document.querySelector<HTMLElement>(`.outline [data-key="${CSS.escape(made.id)}"]`)?.focus();
+  });
   return made.id;
 }
 

@@ -76,8 +76,9 @@ export function graphChanged(): void {
   saver.changed();
 }
 
-export async function load(): Promise<void> {
-  set({ phase: 'loading', failure: '' });
+/** Reads the version. `quiet`: what is on the screen stays there until the answer comes. */
+export async function load({ quiet = false } = {}): Promise<void> {
+  if (!quiet) set({ phase: 'loading', failure: '' });
   try {
     const [catalogue, events, version] = await Promise.all([api.activities(), api.events().catch(() => ({ results: [] })), api.version()]);
     const graph = readGraph(version.graph);
@@ -111,7 +112,7 @@ export function settleConflict(choice: 'mine' | 'theirs' | 'copy'): void {
   const { conflict, graph, history, catalogue } = get();
   if (!conflict) return;
   if (choice === 'mine') {
-    set({ revision: conflict.revision, conflict: null });
+    set({ revision: conflict.revision, conflict: null, history: { ...history, past: [...history.past, conflict.graph], future: [], key: null } });
     saver.resume();
     return;
   }
@@ -156,6 +157,17 @@ export function watchPage(): void {
     if (document.visibilityState === 'hidden' && saver.dirty && !get().conflict) void saver.flush();
   });
   keepChoices();
+  showOneThing();
+}
+
+/** There is one panel: what is chosen last takes it from the properties of the journey and from a list of people. */
+function showOneThing(): void {
+  useCanvas.subscribe((now, before) => {
+    const chosen = now.nodes !== before.nodes || now.edges !== before.edges || now.port !== before.port;
+    const something = now.nodes.size > 0 || now.edges.size > 0 || now.port !== null;
+    if (chosen && something && (now.people || now.propertiesOpen)) set({ people: null, propertiesOpen: false });
+    else if (now.propertiesOpen && !before.propertiesOpen && now.people) set({ people: null });
+  });
 }
 
 /** Grid and overview map stay as the person left them. */
