@@ -1,5 +1,6 @@
 """What every channel promises: hand one thing over, once, and say what came of it. Retrying is the courier's affair."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -24,7 +25,12 @@ class SendFailed(Exception):
 
 
 class Channel(Protocol):
-    """`key` is the delivery's id: whoever receives it may use it to notice a repetition."""
+    """`key` is the delivery's id: whoever receives it may use it to notice a repetition.
+
+    `places`: how many may be under way at once; the courier takes one before it calls `send`.
+    """
+
+    places: asyncio.Semaphore
 
     async def send(self, thing: Any, *, key: str) -> Receipt: ...
 

@@ -7,70 +7,50 @@ between leaves a lease behind that runs out: the next one makes the delivery aga
 import asyncio
 import logging
 import os
+import secrets
 import socket
 import time
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-import orjson
 import psycopg
-from psycopg.rows import class_row
 
 from engine import clock
 from engine.activities.base import HttpCall, Mail, NotDeliverable
 from engine.catalogue import Catalogue
-from engine.definition.compile import Plan
+from engine.delivery import ledger
 from engine.delivery.channels import Channel, Receipt, SendFailed
-from engine.expressions import EvaluationError, Facts
-from engine.interpreter import Instance, journey_properties
+from engine.delivery.leased import Leased, Outcome, build
+from engine.expressions import EvaluationError
 from engine.store import connection as connections
-from engine.store.queries import query
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)  # longer than the longest timeout, so that only a dead courier's lease runs out
 TIMEOUT = timedelta(seconds=30)  # of an action, first attempt and retries together
 RETRIES = 3
 PAUSES = (0.5, 1.5, 4.0)  # seconds before each retry
-GATHER = 0.010  # seconds that results wait for others, to be noted in one transaction
+MOST_LEASES = 5  # a delivery that this many couriers died with is given up
+POSTPONE = timedelta(minutes=1)  # for one whose version cannot be compiled
+GATHER = 0.005  # seconds that results wait for others, to be noted in one transaction
 LONGEST_SLEEP = 5.0
 CHANNEL = "engine_deliveries"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Leased:
-    """A delivery in this courier's hands. `context` is None when its instance has ended: then it is not wanted."""
-
-    shard: int
-    id: int
-    sandbox_id: int
-    profile_id: int
-    version_id: int
-    instance_id: int
-    node: str
-    visit: int
-    channel: str
-    attempts: int
-    created_at: datetime
-    context: dict[str, Any] | None
-    key: str | None
-    entered_at: datetime | None
-    attributes: dict[str, Any] | None
 
 
 class Courier:
     """One courier process. Any number of them share the work."""
 
     def __init__(self, *, channels: dict[str, Channel], concurrency: int) -> None:
-        self.name = f"{socket.gethostname()}:{os.getpid()}"
+        self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         self.is_asked_to_stop = False
         self._channels = channels
-        self._concurrency = concurrency
+        self._most = 2 * concurrency  # in hand: under way, or next in line
+        self._places = asyncio.Semaphore(concurrency)
         self._catalogue = Catalogue()
+        self._held: dict[int, Leased] = {}  # until what came of them is noted
         self._under_way: set[asyncio.Task[None]] = set()
-        self._results: list[dict[str, Any]] = []
-        self._something = asyncio.Event()
+        self._outcomes: list[Outcome] = []
+        self._something = asyncio.Event()  # a reason to look for deliveries
+        self._has_outcome = asyncio.Event()
 
     def stop(self) -> None:
         """Take nothing more, finish what is under way, then end."""
@@ -78,7 +58,7 @@ class Courier:
         self._something.set()
 
     async def run(self) -> None:
-        """Carry until asked to stop. A lost database is waited for."""
+        """Carry until asked to stop. A lost database is waited for; what came of deliveries meanwhile is kept."""
         pause = 0.2
         while not self.is_asked_to_stop:
             try:
@@ -95,46 +75,46 @@ class Courier:
     async def _carry(self) -> None:
         claiming = await asyncio.to_thread(connections.connect, autocommit=True, name="courier")
         noting = await asyncio.to_thread(connections.connect, autocommit=True, name="courier results")
-        listening = asyncio.create_task(self._listen())
-        writing = asyncio.create_task(self._write(noting))
+        beside = [asyncio.create_task(self._listen()), asyncio.create_task(self._note(noting))]
         try:
+            renewed = time.monotonic()
             while not self.is_asked_to_stop:
-                for task in (listening, writing):
+                for task in beside:
                     if task.done():
-                        task.result()
+                        task.result()  # raises what it ended with
                         raise psycopg.OperationalError("a connection of the courier ended")
                 self._something.clear()
-                room = self._concurrency - len(self._under_way)
-                leased = await asyncio.to_thread(self._claim, claiming, room) if room > 0 else []
+                leased = await asyncio.to_thread(self._claim, claiming) if self._has_room else []
                 for delivery in leased:
-                    task = asyncio.create_task(self._deliver(delivery))
-                    self._under_way.add(task)
-                    task.add_done_callback(self._done)
+                    if delivery.id not in self._held:  # a lease of our own that ran out while the database was away
+                        self._held[delivery.id] = delivery
+                        task = asyncio.create_task(self._deliver(delivery))
+                        self._under_way.add(task)
+                        task.add_done_callback(self._under_way.discard)
+                if time.monotonic() - renewed > ledger.LEASE.total_seconds() / 4:
+                    renewed = time.monotonic()
+                    await asyncio.to_thread(ledger.renew, claiming, self.name, [*self._held.values()], clock.now())
                 if not leased:
                     await self._rest(claiming)
             if self._under_way:
                 await asyncio.wait(self._under_way, timeout=TIMEOUT.total_seconds() + 5)
-            await asyncio.to_thread(self._note, noting)
         finally:
-            listening.cancel()
-            writing.cancel()
-            await asyncio.gather(listening, writing, return_exceptions=True)
+            beside[0].cancel()
+            self._has_outcome.set()
+            if self.is_asked_to_stop:
+                await asyncio.wait([beside[1]], timeout=5)  # the last outcomes are noted
+            beside[1].cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
             claiming.close()
             noting.close()
 
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._under_way.discard(task)
-        self._something.set()
-        if not task.cancelled() and task.exception() is not None:
-            log.error("a delivery failed in an unforeseen way", exc_info=task.exception())
-
     async def _rest(self, connection: psycopg.Connection[Any]) -> None:
-        """Until something finishes, is announced, or is due."""
+        """Until something is noted, is announced, or is due; never longer than the leases allow."""
         seconds = LONGEST_SLEEP
-        if len(self._under_way) < self._concurrency:
-            row = await asyncio.to_thread(lambda: connection.execute(query("deliveries/next_due")).fetchone())
-            if row is not None:
-                seconds = min(seconds, max(0.0, (row[0] - clock.now()).total_seconds()))
+        if self._has_room:
+            due = await asyncio.to_thread(ledger.next_due, connection)
+            if due is not None:
+                seconds = min(seconds, max(0.0, (due - clock.now()).total_seconds()))
         try:
             await asyncio.wait_for(self._something.wait(), timeout=seconds)
         except TimeoutError:
@@ -148,137 +128,106 @@ class Courier:
             async for _ in connection.notifies():
                 self._something.set()
 
-    def _claim(self, connection: psycopg.Connection[Any], most: int) -> list[Leased]:
-        now = clock.now()
-        with connection.transaction(), connection.cursor(row_factory=class_row(Leased)) as cursor:
-            leased = cursor.execute(
-                query("deliveries/claim"), {"now": now, "until": now + LEASE, "courier": self.name, "most": most}
-            ).fetchall()
+    @property
+    def _has_room(self) -> bool:
+        """Whether it is worth a query to look for more: half of what may be in hand is free."""
+        return 2 * len(self._held) <= self._most
+
+    def _claim(self, connection: psycopg.Connection[Any]) -> list[Leased]:
+        with connection.transaction():
+            leased = ledger.claim(connection, self.name, self._most - len(self._held), clock.now())
             if leased:
                 self._catalogue.refresh(connection)
                 self._catalogue.plans(connection, {delivery.version_id for delivery in leased})
         return leased
 
+    async def _note(self, connection: psycopg.Connection[Any]) -> None:
+        """Note outcomes, many in one transaction, until all of them are noted after the courier was asked to stop."""
+        while self._outcomes or not (self.is_asked_to_stop and not self._under_way):
+            await self._has_outcome.wait()
+            self._has_outcome.clear()
+            if not self.is_asked_to_stop:
+                await asyncio.sleep(GATHER)
+            outcomes, self._outcomes = self._outcomes, []
+            if not outcomes:
+                continue
+            try:
+                await asyncio.shield(asyncio.to_thread(ledger.note, connection, self.name, outcomes, clock.now()))
+            except BaseException:
+                self._outcomes = outcomes + self._outcomes  # to be noted when the database is back
+                raise
+            for outcome in outcomes:
+                self._held.pop(outcome.delivery.id, None)
+            self._something.set()
+
     async def _deliver(self, delivery: Leased) -> None:
-        """Build it, hand it over with retries, and queue what came of it to be noted."""
-        began = time.monotonic()
+        """Build it, hand it over with retries, and have noted what came of it. Whatever goes wrong comes of it, too."""
+        async with self._places:
+            outcome = await self._outcome_of(delivery)
+        self._outcomes.append(outcome)
+        self._has_outcome.set()
+
+    async def _outcome_of(self, delivery: Leased) -> Outcome:
         plan = self._catalogue.plans_known().get(delivery.version_id)
-        if delivery.context is None or plan is None or self._catalogue.status.get(delivery.version_id) == "stopped":
-            self._results.append(_result(delivery, state="dropped", error_code="notWanted",
-                                         error="The person left the journey before it was made."))  # fmt: skip
-            return
-        content: dict[str, Any] | None = None
-        recipient: str | None = None
+        if delivery.context is None or self._catalogue.status.get(delivery.version_id) == "stopped":
+            return Outcome(
+                delivery=delivery,
+                state="dropped",
+                error_code="notWanted",
+                error="The person left the journey before it was made.",
+            )
+        if plan is None:
+            return Outcome(delivery=delivery, state="queued", postponed=POSTPONE)
+        outcome = Outcome(delivery=delivery, state="failed")
         try:
-            thing = build(plan, delivery)
-            content = thing.as_json()
-            recipient = thing.to if isinstance(thing, Mail) else thing.url
+            if delivery.attempts > MOST_LEASES:
+                raise SendFailed("error", f"Given up: {MOST_LEASES} couriers ended while making it.", can_retry=False)
+            thing = build(plan, delivery, clock.now())
+            outcome.content = thing.as_json()
+            outcome.recipient = thing.to if isinstance(thing, Mail) else thing.url
             timeout = thing.timeout if isinstance(thing, HttpCall) else TIMEOUT
             receipt = await self._hand_over(delivery, thing, timeout)
+        except SendFailed as error:
+            failure = error
         except NotDeliverable as error:
             failure = SendFailed(error.code, error.message, can_retry=False)
         except EvaluationError as error:
             failure = SendFailed("error", error.message, can_retry=False)
-        except SendFailed as error:
-            failure = error
+        except Exception as error:
+            log.exception("delivery %s failed in an unforeseen way", delivery.id)
+            failure = SendFailed("error", f"{type(error).__name__}: {error}", can_retry=False)
         else:
-            told = _told(delivery, True, receipt.code, began, receipt.response)
-            self._results.append(_result(delivery, state="sent", recipient=recipient, content=content,
-                                         response=receipt.response or None, told=told))  # fmt: skip
-            return
-        told = _told(delivery, False, failure.code, began, failure.response, failure.message)
-        self._results.append(_result(delivery, state="failed", recipient=recipient, content=content,
-                                     response=failure.response, error_code=failure.code, error=failure.message,
-                                     told=told))  # fmt: skip
+            outcome.state, outcome.response = "sent", receipt.response or None
+            outcome.tell(is_ok=True, code=receipt.code, response=receipt.response)
+            return outcome
+        outcome.response, outcome.error_code, outcome.error = failure.response, failure.code, failure.message
+        outcome.tell(is_ok=False, code=failure.code, response=failure.response, message=failure.message)
+        return outcome
 
     async def _hand_over(self, delivery: Leased, thing: Mail | HttpCall, timeout: timedelta) -> Receipt:
-        """Try, and try again while that can help and the timeout allows; a call cut off by it counts as timed out."""
+        """Try, and try again while that can help and the timeout allows; waiting for a free place takes none of it."""
         channel = self._channels[delivery.channel]
-        last: SendFailed | None = None
-        try:
-            async with asyncio.timeout(timeout.total_seconds()):
-                for attempt in range(RETRIES + 1):
-                    try:
+        left = timeout.total_seconds()
+        origin = ""
+        for pause in (*PAUSES[:RETRIES], None):
+            async with channel.places:
+                began = time.monotonic()
+                try:
+                    async with asyncio.timeout(left):
                         return await channel.send(thing, key=str(delivery.id))
-                    except SendFailed as error:
-                        last = error
-                        if not error.can_retry or attempt == RETRIES:
-                            raise
-                    await asyncio.sleep(PAUSES[attempt])
-        except TimeoutError as error:
-            why = f" The last attempt: {last.message}" if last else ""
-            raise SendFailed(
-                "timedOut", f"Not done within {timeout.total_seconds():g} s.{why}", can_retry=False
-            ) from error
+                except SendFailed as error:
+                    if not error.can_retry or pause is None:
+                        raise
+                    origin = f" The attempt before: {error.message}"
+                except TimeoutError as error:
+                    raise _timed_out(timeout, origin) from error
+                left -= time.monotonic() - began
+            if left <= pause:
+                raise _timed_out(timeout, origin)
+            await asyncio.sleep(pause)
+            left -= pause
         raise AssertionError("unreachable")
 
-    async def _write(self, connection: psycopg.Connection[Any]) -> None:
-        while True:
-            await asyncio.sleep(GATHER)
-            if self._results:
-                await asyncio.to_thread(self._note, connection)
 
-    def _note(self, connection: psycopg.Connection[Any]) -> None:
-        results, self._results = self._results, []
-        if not results:
-            return
-        try:
-            with connection.transaction():
-                connection.execute(
-                    query("deliveries/finish"),
-                    {"rows": orjson.dumps(results).decode(), "now": clock.now(), "courier": self.name},
-                )
-                connection.execute("SELECT pg_notify('engine_work', '')")
-        except psycopg.Error:
-            self._results = results + self._results  # to be noted again when the database is back
-            raise
-
-
-def build(plan: Plan, delivery: Leased) -> Mail | HttpCall:
-    """The message or call of a delivery, for its person as they are now. Raises when it cannot be."""
-    behaviour = plan.behaviours[delivery.node]
-    assert behaviour.build is not None
-    assert delivery.context is not None
-    now = clock.now()
-    entered_at = delivery.entered_at or now
-    instance = Instance(
-        id=delivery.instance_id, profile_id=delivery.profile_id, key=delivery.key or "", state="active",
-        node=delivery.node, port=None, visit=delivery.visit, timers={}, wake_at=now, entered_at=entered_at,
-        moved_at=now, expires_at=now, ended_at=None, context=delivery.context,
-    )  # fmt: skip
-    built = behaviour.build(
-        Facts(
-            delivery.context.get("events", {}),
-            {"Profile": {"attributes": delivery.attributes or {}}},
-            delivery.context.get("actions", {}),
-            {},
-            {},
-            journey_properties(plan, instance),
-            {},
-            now,
-        )
-    )
-    assert isinstance(built, Mail | HttpCall)
-    return built
-
-
-def _told(
-    delivery: Leased, is_ok: bool, code: str, began: float, response: dict[str, Any] | None, message: str = ""
-) -> dict[str, Any]:
-    """The stimulus that the instance waits for."""
-    return {
-        "instance": delivery.instance_id,
-        "node": delivery.node,
-        "visit": delivery.visit,
-        "is_ok": is_ok,
-        "code": code,
-        "elapsed_ms": round((time.monotonic() - began) * 1000),
-        "response": response,
-        "message": message,
-    }
-
-
-def _result(delivery: Leased, *, state: str, recipient: str | None = None, content: Any = None, response: Any = None,
-            error_code: str | None = None, error: str | None = None, told: Any = None) -> dict[str, Any]:  # fmt: skip
-    return {"shard": delivery.shard, "id": delivery.id, "state": state, "recipient": recipient, "content": content,
-            "response": response, "error_code": error_code, "error": error, "told": told}  # fmt: skip
+def _timed_out(timeout: timedelta, origin: str) -> SendFailed:
+    return SendFailed("timedOut", f"Not done within {timeout.total_seconds():g} s.{origin}", can_retry=False)

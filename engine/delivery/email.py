@@ -1,6 +1,8 @@
 """The e-mail channel: SMTP to whatever server is configured, over a few connections that are kept open."""
 
 import asyncio
+import time
+from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate
@@ -11,55 +13,94 @@ import aiosmtplib
 from engine.activities.base import Mail
 from engine.delivery.channels import Receipt, SendFailed
 
-MOST_CONNECTIONS = 8
+MOST_CONNECTIONS = 16
 MOST_MAILS = 200  # over one connection; servers like a fresh one now and then
+LONGEST_IDLE = 20.0  # seconds; servers hang up on whoever says nothing for a while
 PERMANENT = range(500, 600)  # RFC 5321, section 4.2.1: a 5yz reply will not change by asking again
+
+
+@dataclass(slots=True)
+class Line:
+    """An open connection to the mail server."""
+
+    client: aiosmtplib.SMTP
+    sent: int = 0
+    used_at: float = 0.0
+
+    def hang_up(self) -> None:
+        if self.client.is_connected:
+            self.client.close()
 
 
 class EmailChannel:
     """Sends `Mail`. The Message-ID is made from the delivery's id, so that a repetition can be told."""
 
     def __init__(self, *, server: dict[str, Any], sender: str) -> None:
+        self.places = asyncio.Semaphore(MOST_CONNECTIONS)
         self._server = server
         self._sender = sender
         self._domain = sender.rpartition("@")[2]
-        self._idle: list[tuple[aiosmtplib.SMTP, int]] = []
-        self._places = asyncio.Semaphore(MOST_CONNECTIONS)
+        self._idle: list[Line] = []
 
     async def send(self, thing: Mail, *, key: str) -> Receipt:
         message = self.message(thing, key=key)
-        async with self._places:
-            client, sent = self._idle.pop() if self._idle else (None, 0)
-            try:
-                if client is None or not client.is_connected:
-                    client, sent = aiosmtplib.SMTP(timeout=15, **self._server), 0
-                    await client.connect()
-                await client.send_message(message, sender=self._sender, recipients=[thing.to])
-            except aiosmtplib.SMTPRecipientsRefused as error:
-                refusal = error.recipients[0]
-                assert client is not None
-                self._keep(client, sent)
-                raise SendFailed(
-                    str(refusal.code), f"The server refused the address: {refusal.code} {refusal.message}",
-                    can_retry=refusal.code not in PERMANENT,
-                ) from error  # fmt: skip
-            except aiosmtplib.SMTPResponseException as error:
-                await _hang_up(client)
-                raise SendFailed(
-                    str(error.code), f"The mail server said {error.code} {error.message}",
-                    can_retry=error.code not in PERMANENT,
-                ) from error  # fmt: skip
-            except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-                await _hang_up(client)
-                late = isinstance(error, aiosmtplib.SMTPTimeoutError)
-                raise SendFailed(
-                    "timedOut" if late else "error", f"The mail server cannot be reached: {error}", can_retry=True
-                ) from error
-            except BaseException:
-                await _hang_up(client)
-                raise
-            self._keep(client, sent + 1)
-            return Receipt()
+        try:
+            line = self._idle_line()
+            if line is not None:
+                try:
+                    return await self._send(line, message, thing.to)
+                except aiosmtplib.SMTPServerDisconnected:
+                    pass  # the server hung up on an idle connection: that says nothing about this mail
+            return await self._send(await self._new_line(), message, thing.to)
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            refusal = error.recipients[0]
+            said = f"The server refused the address: {refusal.code} {refusal.message}"
+            raise SendFailed(str(refusal.code), said, can_retry=refusal.code not in PERMANENT) from error
+        except aiosmtplib.SMTPResponseException as error:
+            said = f"The mail server said {error.code} {error.message}"
+            raise SendFailed(str(error.code), said, can_retry=error.code not in PERMANENT) from error
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            code = "timedOut" if isinstance(error, aiosmtplib.SMTPTimeoutError) else "error"
+            raise SendFailed(code, f"The mail server cannot be reached: {error}", can_retry=True) from error
+
+    async def _send(self, line: Line, message: EmailMessage, recipient: str) -> Receipt:
+        try:
+            await line.client.send_message(message, sender=self._sender, recipients=[recipient])
+        except aiosmtplib.SMTPRecipientsRefused:
+            self._keep(line)
+            raise
+        except BaseException:
+            line.hang_up()
+            raise
+        line.sent += 1
+        self._keep(line)
+        return Receipt()
+
+    async def _new_line(self) -> Line:
+        client = aiosmtplib.SMTP(timeout=15, **self._server)
+        try:
+            await client.connect()
+        except BaseException:
+            client.close()
+            raise
+        return Line(client)
+
+    def _idle_line(self) -> Line | None:
+        """The connection used last, if it is fresh enough; older ones are hung up."""
+        oldest = time.monotonic() - LONGEST_IDLE
+        while self._idle:
+            line = self._idle.pop()
+            if line.client.is_connected and line.used_at > oldest:
+                return line
+            line.hang_up()
+        return None
+
+    def _keep(self, line: Line) -> None:
+        if line.sent < MOST_MAILS and line.client.is_connected:
+            line.used_at = time.monotonic()
+            self._idle.append(line)
+        else:
+            line.hang_up()
 
     def message(self, mail: Mail, *, key: str) -> EmailMessage:
         """The message as it goes over the wire (RFC 5322): text first, HTML as the richer alternative."""
@@ -76,17 +117,5 @@ class EmailChannel:
         return message
 
     async def close(self) -> None:
-        for client, _ in self._idle:
-            await _hang_up(client)
-        self._idle.clear()
-
-    def _keep(self, client: aiosmtplib.SMTP, sent: int) -> None:
-        if sent < MOST_MAILS:
-            self._idle.append((client, sent))
-        else:
-            client.close()
-
-
-async def _hang_up(client: aiosmtplib.SMTP | None) -> None:
-    if client is not None and client.is_connected:
-        client.close()
+        while self._idle:
+            self._idle.pop().hang_up()

@@ -1,5 +1,6 @@
 """The HTTP channel: one call to another system, with the delivery's id as its idempotency key."""
 
+import asyncio
 from typing import Any
 
 import aiohttp
@@ -16,6 +17,7 @@ class HttpChannel:
     """Makes an `HttpCall`. Redirects are followed; 2xx is success; what the answer says as JSON reaches the journey."""
 
     def __init__(self, *, connections: int) -> None:
+        self.places = asyncio.Semaphore(connections)
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
 

@@ -1,0 +1,114 @@
+"""A delivery in a courier's hands: what it is to become, and what is noted of it."""
+
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.activities.base import HttpCall, Mail
+from engine.definition.compile import Plan
+from engine.expressions import Facts
+from engine.interpreter import Instance, journey_properties
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Leased:
+    """A leased delivery. `context` is None when its instance has ended: then it is not wanted any more."""
+
+    shard: int
+    id: int
+    sandbox_id: int
+    profile_id: int
+    version_id: int
+    instance_id: int
+    node: str
+    visit: int
+    channel: str
+    attempts: int
+    created_at: datetime
+    context: dict[str, Any] | None
+    key: str | None
+    entered_at: datetime | None
+    attributes: dict[str, Any] | None
+
+
+@dataclass(kw_only=True, slots=True)
+class Outcome:
+    """What came of a delivery, as it is noted. `told`: what its instance hears; None when nobody waits for it.
+
+    `postponed` is for one that could not be tried at all: it is due again after that.
+    """
+
+    delivery: Leased
+    state: str
+    recipient: str | None = None
+    content: dict[str, Any] | None = None
+    response: dict[str, Any] | None = None
+    error_code: str | None = None
+    error: str | None = None
+    told: dict[str, Any] | None = None
+    postponed: timedelta | None = None
+    began: float = field(default_factory=time.monotonic)
+
+    def tell(self, *, is_ok: bool, code: str, response: dict[str, Any] | None, message: str = "") -> None:
+        """Have the instance hear this."""
+        self.told = {
+            "instance": self.delivery.instance_id,
+            "node": self.delivery.node,
+            "visit": self.delivery.visit,
+            "is_ok": is_ok,
+            "code": code,
+            "elapsed_ms": round((time.monotonic() - self.began) * 1000),
+            "response": response,
+            "message": message,
+        }
+
+    def as_row(self) -> dict[str, Any]:
+        return {
+            "shard": self.delivery.shard,
+            "id": self.delivery.id,
+            "state": self.state,
+            "recipient": self.recipient,
+            "content": self.content,
+            "response": self.response,
+            "error_code": self.error_code,
+            "error": self.error,
+            "told": self.told,
+        }
+
+
+def build(plan: Plan, delivery: Leased, now: datetime) -> Mail | HttpCall:
+    """The message or call of a delivery, for its person as they are now. Raises when it cannot be."""
+    behaviour = plan.behaviours[delivery.node]
+    assert behaviour.build is not None
+    assert delivery.context is not None
+    instance = Instance(
+        id=delivery.instance_id,
+        profile_id=delivery.profile_id,
+        key=delivery.key or "",
+        state="active",
+        node=delivery.node,
+        port=None,
+        visit=delivery.visit,
+        timers={},
+        wake_at=now,
+        entered_at=delivery.entered_at or now,
+        moved_at=now,
+        expires_at=now,
+        ended_at=None,
+        context=delivery.context,
+    )
+    built = behaviour.build(
+        Facts(
+            delivery.context.get("events", {}),
+            {"Profile": {"attributes": delivery.attributes or {}}},
+            delivery.context.get("actions", {}),
+            {},
+            {},
+            journey_properties(plan, instance),
+            {},
+            now,
+        )
+    )
+    assert isinstance(built, Mail | HttpCall)
+    return built

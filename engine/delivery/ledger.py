@@ -1,0 +1,84 @@
+"""The courier's side of the deliveries table: lease, keep leased, note what came of them."""
+
+import logging
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+import psycopg
+from psycopg.rows import class_row
+
+from engine.delivery.leased import Leased, Outcome
+from engine.store.arrays import integers
+from engine.store.queries import query
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=20)  # a courier alive renews it four times in that; a dead one's deliveries go to another
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # what other systems may answer, and PostgreSQL cannot keep
+
+
+def claim(connection: psycopg.Connection[Any], courier: str, most: int, now: datetime) -> list[Leased]:
+    """Lease up to `most` deliveries that are due."""
+    with connection.cursor(row_factory=class_row(Leased)) as cursor:
+        return cursor.execute(
+            query("deliveries/claim"), {"now": now, "until": now + LEASE, "courier": courier, "most": most}
+        ).fetchall()
+
+
+def renew(connection: psycopg.Connection[Any], courier: str, held: list[Leased], now: datetime) -> None:
+    """Say that these are still in good hands."""
+    shards, ids = integers(delivery.shard for delivery in held), integers(delivery.id for delivery in held)
+    connection.execute(
+        query("deliveries/renew"), {"shards": shards, "ids": ids, "courier": courier, "until": now + LEASE}
+    )
+
+
+def next_due(connection: psycopg.Connection[Any]) -> datetime | None:
+    """When the next delivery is due, or the next lease runs out."""
+    row = connection.execute(query("deliveries/next_due")).fetchone()
+    return None if row is None else row[0]
+
+
+def note(connection: psycopg.Connection[Any], courier: str, outcomes: list[Outcome], now: datetime) -> None:
+    """Note what came of deliveries, tell their instances, wake the engine. What cannot be kept is noted bare."""
+    try:
+        _note(connection, courier, outcomes, now)
+    except (psycopg.OperationalError, psycopg.InterfaceError):
+        raise
+    except Exception as error:
+        if len(outcomes) > 1:
+            middle = len(outcomes) // 2
+            note(connection, courier, outcomes[:middle], now)
+            note(connection, courier, outcomes[middle:], now)
+            return
+        log.exception("what came of delivery %s cannot be kept whole", outcomes[0].delivery.id)
+        _note(connection, courier, [_bare(outcomes[0], str(error))], now)
+
+
+def _note(connection: psycopg.Connection[Any], courier: str, outcomes: list[Outcome], now: datetime) -> None:
+    done = [outcome for outcome in outcomes if outcome.postponed is None]
+    with connection.transaction():
+        if done:
+            rows = orjson.dumps([outcome.as_row() for outcome in done]).decode()
+            if "\\u0000" in rows:
+                rows = _NUL.sub(r"\1", rows)
+            connection.execute(query("deliveries/finish"), {"rows": rows, "now": now, "courier": courier})
+            connection.execute("SELECT pg_notify('engine_work', '')")
+        for outcome in outcomes:
+            if outcome.postponed is not None:
+                held = {"shard": outcome.delivery.shard, "id": outcome.delivery.id, "courier": courier}
+                connection.execute(query("deliveries/postpone"), {**held, "until": now + outcome.postponed})
+
+
+def _bare(outcome: Outcome, reason: str) -> Outcome:
+    """Without what may be the reason that it cannot be kept: the result itself must not be lost."""
+    told = outcome.told
+    return Outcome(
+        delivery=outcome.delivery,
+        state=outcome.state,
+        error_code=outcome.error_code,
+        error=f"What was sent and answered cannot be kept: {reason}"[:500],
+        told=None if told is None else {**told, "response": None, "message": ""},
+    )
