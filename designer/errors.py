@@ -61,3 +61,18 @@ class InUse(JourneyOptError):
 class NotDefinable(JourneyOptError):
     code = "event_definition.invalid"
     status = 422
+
+
+class BadNamespace(JourneyOptError):
+    code = "namespace.invalid"
+    status = 422
+
+
+class BadMember(JourneyOptError):
+    code = "member.invalid"
+    status = 422
+
+
+class LastAdministrator(JourneyOptError):
+    code = "member.last_administrator"
+    status = 409

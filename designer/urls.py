@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
-from designer.pages import canvas, events, journey_moves, journeys, messages, profiles, session, stream
+from designer.pages import canvas, events, journey_moves, journeys, messages, profiles, session, settings, stream
 
 
 class Id:
@@ -49,5 +49,11 @@ urlpatterns = [
     path("stream/events/<id:pk>/", stream.event, name="stream-event"),
     path("stream/rejected/", stream.rejected, name="rejected"),
     path("stream/discards/", stream.discards, name="discards"),
+    path("settings/", settings.write_keys, name="settings"),
+    path("settings/keys/<id:pk>/revoke/", settings.revoke, name="revoke-key"),
+    path("settings/namespaces/", settings.namespaces, name="namespaces"),
+    path("settings/members/", settings.members, name="members"),
+    path("settings/members/<id:pk>/role/", settings.role, name="member-role"),
+    path("settings/members/<id:pk>/remove/", settings.remove, name="remove-member"),
     path("api/", include("designer.api.urls")),
 ]
