@@ -13,7 +13,7 @@ from engine.definition.graph import Graph
 from engine.definition.matching import Matcher
 from engine.definition.properties import Properties
 from engine.definition.scope import wanted
-from engine.definition.world import EventShape, World
+from engine.definition.world import EventShape, world_in
 from engine.store import catalogue as rows
 from engine.store.catalogue import EventDefinitionRow
 
@@ -26,7 +26,6 @@ class Catalogue:
     def __init__(self) -> None:
         self._revision = -1
         self._plans: dict[int, Plan] = {}
-        self._worlds: dict[int, World] = {}
         self.status: dict[int, str] = {}
         self.matchers: Mapping[int, list[Matcher]] = {}
         self.starting: Mapping[tuple[int, str], list[Plan]] = {}  # (sandbox, event) -> live plans it starts
@@ -37,7 +36,6 @@ class Catalogue:
         if revision == self._revision:
             return False
         defined = rows.event_definitions(connection)
-        self._worlds = worlds_of(defined)
         matchers: dict[int, list[Matcher]] = defaultdict(list)
         for row in defined:
             matcher = matcher_of(row)
@@ -74,7 +72,7 @@ class Catalogue:
             try:
                 self._plans[row.version_id] = compile_plan(
                     Graph.model_validate(row.graph),
-                    self._worlds.get(row.sandbox_id, World()),
+                    world_in(row.world),
                     version_id=row.version_id,
                     sandbox_id=row.sandbox_id,
                     journey_id=row.journey_id,
@@ -86,16 +84,6 @@ class Catalogue:
                 # One broken definition must not hold up every other journey; its people wait, nothing is lost.
                 log.exception("version %s of %s cannot be compiled", row.version_id, row.journey_name)
         return {version: self._plans[version] for version in version_ids if version in self._plans}
-
-
-def worlds_of(defined: list[EventDefinitionRow]) -> dict[int, World]:
-    """Sandbox -> the events that its journeys may use."""
-    events: dict[int, dict[str, EventShape]] = defaultdict(dict)
-    for row in defined:
-        events[row.sandbox_id][row.name] = EventShape(
-            name=row.name, namespace=row.namespace, json_schema=row.schema if isinstance(row.schema, dict) else {}
-        )
-    return {sandbox: World(events=found) for sandbox, found in events.items()}
 
 
 def matcher_of(row: EventDefinitionRow) -> Matcher | None:

@@ -12,7 +12,7 @@ from engine.activities.email import Email
 from engine.definition import graph as graphs
 from engine.definition import rules
 from engine.definition import vocabulary as words
-from engine.definition.properties import Properties
+from engine.definition.properties import Properties, properties_problems
 from engine.definition.scope import scope_at, wanted
 from engine.definition.world import EventShape, World
 from engine.errors import JourneyOptError
@@ -113,8 +113,7 @@ def canonical(graph: Graph) -> Graph:
 
 def check(*, sandbox_id: int, graph: Graph, properties: dict[str, Any]) -> list[Problem]:
     """Every problem of a draft, from its shape to its expressions."""
-    read, problems = graphs.read(graph)
-    return problems if read is None else rules.problems_of(read, world_of(sandbox_id))
+    return _problems(graph, properties, world_of(sandbox_id))
 
 
 def catalogue() -> dict[str, Any]:
@@ -184,7 +183,8 @@ def deploy(
     now: datetime,
 ) -> None:
     """Publish a version: from the commit on, people enter it. Raises NotDeployable with every problem."""
-    problems = check(sandbox_id=sandbox_id, graph=graph, properties=properties)
+    world = world_of(sandbox_id)
+    problems = _problems(graph, properties, world)
     if errors_in(problems):
         raise NotDeployable(
             f"{journey_name} {number} cannot be published yet.",
@@ -200,6 +200,7 @@ def deploy(
         status=Definition.Status.LIVE,
         graph=canonical(graph),
         properties=Properties.model_validate(properties).model_dump(mode="json"),
+        world=world.as_json({str(node["settings"].get("event")) for node in graph["nodes"]}),
         deployed_at=now,
         deployed_by=by,
     )
@@ -298,6 +299,12 @@ def export_profile(*, sandbox_id: int, profile_id: int) -> dict[str, Any] | None
 def erase_profile(*, sandbox_id: int, profile_id: int, by: str, now: datetime) -> int:
     """Erase a person. The number of rows removed; 0 when there is no such person."""
     return erasing.erase(sandbox_id=sandbox_id, profile_id=profile_id)
+
+
+def _problems(graph: Graph, properties: dict[str, Any], world: World) -> list[Problem]:
+    read, problems = graphs.read(graph)
+    found = problems if read is None else rules.problems_of(read, world)
+    return [*properties_problems(properties), *found]
 
 
 def _set_status(version_id: int, status: str, now: datetime) -> None:

@@ -8,11 +8,9 @@ import itertools
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
 from django.db import transaction
 
 from engine import clock, control
-from engine.ingest.app import Ingest
 from engine.models import EventDefinition, Sandbox
 from engine.runtime.worker import Worker
 
@@ -66,10 +64,24 @@ class Shop:
             )  # fmt: skip
         return version
 
-    def post(self, path: str, body: Any, *, key: str | None = None, headers: dict[str, str] | None = None) -> "Reply":
-        """POST to the event endpoint, as a sender would."""
-        raw = body if isinstance(body, bytes) else orjson.dumps(body)
-        return asyncio.run(_post(path, raw, {"authorization": f"Bearer {key or self.key}", **(headers or {})}))
+    def post(
+        self,
+        path: str,
+        body: Any,
+        *,
+        key: str | None = None,
+        headers: dict[str, str] | None = None,
+        method: str = "POST",
+    ) -> "Reply":
+        """Send to the event endpoint, as a sender would."""
+        from tests.senders import door, post
+
+        async def once() -> Reply:
+            async with door() as ingest:
+                shown = {"authorization": f"Bearer {key or self.key}", **(headers or {})}
+                return await post(ingest, path, body, headers=shown, method=method)
+
+        return asyncio.run(once())
 
     def tracks(self, event: str, user: str, **properties: Any) -> "Reply":
         return self.post("/v1/track", {"userId": user, "event": event, "properties": properties})
@@ -89,41 +101,12 @@ class Shop:
 
 
 class Reply:
+    """What the event endpoint answered."""
+
     def __init__(self, status: int, body: dict[str, Any], headers: dict[str, str]) -> None:
         self.status = status
         self.body = body
         self.headers = headers
-
-
-async def _post(path: str, raw: bytes, headers: dict[str, str]) -> Reply:
-    ingest = Ingest()
-    await ingest.start()
-    sent: list[dict[str, Any]] = []
-    parts = [{"type": "http.request", "body": raw, "more_body": False}]
-
-    async def receive() -> dict[str, Any]:
-        return parts.pop(0)
-
-    async def send(message: dict[str, Any]) -> None:
-        sent.append(message)
-
-    path, _, query = path.partition("?")
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "path": path,
-        "query_string": query.encode(),
-        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
-    }
-    try:
-        await ingest(scope, receive, send)
-    finally:
-        await ingest.stop()
-    return Reply(
-        sent[0]["status"],
-        orjson.loads(sent[1]["body"]),
-        {name.decode(): value.decode() for name, value in sent[0]["headers"]},
-    )
 
 
 def today(hour: int = 12) -> datetime:

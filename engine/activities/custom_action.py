@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Literal
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -24,6 +24,7 @@ from engine.expressions import Facts
 from engine.problems import Problem
 
 DELIVER = Deliver("http")
+SAFE = "/:@!$&'()*+,;=-._~%"  # what may stand in a path; a person's data cannot add a query to it
 LONGEST_TIMEOUT = timedelta(seconds=30)
 
 
@@ -125,16 +126,17 @@ class CustomAction(Activity):
             )
 
     def compile(self, expression: CompileExpression) -> Behaviour:
+        address = urlsplit(self.url)
         path = expression(self.path, "string") if self.path else None
         headers = tuple((item.name, expression(item.value, "any")) for item in self.headers)
         query = tuple((item.name, expression(item.value, "any")) for item in self.query)
         body = tuple((item.name.split("."), expression(item.value, "any")) for item in self.body)
 
         def build(facts: Facts) -> HttpCall:
-            url = self.url + (str(path(facts) or "") if path else "")
-            if query:
-                pairs = [(name, in_text(value)) for name, fn in query if (value := fn(facts)) is not None]
-                url += ("&" if urlsplit(url).query else "?") + urlencode(pairs)
+            place = address.path + quote(in_text(path(facts) or ""), safe=SAFE) if path else address.path
+            pairs = [(name, in_text(value)) for name, fn in query if (value := fn(facts)) is not None]
+            asked = "&".join(part for part in (address.query, urlencode(pairs)) if part)
+            url = urlunsplit((address.scheme, address.netloc, place, asked, ""))
             sent = {name: in_text(value) for name, fn in headers if (value := fn(facts)) is not None}
             if any(character in value for value in sent.values() for character in "\r\n\0"):
                 raise NotDeliverable("header", "A header's value contains a line break.")

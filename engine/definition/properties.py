@@ -1,8 +1,12 @@
 """What holds for a journey as a whole: who may come again, between which dates, for how long."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from typing import Any, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from engine.problems import Problem
 
 LONGEST_STAY = timedelta(days=91)
 
@@ -15,6 +19,27 @@ class Properties(BaseModel):
     starts_at: AwareDatetime | None = None
     ends_at: AwareDatetime | None = None
 
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            raise ValueError("The end lies before the start.")
+        return self
+
     def is_open(self, now: datetime) -> bool:
         """Whether people may enter at this moment, as far as the dates say."""
         return not (self.starts_at and now < self.starts_at) and not (self.ends_at and now >= self.ends_at)
+
+
+def properties_problems(properties: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong with the properties of a journey."""
+    try:
+        Properties.model_validate(properties)
+    except ValidationError as error:
+        for at in error.errors(include_url=False, include_input=False, include_context=False):
+            field = ".".join(map(str, at["loc"]))
+            yield Problem(
+                code="ERR_PROPERTY",
+                message=f"{field or 'The journey'}: {at['msg'].removeprefix('Value error, ')}",
+                hint="Correct it in the journey's properties.",
+                field=field or None,
+            )

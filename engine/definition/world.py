@@ -1,6 +1,6 @@
 """What exists around a journey, in its sandbox: the events it may use. Given to the checks and the compiler as data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -43,9 +43,29 @@ class World:
     events: Mapping[str, EventShape] = field(default_factory=dict)
     profile_fields: Mapping[str, str] = field(default_factory=dict)
 
+    def as_json(self, used: Collection[str]) -> dict[str, Any]:
+        """What a definition keeps of it: the events used, as they are now."""
+        return {
+            "events": {
+                name: {"namespace": shape.namespace, "schema": dict(shape.json_schema)}
+                for name, shape in sorted(self.events.items())
+                if name in used
+            }
+        }
+
     @cached_property
     def profile(self) -> Schema:
         return Schema(dict(self.profile_fields))
+
+
+def world_in(kept: Mapping[str, Any]) -> World:
+    """The world that a definition kept (`World.as_json`)."""
+    return World(
+        events={
+            name: EventShape(name=name, namespace=found["namespace"], json_schema=found["schema"])
+            for name, found in kept.get("events", {}).items()
+        }
+    )
 
 
 def _flat(schema: Mapping[str, Any], path: str, depth: int = 0) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,7 @@ class Definition(models.Model):
     status = models.CharField(max_length=20, choices=Status)
     graph = models.JSONField()
     properties = models.JSONField(default=dict)
+    world = models.JSONField(default=dict)  # the events it uses, as they were when it was published
     deployed_at = models.DateTimeField()
     deployed_by = models.CharField(max_length=150, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

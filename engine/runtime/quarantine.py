@@ -14,6 +14,7 @@ from engine.runtime.leaving import leave
 from engine.runtime.loading import delete, standings_of
 from engine.runtime.turn import TurnFailed, take_turn
 from engine.store.ids import Ids
+from engine.store.queries import query
 
 log = logging.getLogger(__name__)
 
@@ -58,15 +59,23 @@ def _set_aside(
     writer: int,
     now: datetime,
 ) -> None:
-    concerned = {"due": item.id, "result": item.payload.get("instance"), "control": item.payload.get("instance")}
-    if item.kind in concerned:
+    instance = _instance_of(item)
+    if instance is not None:
         why = Leave("error", f"It could not be processed: {reason}"[:500].replace("\0", ""))
-        standings = [
-            standing
-            for standing in standings_of(connection, [item.profile_id])
-            if standing.instance.id == concerned[item.kind]
-        ]
-        leave(connection, catalogue, ids, standings, why, writer=writer, now=now)
+        try:
+            with connection.transaction():
+                standings = [
+                    standing
+                    for standing in standings_of(connection, [item.profile_id])
+                    if standing.instance.id == instance
+                ]
+                leave(connection, catalogue, ids, standings, why, writer=writer, now=now)
+        except psycopg.OperationalError:
+            raise
+        except Exception:
+            log.exception("instance %s cannot even be read; it ends as it is", instance)
+            held = {"shard": item.shard, "id": instance, "now": now, "writer": writer}
+            connection.execute(query("turn/give_up"), held)
     if item.kind == "due":
         return
     delete(connection, [item])
@@ -75,3 +84,13 @@ def _set_aside(
         "VALUES (%s, %s, %s, 'ERROR_SERVICE_INTERNAL', %s, %s)",
         [item.sandbox_id, now, item.kind, reason[:500].replace("\0", ""), orjson.dumps(item.payload).decode()[:4000]],
     )
+
+
+def _instance_of(item: Item) -> int | None:
+    """The instance that waits for this stimulus, and would wait for ever."""
+    if item.kind == "due":
+        return item.id
+    found = (
+        item.payload.get("instance") if item.kind in ("result", "control") and isinstance(item.payload, dict) else None
+    )
+    return found if isinstance(found, int) else None

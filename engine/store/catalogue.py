@@ -19,6 +19,7 @@ class DefinitionRow:
     status: str
     graph: dict[str, Any]
     properties: dict[str, Any]
+    world: dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +52,7 @@ def statuses(connection: psycopg.Connection[Any]) -> dict[int, str]:
 def definitions(connection: psycopg.Connection[Any], version_ids: list[int]) -> list[DefinitionRow]:
     with connection.cursor(row_factory=class_row(DefinitionRow)) as cursor:
         return cursor.execute(
-            "SELECT version_id, sandbox_id, journey_id, journey_name, number, status, graph, properties "
+            "SELECT version_id, sandbox_id, journey_id, journey_name, number, status, graph, properties, world "
             "FROM engine_definition WHERE version_id = ANY(%s)",
             [version_ids],
         ).fetchall()
