@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { edgesInto, edgesAt, endLabel, nodeById } from '../graph/lookup';
 import { nameOf } from '../graph/summary';
 import { portLabel } from '../graph/ports';
+import { withDefaults } from '../graph/schema';
 import { edgeId, type Graph, type GraphNode, type Json, type Outlet, type Settings } from '../graph/types';
 import { dateTime, t } from '../messages';
 import { canEdit, canLabel, get, set, useCanvas } from '../store/canvas';
@@ -125,7 +126,7 @@ function StepPanel({ node }: { node: GraphNode }) {
         {!activity && <div className="callout is-error">{t.unknownTypeText(node.type)}</div>}
         <StepNumbers id={node.id} name={nameOf(activity, node)} />
         <TextField label={t.label} value={node.label} placeholder={activity?.label ?? node.type} readOnly={!mayLabel} first onChange={(text) => setLabel(node.id, text)} />
-        {activity && <SettingsForm context={context} settings={node.settings} schema={activity.settings_schema} hidden={hidden} />}
+        {activity && <SettingsForm context={context} settings={withDefaults(activity.settings_schema, node.settings)} schema={activity.settings_schema} hidden={hidden} />}
         {hasMessage && (
           <Button className="wide" onClick={() => set({ dialog: { kind: 'preview', node: node.id } })}><Eye size={15} aria-hidden /> {t.preview}</Button>
         )}
