@@ -87,9 +87,13 @@ class Canvas:
     def sees(self, *, steps: list[str] | None = None, lines: list[str] | None = None) -> None:
         """Wait until exactly these are drawn."""
         if steps is not None:
-            wait_until(lambda: self.steps() == sorted(steps), f"steps {steps}", lambda: str(self.steps()), patience=PATIENCE)
+            wait_until(
+                lambda: self.steps() == sorted(steps), f"steps {steps}", lambda: str(self.steps()), patience=PATIENCE
+            )
         if lines is not None:
-            wait_until(lambda: self.lines() == sorted(lines), f"lines {lines}", lambda: str(self.lines()), patience=PATIENCE)
+            wait_until(
+                lambda: self.lines() == sorted(lines), f"lines {lines}", lambda: str(self.lines()), patience=PATIENCE
+            )
 
     # Where things are ----------------------------------------------------------------------------------------------
 

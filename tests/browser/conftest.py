@@ -85,9 +85,7 @@ def draft(shop: Shop, ada: User) -> Callable[..., Version]:
     """Make a draft with a graph; without one it is empty."""
 
     def make(graph: Graph | None = None, name: str = "Welcome") -> Version:
-        return create_journey(
-            sandbox=shop.sandbox, name=name, by=ada, now=clock.now(), graph=graph and standing(graph)
-        )
+        return create_journey(sandbox=shop.sandbox, name=name, by=ada, now=clock.now(), graph=graph and standing(graph))
 
     return make
 

@@ -97,7 +97,9 @@ def test_tidying_up_sets_a_heap_in_order_and_can_be_undone(draft, opened):
     canvas = opened(draft(heap))
 
     canvas.button("Tidy up the layout").click()
-    wait_until(lambda: canvas.place_of("wait-1") == (560, 0), "they stand in a row", lambda: str(canvas.place_of("wait-1")))
+    wait_until(
+        lambda: canvas.place_of("wait-1") == (560, 0), "they stand in a row", lambda: str(canvas.place_of("wait-1"))
+    )
     assert canvas.place_of("email-1") == (280, 0)
     canvas.press("ControlOrMeta+z")
 

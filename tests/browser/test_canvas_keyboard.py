@@ -81,7 +81,9 @@ def test_the_palette_is_one_stop_and_adds_with_enter(draft, opened):
 
 
 def test_steps_are_moved_with_the_arrow_keys(draft, opened):
-    canvas = opened(draft(graph([node("event-1", event="SignedUp"), node("wait-1", duration="P1D")], "event-1 > wait-1")))
+    canvas = opened(
+        draft(graph([node("event-1", event="SignedUp"), node("wait-1", duration="P1D")], "event-1 > wait-1"))
+    )
 
     canvas.step("wait-1").focus()
     canvas.press("m", "ArrowDown", "ArrowDown", "Shift+ArrowRight")

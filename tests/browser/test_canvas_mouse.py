@@ -61,7 +61,9 @@ def test_lines_are_drawn_led_elsewhere_and_removed(draft, opened):
 
 
 def test_a_line_that_may_not_be_is_refused_with_the_reason(draft, opened):
-    drawn = graph([node("event-1", event="SignedUp"), node("wait-1", duration="P1D"), node("email-1")], "event-1 > wait-1")
+    drawn = graph(
+        [node("event-1", event="SignedUp"), node("wait-1", duration="P1D"), node("email-1")], "event-1 > wait-1"
+    )
     canvas = opened(draft(drawn))
 
     canvas.drag(canvas.handle("event-1.next"), canvas.step("email-1"))

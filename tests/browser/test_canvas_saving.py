@@ -107,7 +107,10 @@ def test_a_journey_that_is_not_there_says_so(draft, opened):
     version = draft(START)
     canvas = opened(version)
     canvas.forgive("404")
-    canvas.page.route("**/api/versions/*/", lambda route: route.continue_(url=route.request.url.replace(f"/{version.pk}/", "/999999/")))
+    canvas.page.route(
+        "**/api/versions/*/",
+        lambda route: route.continue_(url=route.request.url.replace(f"/{version.pk}/", "/999999/")),
+    )
 
     canvas.page.reload()
 

@@ -15,7 +15,7 @@ export const dateTime = (iso: string | null | undefined): string => {
 };
 
 export const t = {
-  app: 'Journey',
+  app: 'JourneyOpt',
   loading: 'Loading the journey…',
   loadFailed: 'The journey could not be loaded',
   retry: 'Try again',
