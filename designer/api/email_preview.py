@@ -22,7 +22,7 @@ class PreviewEmail(APIView):
 
     @extend_schema(operation_id="preview_email", request=PreviewGiven, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> Response:
-        """The message rendered for one profile (`<namespace>:<value>`), or for nobody in particular."""
+        """The message rendered for one profile (its id, or `<namespace>:<value>`), or for nobody in particular."""
         given = PreviewGiven(data=request.data)
         given.is_valid(raise_exception=True)
         asked = given.validated_data

@@ -2,16 +2,19 @@
 import { ReactFlowProvider } from '@xyflow/react';
 import { ListTree, PanelLeftClose, PanelLeftOpen, RotateCw, Shapes, TriangleAlert } from 'lucide-react';
 import { useEffect } from 'react';
+import { endId } from './graph/types';
 import { startLive, stopLive } from './live/feed';
 import { LiveBar } from './live/LiveBar';
 import { People } from './live/People';
 import { t } from './messages';
 import { Tile } from './nodes/icons';
+import { fetchEditor } from './panel/form';
 import { Panel } from './panel/Panel';
 import { AddMenu } from './shell/AddMenu';
 import { Canvas } from './shell/Canvas';
 import { Dialogs } from './shell/Dialogs';
 import { Find } from './shell/Find';
+import { Guard } from './shell/Guard';
 import { pageKeys, watchClipboard } from './shell/keys';
 import { Outline } from './shell/Outline';
 import { Palette } from './shell/Palette';
@@ -42,6 +45,9 @@ export function App() {
     startLive();
     return stopLive;
   }, [live]);
+  useEffect(() => {
+    if (phase === 'ready') setTimeout(fetchEditor, 500);
+  }, [phase]);
   useFirstLook();
   useNarrow();
   if (phase === 'failed') return <Failed />;
@@ -61,7 +67,7 @@ export function App() {
             <ViewControls />
             <MoveMode />
           </main>
-          <Panel />
+          <GuardedPanel />
           <People />
         </div>
         <AddMenu />
@@ -70,6 +76,11 @@ export function App() {
       </div>
     </ReactFlowProvider>
   );
+}
+
+function GuardedPanel() {
+  const about = useCanvas((state) => [...state.nodes].join() + (state.port ? endId(state.port) : ''));
+  return <Guard about={about} className="panel is-broken"><Panel /></Guard>;
 }
 
 function Left() {

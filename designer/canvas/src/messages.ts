@@ -15,10 +15,12 @@ export const dateTime = (iso: string | null | undefined): string => {
 };
 
 export const t = {
-  app: 'Journey',
+  app: 'JourneyOpt',
   loading: 'Loading the journey…',
   loadFailed: 'The journey could not be loaded',
   retry: 'Try again',
+  broken: 'This part cannot be shown',
+  brokenHint: 'Your work is kept, and goes on being saved. Reload the page if it does not come back.',
   cancel: 'Cancel',
   close: 'Close',
   ok: 'OK',

@@ -31,6 +31,7 @@ export const activities: Activity[] = [
   activity('email', { category: 'message', summary: '{subject}', ports: [next, { name: 'error', label: 'Timeout or error', when: 'error_path' }] }),
   activity('condition', {
     category: 'condition', summary: '{paths}', ports: [{ each: 'paths', label_field: 'label' }, { name: 'other', label: 'Other cases', when: 'other_cases' }],
+    settings_schema: { properties: { other_cases: { type: 'boolean', default: true } } },
     defaults: { paths: [{ id: 'path-1', label: 'Path 1', condition: '' }], other_cases: true },
   }),
   activity('end', { category: 'exit', placeable: false, ports: [] }),

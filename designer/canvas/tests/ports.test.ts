@@ -19,6 +19,13 @@ describe('the ways out of a step', () => {
     expect(names(declaredPorts(kind('event'), { timeout_path: true }, true))).toEqual(['next', 'timeout']);
   });
 
+  it('follow the default of a setting that is not written down, as the server does', () => {
+    const settings = { paths: [{ id: 'a', label: 'A' }] };
+
+    expect(names(declaredPorts(kind('condition'), settings, true))).toEqual(['a', 'other']);
+    expect(names(declaredPorts(kind('condition'), { ...settings, other_cases: false }, true))).toEqual(['a']);
+  });
+
   it('say which way is the alternative', () => {
     expect(declaredPorts(kind('email'), { error_path: true }, true).map((port) => port.alternative)).toEqual([false, true]);
   });

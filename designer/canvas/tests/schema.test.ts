@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fieldsOf, initial, isShown, move, newRow, newRowId, resolve } from '../src/graph/schema';
+import { fieldsOf, initial, isShown, move, newRow, newRowId, resolve, withDefaults } from '../src/graph/schema';
 import type { Schema } from '../src/graph/types';
 
 const root: Schema = {
@@ -55,6 +55,14 @@ describe('reading a settings schema', () => {
     expect(isShown(path, { timeout: 'P1D' })).toBe(true);
     expect(isShown(event, {}, ['event'])).toBe(false);
   });
+});
+
+it('reads settings with the defaults that are not written down, and writes nothing', () => {
+  const settings = { event: 'A' };
+
+  expect(withDefaults(root, settings)).toEqual({ event: 'A', timeout: null, timeout_path: false });
+  expect(withDefaults(root, { timeout_path: true })).toMatchObject({ timeout_path: true });
+  expect(settings).toEqual({ event: 'A' });
 });
 
 describe('first values', () => {

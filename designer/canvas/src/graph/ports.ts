@@ -16,12 +16,16 @@ const alternatives = new Set(['error', 'timeout']);
 const isItem = (value: Json): value is { [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** A setting as the server reads it: what is not written down has its default. */
+const settingOf = (activity: Activity, settings: Settings, name: string): Json | undefined =>
+  settings[name] === undefined ? activity.settings_schema.properties?.[name]?.default : settings[name];
+
 /** Ports the activity declares for these settings. `inFlow`: the node has an incoming line. */
 export function declaredPorts(activity: Activity, settings: Settings, inFlow: boolean): Port[] {
   const ports: Port[] = [];
   for (const rule of activity.ports) {
     if (rule.each) {
-      const items = settings[rule.each];
+      const items = settingOf(activity, settings, rule.each);
       if (!Array.isArray(items)) continue;
       items.forEach((item, at) => {
         if (!isItem(item) || typeof item.id !== 'string') return;
@@ -31,7 +35,7 @@ export function declaredPorts(activity: Activity, settings: Settings, inFlow: bo
       continue;
     }
     if (!rule.name) continue;
-    if (rule.when && !settings[rule.when]) continue;
+    if (rule.when && !settingOf(activity, settings, rule.when)) continue;
     if (rule.when && !inFlow && activity.in_flow_only?.includes(rule.when)) continue;
     ports.push({ name: rule.name, label: rule.label ?? '', alternative: alternatives.has(rule.name), missing: false });
   }

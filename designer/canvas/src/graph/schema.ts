@@ -53,6 +53,12 @@ export function isShown(field: Field, settings: Settings, hidden: readonly strin
   return when === undefined || Boolean(settings[when]);
 }
 
+/** Settings as the server reads them: what is not written down has its default. */
+export function withDefaults(schema: Schema, settings: Settings): Settings {
+  const missing = Object.entries(schema.properties ?? {}).flatMap(([name, one]) => (settings[name] === undefined && one.default !== undefined ? [[name, one.default] as const] : []));
+  return missing.length ? { ...settings, ...Object.fromEntries(missing) } : settings;
+}
+
 /** A first value for a field without one. */
 export function initial(root: Schema, raw: Schema): Json {
   const { schema, nullable } = resolve(root, raw);

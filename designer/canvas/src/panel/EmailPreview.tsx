@@ -28,8 +28,7 @@ export function EmailPreview({ id }: { id: string }) {
   useEffect(() => {
     if (!settings) return;
     const stop = new AbortController();
-    const identity = profile ? (profile.identity.includes(':') ? profile.identity : `email:${profile.identity}`) : '';
-    api.previewEmail(settings, identity, stop.signal).then(
+    api.previewEmail(settings, profile?.id ?? '', stop.signal).then(
       (found) => {
         setAnswer(found);
         setFailure('');

@@ -1,9 +1,10 @@
 /** The docked panel on the right: the settings of what is chosen, or the properties of the journey. */
 import { Copy, CopyPlus, Eye, Trash2, Unplug, X } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import { edgesInto, edgesAt, endLabel, nodeById } from '../graph/lookup';
 import { nameOf } from '../graph/summary';
 import { portLabel } from '../graph/ports';
+import { withDefaults } from '../graph/schema';
 import { edgeId, type Graph, type GraphNode, type Json, type Outlet, type Settings } from '../graph/types';
 import { dateTime, t } from '../messages';
 import { canEdit, canLabel, get, set, useCanvas } from '../store/canvas';
@@ -12,6 +13,7 @@ import { saveJourney } from '../store/session';
 import { StepNumbers } from '../live/StepNumbers';
 import { Tile } from '../nodes/icons';
 import { Button, IconButton } from '../shell/ui';
+import { useFieldFocus } from './focus';
 import { SettingsForm, type FormContext } from './form';
 
 export function Panel() {
@@ -87,23 +89,7 @@ function StepPanel({ node }: { node: GraphNode }) {
   const hidden = inFlow ? [] : (activity?.in_flow_only ?? []);
   const hasMessage = Object.values(activity?.settings_schema.properties ?? {}).some((one) => one['x-widget'] === 'liquid-html');
 
-  useEffect(() => {
-    if (focusField?.node !== node.id) return;
-    const timer = setTimeout(() => {
-      const parts = focusField.field.split('.');
-      for (let length = parts.length; length > 0; length -= 1) {
-        const field = body.current?.querySelector<HTMLElement>(`[data-field="${CSS.escape(parts.slice(0, length).join('.'))}"]`);
-        if (!field) continue;
-        field.closest('details')?.setAttribute('open', '');
-        field.scrollIntoView({ block: 'center' });
-        field.classList.add('is-flashed');
-        setTimeout(() => field.classList.remove('is-flashed'), 1200);
-        field.querySelector<HTMLElement>('input, textarea, select, .cm-content, button')?.focus({ preventScroll: true });
-        break;
-      }
-    }, 60);
-    return () => clearTimeout(timer);
-  }, [focusField, node.id]);
+  useFieldFocus(body, focusField?.node === node.id ? focusField : null);
 
   return (
     <Frame
@@ -125,7 +111,7 @@ function StepPanel({ node }: { node: GraphNode }) {
         {!activity && <div className="callout is-error">{t.unknownTypeText(node.type)}</div>}
         <StepNumbers id={node.id} name={nameOf(activity, node)} />
         <TextField label={t.label} value={node.label} placeholder={activity?.label ?? node.type} readOnly={!mayLabel} first onChange={(text) => setLabel(node.id, text)} />
-        {activity && <SettingsForm context={context} settings={node.settings} schema={activity.settings_schema} hidden={hidden} />}
+        {activity && <SettingsForm context={context} settings={withDefaults(activity.settings_schema, node.settings)} schema={activity.settings_schema} hidden={hidden} />}
         {hasMessage && (
           <Button className="wide" onClick={() => set({ dialog: { kind: 'preview', node: node.id } })}><Eye size={15} aria-hidden /> {t.preview}</Button>
         )}

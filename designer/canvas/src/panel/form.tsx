@@ -7,10 +7,19 @@ import type { Json, Problem, Schema, Settings } from '../graph/types';
 import { t } from '../messages';
 import { IconButton } from '../shell/ui';
 import { EventField } from './EventField';
+import type { EditorProps } from './expression/Editor';
 import { LiquidField } from './LiquidField';
 import { useFields } from './vocabulary';
 
-const ExpressionEditor = lazy(() => import('./expression/Editor'));
+const editor = (): Promise<typeof import('./expression/Editor')> => import('./expression/Editor');
+/** Fetched when there is time, so that it is here when the network is not. */
+export const fetchEditor = (): void => void editor().catch(() => undefined);
+const ExpressionEditor = lazy(() => editor().catch(() => ({ default: PlainExpression })));
+
+/** An expression without colours and suggestions, when the editor cannot be fetched. */
+function PlainExpression({ value, label, placeholder, readOnly, onChange }: EditorProps) {
+  return <textarea className="input is-code" rows={2} aria-label={label} placeholder={placeholder} readOnly={readOnly} value={value} onChange={(event) => onChange(event.target.value)} />;
+}
 
 export interface FormContext {
   node: string;

@@ -12,7 +12,7 @@ import { get } from '../../store/canvas';
 import { vocabulary } from '../vocabulary';
 import { colours, journeyLanguage } from './language';
 
-interface Props {
+export interface EditorProps {
   value: string;
   expect: string;
   node: string;
@@ -73,7 +73,7 @@ function describe(one: { name: string; signatures: string[]; doc: string; exampl
   return box;
 }
 
-export default function ExpressionEditor({ value, expect, node, label, placeholder, readOnly, onChange }: Props) {
+export default function ExpressionEditor({ value, expect, node, label, placeholder, readOnly, onChange }: EditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const changed = useRef(onChange);

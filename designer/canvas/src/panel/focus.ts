@@ -1,0 +1,43 @@
+/** Putting the cursor into the field that a problem speaks of. */
+import { useEffect, type RefObject } from 'react';
+
+const PATIENCE = 3000;
+const controls = 'input, textarea, select, .cm-content, button';
+
+/** The field of a path such as `paths.0.condition`, or the nearest around it that is shown. */
+function fieldAt(form: HTMLElement, path: string): HTMLElement | null {
+  const parts = path.split('.');
+  for (let length = parts.length; length > 0; length -= 1) {
+    const field = form.querySelector<HTMLElement>(`[data-field="${CSS.escape(parts.slice(0, length).join('.'))}"]`);
+    if (field) return field;
+  }
+  return null;
+}
+
+/** Looks for the field frame by frame: the panel may only just be drawn, and the editor in it still on its way. */
+export function useFieldFocus(form: RefObject<HTMLElement | null>, wanted: { field: string; at: number } | null): void {
+  useEffect(() => {
+    if (!wanted) return;
+    const until = performance.now() + PATIENCE;
+    let frame = 0;
+    let flash: ReturnType<typeof setTimeout> | undefined;
+    const look = (): void => {
+      const field = form.current && fieldAt(form.current, wanted.field);
+      const control = field?.querySelector('.is-loading') ? null : field?.querySelector<HTMLElement>(controls);
+      if (!field || !control) {
+        if (performance.now() < until) frame = requestAnimationFrame(look);
+        return;
+      }
+      field.closest('details')?.setAttribute('open', '');
+      field.scrollIntoView({ block: 'center' });
+      field.classList.add('is-flashed');
+      flash = setTimeout(() => field.classList.remove('is-flashed'), 1200);
+      control.focus({ preventScroll: true });
+    };
+    frame = requestAnimationFrame(look);
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(flash);
+    };
+  }, [form, wanted]);
+}

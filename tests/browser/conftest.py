@@ -1,0 +1,141 @@
+"""One product and one Chromium for all browser tests; for each test a shop, its people, and a page that must not complain."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from designer.actions.create_journey import create_journey
+from designer.actions.publish import publish
+from designer.models import Membership, Role, Version
+from engine import clock
+from tests import prepare
+from tests.browser.canvas import Canvas
+from tests.cast import Graph, Shop
+from tests.processes import Product
+
+PASSWORD = "ada-lovelace-1843"
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+ORDER: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "properties": {
+            "type": "object",
+            "properties": {"order_id": {"type": "string"}, "total": {"type": "number"}},
+        }
+    },
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(os.path.dirname(__file__)):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="package")
+def product(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    product = Product(tmp_path_factory.mktemp("product"))
+    product.start("web", "engine", "courier", "mail")
+    yield product
+    product.stop()
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    # Playwright's loop runs in this thread; Django would take it for code that must not ask the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=prepare.chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def shop(chromium: Browser, committed: None) -> Shop:
+    """A sandbox in which people sign up and order."""
+    shop = Shop()
+    shop.defines("SignedUp", description="Somebody made an account.", schema=ORDER)
+    shop.defines("OrderPlaced", description="Somebody has paid.", schema=ORDER)
+    return shop
+
+
+@pytest.fixture
+def ada(shop: Shop) -> User:
+    return member("ada", shop, Role.ADMINISTRATOR)
+
+
+def member(name: str, shop: Shop, role: str) -> User:
+    user = User.objects.create_user(name, password=PASSWORD)
+    Membership.objects.create(user=user, sandbox=shop.sandbox, role=role)
+    return user
+
+
+@pytest.fixture
+def draft(shop: Shop, ada: User) -> Callable[..., Version]:
+    """Make a draft with a graph; without one it is empty."""
+
+    def make(graph: Graph | None = None, name: str = "Welcome") -> Version:
+        return create_journey(sandbox=shop.sandbox, name=name, by=ada, now=clock.now(), graph=graph and standing(graph))
+
+    return make
+
+
+@pytest.fixture
+def live(draft: Callable[..., Version], ada: User) -> Callable[[Graph], Version]:
+    """Make a journey and publish it."""
+
+    def make(graph: Graph) -> Version:
+        return publish(draft(graph), by=ada, now=clock.now())
+
+    return make
+
+
+def standing(graph: Graph) -> Graph:
+    """The graph with places: one column after the other, unless a node has its own."""
+    nodes = [
+        {"label": "", "description": "", "position": {"x": at * 280, "y": 0}, **node}
+        for at, node in enumerate(graph["nodes"])
+    ]
+    return {**graph, "nodes": nodes}
+
+
+@pytest.fixture
+def opened(product: Product, chromium: Browser, ada: User) -> Iterator[Callable[..., Canvas]]:
+    """Open a version in a browser of its own, logged in. When the test ends, no page may have complained."""
+    contexts: list[BrowserContext] = []
+    canvases: list[Canvas] = []
+
+    def open_(version: Version, *, user: User = ada, beside: Canvas | None = None, **how: Any) -> Canvas:
+        if beside is None:
+            contexts.append(logged_in(chromium, product, user, **how))
+        canvas = Canvas((beside.page.context if beside else contexts[-1]).new_page(), product.url)
+        canvases.append(canvas)
+        canvas.open(version)
+        return canvas
+
+    yield open_
+    for context in contexts:
+        context.close()
+    complaints = [complaint for canvas in canvases for complaint in canvas.complaints]
+    assert not complaints
+
+
+def logged_in(chromium: Browser, product: Product, user: User, **how: Any) -> BrowserContext:
+    context = chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, **how})
+    context.set_default_timeout(10_000)
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=product.url)
+    client = Client()
+    client.force_login(user)
+    session = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": product.url}])
+    return context
