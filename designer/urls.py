@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
-from designer.pages import canvas, events, journey_moves, journeys, session
+from designer.pages import canvas, events, journey_moves, journeys, messages, profiles, session, stream
 
 
 class Id:
@@ -37,6 +37,17 @@ urlpatterns = [
     path("events/new/", events.create, name="new-event"),
     path("events/<id:pk>/", events.change, name="event"),
     path("events/<id:pk>/delete/", events.delete, name="delete-event"),
-    path("profiles/<id:pk>/", canvas.latest, name="profile"),
+    path("profiles/", profiles.listed, name="profiles"),
+    path("profiles/<id:pk>/", profiles.one, name="profile"),
+    path("profiles/<id:pk>/export/", profiles.export, name="export-profile"),
+    path("profiles/<id:pk>/erase/", profiles.erase, name="erase-profile"),
+    path("messages/", messages.listed, name="messages"),
+    path("messages/<id:pk>/", messages.one, name="message"),
+    path("messages/<id:pk>/html/", messages.html, name="message-html"),
+    path("stream/", stream.events, name="stream"),
+    path("stream/newer/", stream.newer, name="stream-newer"),
+    path("stream/events/<id:pk>/", stream.event, name="stream-event"),
+    path("stream/rejected/", stream.rejected, name="rejected"),
+    path("stream/discards/", stream.discards, name="discards"),
     path("api/", include("designer.api.urls")),
 ]

@@ -22,14 +22,29 @@ from engine.models import Definition, Instance, WriteKey
 from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
 from engine.reporting.counts import counts
+from engine.reporting.messages import list_messages, message_of
+from engine.reporting.paging import Found, cursor_at, place_of
 from engine.reporting.people import find_people, matching_profiles, names_of, path, people
-from engine.reporting.stream import events_last_seen
+from engine.reporting.profiles import Attribute, journeys_of, list_profiles, profile_of
+from engine.reporting.step_events import step_events
+from engine.reporting.stream import (
+    discards,
+    event_of,
+    events_last_seen,
+    latest_events,
+    newer_events,
+    people_meant,
+    rejected_events,
+)
 from engine.runtime import erasing
 from engine.store import catalogue as rows
 from engine.store import profiles
+from engine.store.world import attributes_of as profile_attributes
 from engine.store.world import world_of
 
 __all__ = [
+    "Attribute",
+    "Found",
     "canonical",
     "catalogue",
     "changed",
@@ -39,21 +54,36 @@ __all__ = [
     "check_structure",
     "close",
     "counts",
+    "cursor_at",
     "deploy",
+    "discards",
     "erase_profile",
     "event_definitions_in_use",
+    "event_of",
     "events_last_seen",
     "export_profile",
     "find_people",
     "find_profiles",
     "finish",
+    "journeys_of",
+    "latest_events",
+    "list_messages",
+    "list_profiles",
     "make_write_key",
+    "message_of",
+    "newer_events",
     "opens",
     "path",
     "people",
     "people_inside",
+    "people_meant",
+    "place_of",
     "preview_email",
+    "profile_attributes",
+    "profile_of",
+    "rejected_events",
     "revoke_write_key",
+    "step_events",
     "stop",
     "vocabulary",
 ]

@@ -103,9 +103,17 @@ class Effects:
 
 
 def enter(
-    plan: Plan, *, id: int, profile_id: int, key: str, event: EventArrived, facts: Facts, now: datetime
+    plan: Plan,
+    *,
+    id: int,
+    profile_id: int,
+    key: str,
+    event: EventArrived,
+    facts: Facts,
+    now: datetime,
+    is_reentrance: bool = False,
 ) -> tuple[Instance, Effects]:
-    """Begin a run with the event that started it."""
+    """Begin a run with the event that started it. `is_reentrance`: this person was in this journey before."""
     instance = Instance(
         id=id,
         profile_id=profile_id,
@@ -128,7 +136,8 @@ def enter(
     counts.append((plan.start, "", "entered"))
     facts.events = instance.context["events"]
     facts.journey = journey_properties(plan, instance) if plan.reads_journey else {}
-    effects.steps.append(Step(1, plan.start, "next", "transitions", {"entrance": True}))
+    entrance = {"entrance": True, "reentrance": True} if is_reentrance else {"entrance": True}
+    effects.steps.append(Step(1, plan.start, "next", "transitions", entrance))
     _follow(plan, instance, "next", facts, now, effects)
     return instance, effects
 

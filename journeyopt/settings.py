@@ -161,7 +161,6 @@ MAIL_FROM = env.text("MAIL_FROM", "hello@journeyopt.example")
 DEMO_SINK_URL = env.text("DEMO_SINK_URL", "http://127.0.0.1:8026").rstrip("/")
 
 # The engine.
-ENCRYPTION_KEY = env.kept_secret("ENCRYPTION_KEY", VAR_DIR / "encryption_key")
 INBOX_LIMIT = env.number(
     "INBOX_LIMIT", 200_000, least=100
 )  # unprocessed rows; beyond it senders are asked to wait (429)

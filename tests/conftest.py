@@ -1,6 +1,10 @@
 """Fixtures that every test may use."""
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("here", deadline=None)  # two busy cores make any time limit a lottery
+settings.load_profile("here")
 
 # Made in SQL, so Django's own flush does not know them.
 PEOPLE = (

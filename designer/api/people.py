@@ -105,3 +105,21 @@ class Path(APIView):
         if path is None:
             raise Http404
         return Response(path)
+
+
+class StepEventsShown(serializers.Serializer):  # type: ignore[type-arg]
+    results = serializers.ListField(child=serializers.DictField())
+    next = serializers.CharField(allow_null=True)
+
+
+class StepEvents(APIView):
+    @extend_schema(
+        operation_id="step_events",
+        parameters=[OpenApiParameter("cursor", str, description="`next` of the answer before.")],
+        responses=StepEventsShown,
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        """The step events of a version with all their fields, run by run, oldest run first; for other systems."""
+        version = scope.version(request, pk)
+        rows, following = control.step_events(version_id=version.pk, after=request.query_params.get("cursor") or None)
+        return Response({"results": rows, "next": following})

@@ -31,6 +31,7 @@ urlpatterns = [
     path("versions/<int:pk>/counts/", people.Counts.as_view(), name="api-counts"),
     path("versions/<int:pk>/people/", people.People.as_view(), name="api-people"),
     path("versions/<int:pk>/find-person/", people.FindPerson.as_view(), name="api-find-person"),
+    path("versions/<int:pk>/step-events/", people.StepEvents.as_view(), name="api-step-events"),
     path("instances/<int:pk>/path/", people.Path.as_view(), name="api-path"),
     path("expressions/check/", expressions.CheckExpression.as_view(), name="api-check-expression"),
     path("expressions/vocabulary/", expressions.Vocabulary.as_view(), name="api-vocabulary"),

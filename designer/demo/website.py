@@ -18,11 +18,11 @@ LATER = (75, 150)  # seconds after which the reminded order: behind the reminder
 
 
 class Website:
-    """One visitor per tick, at random but from a seed. `tell` sends; orders of the reminded wait in `_later`."""
+    """One visitor per tick, at random. Orders that are made later wait in `_later`."""
 
-    def __init__(self, client: Client, *, seed: int = 1) -> None:
+    def __init__(self, client: Client) -> None:
         self._client = client
-        self._draw = random.Random(seed)
+        self._draw = random.Random()
         self._later: list[tuple[float, str, dict[str, Any]]] = []
 
     def introduce_everybody(self, say: Callable[[str], None]) -> None:

@@ -9,6 +9,8 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from designer import reasons
+from designer.masking import masked_url
 from engine import clock
 
 register = template.Library()
@@ -54,3 +56,35 @@ def counted(count: int, noun: str) -> str:
 def indented(text: str) -> str:
     """Every line but the first four blanks further in, for code inside code."""
     return text.replace("\n", "\n    ")
+
+
+@register.filter
+def shown(value: Any) -> str:
+    """A JSON value in a line: texts without quotes, the rest as JSON."""
+    if isinstance(value, str):
+        return value
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 1000 else text[:1000] + "…"
+
+
+@register.filter
+def outcome(value: Any) -> dict[str, str]:
+    """What an event did in one journey, in words."""
+    return reasons.of_outcome(value if isinstance(value, dict) else {})
+
+
+@register.filter
+def refusal(row: dict[str, Any]) -> str:
+    """Why a journey refused, in words."""
+    return reasons.of_refusal(row["code"], row["details"])
+
+
+@register.filter
+def failure(code: str) -> str:
+    return reasons.of_failure(code)
+
+
+@register.filter
+def without_secrets(url: str) -> str:
+    """An address that everybody may see."""
+    return masked_url(url)

@@ -2,12 +2,17 @@
 
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from engine.models import Identity, Instance, Profile, StepEvent
 from engine.shards import SHARDS, shard_of
+from engine.store.queries import query
 
 MOST = 100
+WINDOW = 50_000  # runs of a version that are looked through for those who passed one node
+LARGEST_ID = 2**63 - 1
+LOOK = 50_000  # people looked through for an attribute that no index knows
 # Which of a person's identities is shown first.
 PREFERRED = ("Email", "userId", "CRMID", "Phone", "anonymousId")
 
@@ -38,11 +43,13 @@ def people(
         case "entered", _:
             # A step is written down when it is left, so those who still wait here are only found where they stand.
             here = _first(inside.filter(_standing_at(version_id, node)), after, limit + 1)
-            passed = _of_steps(version_id, node, "entered", after, limit + 1)
+            passed = _passed(version_id, node, failed=False, after=after, limit=limit + 1)
             both = {instance.id: instance for instance in (*here, *passed)}
             instances = sorted(both.values(), key=lambda instance: -instance.id)[: limit + 1]
+        case "error", "":
+            instances = _first(ended.filter(state="error"), after, limit + 1)
         case _:
-            instances = _of_steps(version_id, node, "error", after, limit + 1)
+            instances = _passed(version_id, node, failed=True, after=after, limit=limit + 1)
     rows, more = instances[:limit], len(instances) > limit
     return shown(rows), str(rows[-1].id) if more and rows else None
 
@@ -57,17 +64,19 @@ def find_people(*, version_id: int, text: str, limit: int = 20) -> list[dict[str
 
 
 def matching_profiles(sandbox_id: int, text: str, limit: int) -> list[int]:
-    """Ids of profiles with an identity that begins with `text`, or an e-mail address that does."""
-    found = list(
-        Identity.objects.filter(sandbox_id=sandbox_id, value__startswith=text).values_list("profile_id", flat=True)[
-            :limit
-        ]
-    )
+    """Ids of profiles with an identity that begins with `text`, or an e-mail address that does.
+
+    Identities are looked up; addresses are attributes, looked for among the 50,000 people who changed last.
+    """
+    with connection.cursor() as cursor:
+        asked: dict[str, int | str] = {"sandbox": sandbox_id, "text": text, "most": limit}
+        cursor.execute(query("people/begins_with").decode(), asked)
+        found = [profile for (profile,) in cursor.fetchall()]
     if "@" in text or not found:
-        found += list(
-            Profile.objects.filter(sandbox_id=sandbox_id, merged_into__isnull=True, attributes__email__istartswith=text)
-            .values_list("id", flat=True)[:limit]
-        )  # fmt: skip
+        alive = Profile.objects.filter(sandbox_id=sandbox_id, merged_into__isnull=True)
+        edge = alive.order_by("-updated_at").values_list("updated_at", flat=True)[LOOK : LOOK + 1].first()
+        recent = alive if edge is None else alive.filter(updated_at__gte=edge)
+        found += recent.filter(attributes__email__istartswith=text).values_list("id", flat=True)[:limit]
     return list(dict.fromkeys(found))[:limit]
 
 
@@ -139,15 +148,21 @@ def _standing_at(version_id: int, node: str) -> Q:
     return where
 
 
-def _of_steps(version_id: int, node: str, state: str, after: int | None, limit: int) -> list[Instance]:
-    steps = StepEvent.objects.filter(version_id=version_id)
-    if node:
-        steps = steps.filter(node=node)
-    if state == "error":
-        steps = steps.filter(status__in=["error", "timedout", "capped"])
-    if after is not None:
-        steps = steps.filter(instance_id__lt=after)
-    ids = list(steps.order_by("-instance_id").values_list("instance_id", flat=True).distinct()[:limit])
+def _passed(version_id: int, node: str, *, failed: bool, after: int | None, limit: int) -> list[Instance]:
+    """Runs with a step at this node. A step is written when its node is left."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            query("reporting/who_passed").decode(),
+            {
+                "version": version_id,
+                "node": node,
+                "failed": failed,
+                "before": after or LARGEST_ID,
+                "window": WINDOW,
+                "most": limit,
+            },
+        )
+        ids = [id for (id,) in cursor.fetchall()]
     return list(Instance.objects.filter(shard__in=range(SHARDS), id__in=ids).order_by("-id"))
 
 

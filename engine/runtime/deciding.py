@@ -174,6 +174,7 @@ class Deciding:
             event=event,
             facts=facts_of(person, batch.now),
             now=batch.now,
+            is_reentrance=last is not None,
         )
         standing = Standing(
             instance, shard_of(person.id), item.sandbox_id, plan.journey_id, plan.version_id, is_new=True

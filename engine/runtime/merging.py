@@ -15,7 +15,7 @@ from engine.store.ids import Ids
 from engine.store.queries import query
 
 MERGED = Leave("exited", "the person was inside twice, and turned out to be one")
-MOVES = ("move_instances", "move_deliveries", "move_identities", "move_inbox", "join_profiles")
+MOVES = ("move_instances", "move_deliveries", "move_history", "move_identities", "move_inbox", "join_profiles")
 
 
 def merge(
@@ -32,7 +32,7 @@ def merge(
 
     1. Lock both shards (never waiting for one), and look again who the two are now.
     2. Where both are inside one journey, the younger profile's instance ends.
-    3. Move instances, deliveries, identities and waiting inbox items.
+    3. Move instances, deliveries, history, identities and waiting inbox items.
     4. Attributes: the survivor's win, the other's fill the gaps. Mark the younger profile as merged.
 
     An identify call never joins two people who both have a user id of their own: somebody else used the same device.

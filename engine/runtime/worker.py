@@ -3,7 +3,7 @@
 import gc
 import itertools
 import logging
-import os
+import random
 import select
 import time
 from datetime import timedelta
@@ -32,7 +32,7 @@ class Worker:
 
     def __init__(self, *, limit: int) -> None:
         self.limit = limit
-        self.writer = os.getpid()
+        self.writer = random.randint(1, 2**31 - 1)  # not the process id: on other machines somebody else has it
         self.is_asked_to_stop = False
         self._connection: psycopg.Connection[Any] | None = None
         self._catalogue = Catalogue()

@@ -16,22 +16,11 @@ def find(*, sandbox_id: int, profile_id: int) -> Profile | None:
     return None
 
 
-def merged_ids(profile_id: int) -> list[int]:
-    """This profile's id and those of the profiles merged into it: their history is its history."""
-    found = [profile_id]
-    for id in found:
-        found += Profile.objects.filter(merged_into=id).values_list("id", flat=True)
-        if len(found) > 1000:
-            break
-    return found
-
-
 def export(*, sandbox_id: int, profile_id: int) -> dict[str, Any] | None:
     """Everything kept about a person, as JSON."""
     profile = find(sandbox_id=sandbox_id, profile_id=profile_id)
     if profile is None:
         return None
-    ids = merged_ids(profile.id)
     return {
         "profile": {
             "id": str(profile.id),
@@ -39,24 +28,24 @@ def export(*, sandbox_id: int, profile_id: int) -> dict[str, Any] | None:
             "created_at": profile.created_at.isoformat(),
             "updated_at": profile.updated_at.isoformat(),
         },
-        "identities": list(Identity.objects.filter(profile_id__in=ids).values("namespace", "value", "created_at")),
+        "identities": list(Identity.objects.filter(profile_id=profile.id).values("namespace", "value", "created_at")),
         "events": list(
-            Event.objects.filter(profile_id__in=ids).order_by("received_at").values(
+            Event.objects.filter(profile_id=profile.id).order_by("received_at").values(
                 "name", "message_id", "payload", "outcomes", "occurred_at", "received_at")
         ),
         "journeys": list(
-            Instance.objects.filter(profile_id__in=ids).order_by("entered_at").values(
+            Instance.objects.filter(profile_id=profile.id).order_by("entered_at").values(
                 "id", "journey_id", "version_id", "key", "state", "node", "port", "entered_at", "ended_at", "context")
         ),
         "steps": list(
-            StepEvent.objects.filter(profile_id__in=ids).order_by("at", "id").values(
+            StepEvent.objects.filter(profile_id=profile.id).order_by("at", "id").values(
                 "at", "journey_id", "version_id", "instance_id", "node", "port", "status", "details")
         ),
         "messages": list(
-            Delivery.objects.filter(profile_id__in=ids).order_by("created_at").values(
+            Delivery.objects.filter(profile_id=profile.id).order_by("created_at").values(
                 "id", "channel", "state", "recipient", "content", "error", "created_at", "finished_at")
         ),
         "discards": list(
-            Discard.objects.filter(profile_id__in=ids).order_by("at").values("at", "event", "code", "details")
+            Discard.objects.filter(profile_id=profile.id).order_by("at").values("at", "event", "code", "details")
         ),
     }  # fmt: skip

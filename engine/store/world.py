@@ -16,10 +16,10 @@ def world_of(sandbox_id: int) -> World:
         )
         for row in EventDefinition.objects.filter(sandbox_id=sandbox_id)
     }
-    return World(events=events, profile_fields=_attributes(sandbox_id))
+    return World(events=events, profile_fields=attributes_of(sandbox_id))
 
 
-def _attributes(sandbox_id: int) -> dict[str, str]:
+def attributes_of(sandbox_id: int) -> dict[str, str]:
     """Attribute -> type, as the latest people have them. One that holds different types is left open."""
     with connection.cursor() as cursor:
         cursor.execute(

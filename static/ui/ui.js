@@ -122,6 +122,22 @@ on('click', '[data-theme-set]', (button) => {
   void fetch(button.parentElement.dataset.themeUrl, { method: 'POST', headers, body: new URLSearchParams({ theme }) });
 });
 
+// A live list: rows that arrive twice are shown once (an opened one stays open), and it does not grow for ever
+const MOST_ROWS = 200;
+document.addEventListener('htmx:afterSettle', () => {
+  for (const list of document.querySelectorAll('[data-live-list]')) {
+    const seen = new Set();
+    for (const row of [...list.querySelectorAll(':scope > [data-key]')].reverse()) {
+      if (seen.has(row.dataset.key)) row.remove();
+      seen.add(row.dataset.key);
+    }
+    for (const row of [...list.querySelectorAll(':scope > [data-key]')].slice(MOST_ROWS)) row.remove();
+    if (!list.hidden || !seen.size) continue;
+    list.hidden = false; // the first one has come
+    list.parentElement.querySelector('.card')?.remove();
+  }
+});
+
 // Times: the server says them in words; pointing at them shows the moment where the reader lives
 const localise = (root) => {
   const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });

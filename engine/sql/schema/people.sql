@@ -22,6 +22,8 @@ CREATE TABLE engine_profile (
     PRIMARY KEY (shard, id),
     CHECK (shard = id % 64)
 ) WITH (fillfactor = 85);
+-- Who was merged into a profile: erased with it.
+CREATE INDEX engine_profile_merged ON engine_profile (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX engine_profile_latest ON engine_profile (sandbox_id, updated_at DESC) WHERE merged_into IS NULL;
 
 CREATE TABLE engine_identity (
@@ -85,6 +87,8 @@ CREATE UNIQUE INDEX engine_instance_one_active
     ON engine_instance (shard, profile_id, journey_id, supplemental_key) WHERE ended_at IS NULL;
 CREATE INDEX engine_instance_due ON engine_instance (shard, wake_at) WHERE ended_at IS NULL;
 CREATE INDEX engine_instance_history ON engine_instance (profile_id, journey_id, entered_at);
+-- Who walked through a version, newest first: the people behind a count, and the step events written out.
+CREATE INDEX engine_instance_of_version ON engine_instance (version_id, id);
 CREATE INDEX engine_instance_inside ON engine_instance (version_id, node) WHERE ended_at IS NULL;
 
 CREATE TABLE engine_delivery (

@@ -112,6 +112,12 @@ export function endTags(catalogue: Catalogue, graph: Graph): EndTag[] {
   return tags;
 }
 
+/** How far to move a stretch so that it lies inside a window; its beginning wins when it does not fit. */
+export function shift(from: number, to: number, low: number, high: number): number {
+  const back = to > high ? high - to : 0;
+  return from + back < low ? low - from : back;
+}
+
 /** Points along a line as it is drawn: a curve with level ends. */
 export function curve(from: Position, to: Position): { from: Position; a: Position; b: Position; to: Position } {
   const ahead = to.x - from.x;

@@ -5,7 +5,7 @@ import { edgesAt, edgesFrom, edgesInto, nodeById } from './lookup';
 import { portsOf } from './ports';
 import { readingOrder } from './order';
 import { downstream, moveTo } from './edit';
-import { endId, type Catalogue, type Graph, type Position } from './types';
+import { endId, type Catalogue, type Graph, type GraphNode, type Position } from './types';
 
 const BETWEEN = 24;
 
@@ -73,15 +73,30 @@ function sortChildren(catalogue: Catalogue, graph: Graph, positions: Map<string,
     const sorted = spans.every((span, at) => at === 0 || spans[at - 1].top <= span.top);
     if (sorted) continue;
     let y = Math.min(...spans.map((span) => span.top));
+    const moved = new Map<string, Position>();
     branches.forEach((branch, at) => {
       const shift = y - spans[at].top;
       for (const id of branch.nodes) {
         const old = positions.get(id) as Position;
-        positions.set(id, { x: old.x, y: old.y + shift });
+        moved.set(id, { x: old.x, y: old.y + shift });
       }
       y += spans[at].bottom - spans[at].top + BETWEEN;
     });
+    if (isFree(catalogue, graph, positions, moved)) for (const [id, at] of moved) positions.set(id, at);
   }
+}
+
+/** Would these nodes, moved there, cover none of the others? */
+function isFree(catalogue: Catalogue, graph: Graph, positions: ReadonlyMap<string, Position>, moved: ReadonlyMap<string, Position>): boolean {
+  const height = (id: string): number => roomOf(catalogue, graph, nodeById(graph, id) as GraphNode).height;
+  for (const [id, at] of moved) {
+    for (const other of graph.nodes) {
+      const there = positions.get(other.id);
+      if (moved.has(other.id) || !there || Math.abs(there.x - at.x) >= NODE_WIDTH) continue;
+      if (at.y < there.y + height(other.id) && there.y < at.y + height(id)) return false;
+    }
+  }
+  return true;
 }
 
 /** The nodes that only this branch leads to. */
@@ -104,13 +119,7 @@ function straighten(catalogue: Catalogue, graph: Graph, positions: Map<string, P
     const child = nodeById(graph, outgoing[0].to);
     const old = child && positions.get(child.id);
     if (!child || !old || edgesInto(graph, child.id).length !== 1 || edgesFrom(graph, child.id).length > 1) continue;
-    const size = roomOf(catalogue, graph, child);
-    const blocked = graph.nodes.some((other) => {
-      if (other.id === child.id) return false;
-      const box = positions.get(other.id) as Position;
-      const { height } = roomOf(catalogue, graph, other);
-      return Math.abs(box.x - old.x) < NODE_WIDTH && box.y < at.y + size.height + BETWEEN / 2 && at.y < box.y + height + BETWEEN / 2;
-    });
-    if (!blocked && Math.abs(old.y - at.y) < HEAD * 2) positions.set(child.id, { x: old.x, y: at.y });
+    const level = new Map([[child.id, { x: old.x, y: at.y }]]);
+    if (Math.abs(old.y - at.y) < HEAD * 2 && isFree(catalogue, graph, positions, level)) positions.set(child.id, { x: old.x, y: at.y });
   }
 }

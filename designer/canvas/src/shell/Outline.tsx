@@ -113,8 +113,8 @@ export function Outline() {
               {text && <span>{text}</span>}
               {ending && <em><Square size={7} fill="currentColor" aria-hidden /> {ending}</em>}
             </span>
-            {row.kind === 'node' && <span className="outline-step">{row.step}</span>}
-            {count > 0 && <span className={`count ${problems.some((one) => one.node === row.node.id && one.severity === 'error') ? 'is-error' : 'is-warning'}`}>{count}</span>}
+            {row.kind === 'node' && <span className="outline-step" aria-hidden data-step={row.step} />}
+            {count > 0 && <span aria-hidden className={`count ${problems.some((one) => one.node === row.node.id && one.severity === 'error') ? 'is-error' : 'is-warning'}`} data-count={count} />}
             {editable && row.kind !== 'jump' && (
               <span className="outline-tools">
                   <IconButton label={`${t.addAfter}: ${text || name}`} tabIndex={-1} onClick={(event) => { event.stopPropagation(); addAt(row, event.currentTarget); }}><Plus size={13} aria-hidden /></IconButton>

@@ -100,8 +100,8 @@ function VersionMenu() {
     href: versionUrl(one),
   }));
   return (
-    <MenuButton label={t.switchVersion} items={items} className="version-button" align="start">
-      <span className="version-number">{version.number}</span>
+    <MenuButton label={`${version.number} ${t.status[version.status] ?? version.status}, ${t.switchVersion}`} items={items} className="version-button" align="start">
+      <span className="version-number">{version.number}</span>{' '}
       <StatusBadge status={version.status} />
       <ChevronDown size={14} aria-hidden />
     </MenuButton>

@@ -1,7 +1,7 @@
 /** Keeping what matters in sight: by the shortest move that shows it, never by jumping. */
 import type { ReactFlowInstance } from '@xyflow/react';
 import { useEffect, type RefObject } from 'react';
-import { END_WIDTH, HEAD, NODE_WIDTH } from '../graph/geometry';
+import { END_WIDTH, HEAD, NODE_WIDTH, shift } from '../graph/geometry';
 import { get } from '../store/canvas';
 import { onReveal } from '../store/commands';
 import type { FlowNode, LineEdge } from '../nodes/flow';
@@ -15,12 +15,6 @@ const FOOT = 64;
 const BEHIND = END_WIDTH + 64;
 
 export const stillness = (): boolean => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-
-/** How far to move a stretch so that it lies inside a window; its beginning wins when it does not fit. */
-export function shift(from: number, to: number, low: number, high: number): number {
-  const back = to > high ? high - to : 0;
-  return from + back < low ? low - from : back;
-}
 
 export function bringIntoSight(flow: Flow, surface: HTMLElement, id: string): void {
   const node = flow.getInternalNode(id);

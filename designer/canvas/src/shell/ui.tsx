@@ -155,8 +155,8 @@ export function SearchList({ options, onChoose, placeholder, empty, label, onQue
       <input
         className="input"
         role="combobox"
-        aria-expanded="true"
-        aria-controls={list}
+        aria-expanded={shown.length > 0}
+        aria-controls={shown.length ? list : undefined}
         aria-label={label}
         aria-activedescendant={shown[current] ? `${list}-${shown[current].key}` : undefined}
         placeholder={placeholder}
@@ -171,7 +171,8 @@ export function SearchList({ options, onChoose, placeholder, empty, label, onQue
         }}
         onKeyDown={keys}
       />
-      <ul role="listbox" id={list} aria-label={label} ref={box}>
+      {shown.length === 0 && <p className="list-empty">{empty}</p>}
+      <ul role={shown.length ? 'listbox' : undefined} id={list} aria-label={shown.length ? label : undefined} ref={box} hidden={!shown.length}>
         {shown.map((one, index) => {
           const head = one.group && one.group !== group ? (group = one.group) : '';
           return [
@@ -195,7 +196,6 @@ export function SearchList({ options, onChoose, placeholder, empty, label, onQue
             </li>,
           ];
         })}
-        {shown.length === 0 && <li className="list-empty" role="presentation">{empty}</li>}
       </ul>
     </div>
   );
