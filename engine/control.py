@@ -298,7 +298,7 @@ def export_profile(*, sandbox_id: int, profile_id: int) -> dict[str, Any] | None
 
 def erase_profile(*, sandbox_id: int, profile_id: int, by: str, now: datetime) -> int:
     """Erase a person. The number of rows removed; 0 when there is no such person."""
-    return erasing.erase(sandbox_id=sandbox_id, profile_id=profile_id)
+    return erasing.erase(sandbox_id=sandbox_id, profile_id=profile_id, now=now)
 
 
 def _problems(graph: Graph, properties: dict[str, Any], world: World) -> list[Problem]:

@@ -1,6 +1,15 @@
 """An inbox item: one stimulus that waits for the engine. Everything that can move a person passes through here."""
 
+from typing import Any
+
 from django.db import models
+
+
+class ReadJson(models.JSONField):
+    """A column of type json: psycopg has read it already, Django need not."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        return value
 
 
 class InboxItem(models.Model):
@@ -9,7 +18,7 @@ class InboxItem(models.Model):
     sandbox_id = models.BigIntegerField()
     profile_id = models.BigIntegerField()
     kind = models.TextField()
-    payload = models.JSONField()
+    payload = ReadJson()
     received_at = models.DateTimeField()
 
     class Meta:

@@ -1,5 +1,6 @@
 -- Rows older than an hour become one row per hour, of writer 0: what is summed stays short.
 -- Locks: the rows replaced. Only one roll-up runs at a time (an advisory lock).
+-- Index: none; it reads the whole table, which it keeps short.
 WITH turn AS (
     SELECT pg_try_advisory_xact_lock(hashtext('engine_counter roll-up')) AS is_ours
 ), old AS (

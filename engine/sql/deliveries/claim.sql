@@ -17,6 +17,5 @@ SELECT leased.shard, leased.id, leased.sandbox_id, leased.profile_id, leased.ver
        instance.context, instance.key, instance.entered_at, profile.attributes
   FROM leased
   LEFT JOIN engine_instance AS instance
-    ON instance.id = leased.instance_id AND instance.ended_at IS NULL
-   AND instance.shard IN (leased.shard, leased.profile_id %% 64)
+    ON instance.shard = leased.profile_id %% 64 AND instance.id = leased.instance_id AND instance.ended_at IS NULL
   LEFT JOIN engine_profile AS profile ON profile.shard = leased.profile_id %% 64 AND profile.id = leased.profile_id;

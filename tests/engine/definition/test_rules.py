@@ -1,0 +1,182 @@
+"""Everything that can be wrong with a journey: each code has a graph that provokes it, and every code is known here."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import engine
+from engine.definition import graph as graphs
+from engine.definition import rules
+from engine.definition.properties import properties_problems
+from engine.definition.world import EventShape, World
+from engine.expressions.problems import CODES
+from engine.problems import errors_in
+from tests.cast import graph, node
+
+WORLD = World(
+    events={
+        "Order": EventShape(name="Order", namespace="userId"),
+        "Cart": EventShape(name="Cart", namespace="userId"),
+        "Visit": EventShape(name="Visit", namespace="Email"),
+    }
+)
+ORDER = node("event-1", event="Order")
+CART = node("event-2", event="Cart")
+WAIT = node("wait-1", duration="P1D")
+HTML = {"html": "<p>Hi</p>"}
+
+
+def call(**settings):
+    return graph([ORDER, node("custom-action-1", url="https://example.org", **settings)], "event-1 > custom-action-1")
+
+
+def mail(**settings):
+    return graph([ORDER, node("email-1", **{"subject": "Hi", **HTML, **settings})], "event-1 > email-1")
+
+
+def condition(*paths):
+    return graph([ORDER, node("condition-1", paths=list(paths))], "event-1 > condition-1")
+
+
+def update(value):
+    return graph(
+        [ORDER, node("update-profile-1", fields=[{"field": "a", "value": value}])], "event-1 > update-profile-1"
+    )
+
+
+PROVOKED = {
+    "ERR_GRAPH_SHAPE": {"nodes": [{"id": "UPPER", "type": "wait"}]},
+    "ERR_NODE_ID_TWICE": graph([ORDER, ORDER]),
+    "ERR_DANGLING_EDGE": graph([ORDER], "event-1 > nobody"),
+    "ERR_EMPTY": graph([]),
+    "ERR_NO_START": graph([WAIT]),
+    "ERR_TWO_STARTS": graph([ORDER, CART]),
+    "ERR_NOT_CONNECTED": graph([ORDER, WAIT]),
+    "ERR_CYCLE": graph(
+        [ORDER, WAIT, node("wait-2", duration="P1D")], "event-1 > wait-1", "wait-1 > wait-2", "wait-2 > wait-1"
+    ),
+    "ERR_TOO_MANY_ACTIVITIES": graph([node(f"wait-{n}", duration="P1D") for n in range(rules.HARD_LIMIT + 1)]),
+    "ERR_MANY_ACTIVITIES": graph([node(f"wait-{n}", duration="P1D") for n in range(rules.MOST_ACTIVITIES + 1)]),
+    "ERR_UNKNOWN_ACTIVITY": graph([ORDER, node("teleport-1")], "event-1 > teleport-1"),
+    "ERR_UNKNOWN_EVENT": graph([node("event-1", event="Nope")]),
+    "ERR_UNKNOWN_PORT": graph([ORDER, WAIT], "event-1.sideways > wait-1"),
+    "ERR_NAMESPACE": graph([ORDER, node("event-2", event="Visit")], "event-1 > event-2"),
+    "ERR_SIBLINGS": graph(
+        [ORDER, WAIT, node("update-profile-1", fields=[{"field": "a", "value": "1"}])],
+        "event-1 > wait-1",
+        "event-1 > update-profile-1",
+    ),
+    "ERR_SAME_EVENT_TWICE": graph(
+        [ORDER, CART, node("event-3", event="Cart")], "event-1 > event-2", "event-1 > event-3"
+    ),
+    "ERR_TWO_TIMEOUTS": graph(
+        [ORDER, node("event-2", event="Cart", timeout="PT1H"), node("event-3", event="Order", timeout="PT2H")],
+        "event-1 > event-2",
+        "event-1 > event-3",
+    ),
+    "ERR_TIMEOUT_AT_START": graph([node("event-1", event="Order", timeout="PT1H")]),
+    "ERR_TIMEOUT_PATH_WITHOUT_TIMEOUT": graph(
+        [ORDER, node("event-2", event="Cart", timeout_path=True)], "event-1 > event-2"
+    ),
+    "ERR_MISSING_SETTING": graph([node("event-1", event="")]),
+    "ERR_SETTING": graph([ORDER, node("wait-1", duration="P91D")], "event-1 > wait-1"),
+    "ERR_PATH_ID": condition({"id": "a", "condition": "true"}, {"id": "a", "condition": "true"}),
+    "ERR_SPLIT_TOTAL": graph(
+        [ORDER, node("percentage-split-1", splits=[{"id": "a", "share": 50}, {"id": "b", "share": 40}])],
+        "event-1 > percentage-split-1",
+    ),
+    "ERR_ADDRESS": graph([ORDER, node("custom-action-1", url="ftp://example.org")], "event-1 > custom-action-1"),
+    "ERR_ACTION_TIMEOUT": call(timeout="PT31S"),
+    "ERR_BODY_WITH_GET": call(method="GET", body=[{"name": "a", "value": "1"}]),
+    "ERR_TEMPLATE": mail(subject="{% if %}"),
+    "ERR_EMPTY_MESSAGE": mail(html=" "),
+    "ERR_EXPRESSION_SYNTAX": update("1 +"),
+    "ERR_EXPRESSION_UNKNOWN_FUNCTION": update("nope(1)"),
+    "ERR_EXPRESSION_UNKNOWN_FIELD": update("@event{Cart.total}"),
+    "ERR_EXPRESSION_TYPE": condition({"id": "a", "condition": "1"}),
+}
+ELSEWHERE = {"ERR_PROPERTY", "ERR_PREVIEW"}  # of a journey's properties; of a mail that is looked at
+
+
+def problems_of(document):
+    found, problems = graphs.read(document)
+    return problems if found is None else rules.problems_of(found, WORLD)
+
+
+@pytest.mark.parametrize("code", PROVOKED)
+def test_a_mistake_is_found_and_said(code):
+    problems = [problem for problem in problems_of(PROVOKED[code]) if problem.code == code]
+
+    assert problems
+    assert all(
+        problem.message.endswith(".") or "…" in problem.message or ":" in problem.message for problem in problems
+    )
+    assert all(problem.hint or code.startswith("ERR_EXPRESSION") for problem in problems)
+
+
+def test_every_code_of_the_engine_is_provoked_here():
+    root = Path(engine.__file__).parent
+    sources = [*(root / "definition").glob("*.py"), *(root / "activities").glob("*.py"), root / "control.py"]
+    known = {code for path in sources for code in re.findall(r'code="(ERR_\w+)"', path.read_text())}
+    known |= {f"ERR_EXPRESSION_{code.upper()}" for code in CODES}
+
+    assert set(PROVOKED) | ELSEWHERE == known
+
+
+def test_a_sound_journey_has_no_problems():
+    drawn = graph(
+        [ORDER, CART, WAIT, node("email-1", subject="Hi", **HTML), node("custom-action-1", url="https://example.org")],
+        "event-1 > event-2",
+        "event-1 > wait-1",
+        "event-2 > email-1",
+        "wait-1 > email-1",
+        "email-1 > custom-action-1",
+    )
+
+    assert problems_of(drawn) == []
+
+
+def test_all_problems_are_said_at_once():
+    drawn = graph([node("event-1", event="Nope"), node("wait-1", duration="P91D"), node("email-1", subject="")])
+
+    assert {problem.node for problem in errors_in(problems_of(drawn))} == {"event-1", "wait-1", "email-1"}
+
+
+def test_many_activities_only_warn():
+    nodes = [ORDER, *(node(f"wait-{n}", duration="P1D") for n in range(rules.MOST_ACTIVITIES))]
+    lines = ["event-1 > wait-0", *(f"wait-{n} > wait-{n + 1}" for n in range(rules.MOST_ACTIVITIES - 1))]
+
+    assert [problem.severity for problem in problems_of(graph(nodes, *lines))] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {"reentrance": "perhaps"},
+        {"unknown": 1},
+        {"reentrance_wait": "P91D"},
+        {"starts_at": "2026-01-02T00:00:00Z", "ends_at": "2026-01-01T00:00:00Z"},
+        {"starts_at": "2026-01-02T00:00:00"},
+    ],
+)
+def test_properties_that_make_no_sense(properties):
+    assert [problem.code for problem in properties_problems(properties)] == ["ERR_PROPERTY"]
+
+
+@pytest.mark.parametrize("document", [None, 7, [], "graph", {"nodes": 7}, {"nodes": [7]}, {"nodes": [{"id": "a"}]}])
+def test_what_is_no_graph_at_all(document):
+    found, problems = graphs.read(document)
+
+    assert found is None
+    assert {problem.code for problem in problems} == {"ERR_GRAPH_SHAPE"}
+
+
+def test_a_graph_is_the_same_in_whatever_order_it_was_drawn():
+    nodes = [ORDER, WAIT, CART]
+    one = graph(nodes, "event-1 > wait-1", "wait-1 > event-2")
+    other = graph(nodes[::-1], "wait-1 > event-2", "event-1 > wait-1", "event-1 > wait-1")
+
+    canonical = [graphs.canonical(graphs.Graph.model_validate(drawn)) for drawn in (one, other)]
+    assert canonical[0] == canonical[1]
+    assert graphs.canonical(graphs.Graph.model_validate(canonical[0])) == canonical[0]

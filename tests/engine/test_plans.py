@@ -1,0 +1,157 @@
+"""Every query of the engine uses the index that its header names, with many rows in the tables."""
+
+import re
+
+import pytest
+from django.db import connection, transaction
+
+from engine import clock
+from engine.models import Sandbox
+from engine.store.queries import FOLDER, query
+
+pytestmark = pytest.mark.django_db
+QUERIES = sorted(
+    str(path.relative_to(FOLDER).with_suffix("")) for path in FOLDER.glob("*/*.sql") if path.parent.name != "schema"
+)
+MANY = "{" + ",".join(map(str, range(1, 300))) + "}"
+NOW = "2026-11-24T12:00:00+00:00"
+VALUES = {
+    "now": NOW,
+    "until": NOW,
+    "shard": 1,
+    "id": 65,
+    "writer": 1,
+    "courier": "c",
+    "most": 100,
+    "first": 0,
+    "each": 50,
+    "only": None,
+    "shards": "{1,2,3}",
+    "ids": MANY,
+    "profiles": MANY,
+    "journeys": MANY,
+    "versions": [1, 2],
+    "winner": 1,
+    "loser": 2,
+    "sandboxes": "{1,1}",
+    "namespaces": "{userId,userId}",
+    "values": "{u1,u2}",
+    "sandbox": 1,
+    "text": "u12",
+    "version": 7,
+    "after": 0,
+    "before": 2**60,
+    "runs": 50,
+    "window": 500,
+    "node": "n1",
+    "failed": False,
+    "digests": "{00000000-0000-0000-0000-000000000001,00000000-0000-0000-0000-000000000002}",
+    "rows": '[{"shard": 1, "id": 65, "version_id": 1, "node": "a", "port": "", "metric": "left", "value": 1}]',
+}
+PAIRS = {
+    "shards": "{1,2}",
+    "ids": "{65,2}",
+    "profiles": "{1,2}",
+    "journeys": "{1,2}",
+}  # where arrays stand side by side
+SIDE_BY_SIDE = {
+    *("turn/finish_inbox", "turn/forward_inbox", "turn/last_entries", "deliveries/renew", "people/add_identities"),
+    "people/new_profiles",
+}
+FILL = """
+INSERT INTO engine_profile (shard, id, sandbox_id, attributes, created_at, updated_at)
+SELECT id % 64, id, 1, '{}', now(), now() FROM generate_series(1, 30000) AS id;
+INSERT INTO engine_identity (sandbox_id, namespace, value, profile_id, created_at)
+SELECT 1, 'userId', 'u' || id, id, now() FROM generate_series(1, 30000) AS id;
+INSERT INTO engine_inbox (shard, sandbox_id, profile_id, kind, payload, received_at)
+SELECT id % 64, 1, id, 'event', '{}', now() FROM generate_series(1, 30000) AS id;
+INSERT INTO engine_instance (shard, id, sandbox_id, profile_id, journey_id, version_id, key, state, node, visit,
+                             wake_at, entered_at, moved_at, expires_at, ended_at)
+SELECT id % 64, id, 1, id, id % 20, id % 40, 'k', CASE WHEN id % 3 = 0 THEN 'active' ELSE 'completed' END, 'n1', 1,
+       now() + id * interval '1 second', now(), now(), now(), CASE WHEN id % 3 = 0 THEN NULL ELSE now() END
+  FROM generate_series(1, 30000) AS id;
+INSERT INTO engine_delivery (shard, id, sandbox_id, profile_id, journey_id, version_id, instance_id, node, visit,
+                             channel, state, due_at, created_at)
+SELECT id % 64, id, 1, id, 1, 1, id, 'n', 1, 'email', CASE WHEN id % 2 = 0 THEN 'queued' ELSE 'sent' END, now(), now()
+  FROM generate_series(1, 30000) AS id;
+INSERT INTO engine_counter (version_id, node, port, metric, minute, writer, value)
+SELECT id % 300, 'n' || id % 9, '', 'left', now(), id, 1 FROM generate_series(1, 30000) AS id;
+INSERT INTO engine_seen_message (sandbox_id, digest, seen_at)
+SELECT 1, gen_random_uuid(), now() FROM generate_series(1, 30000);
+INSERT INTO engine_step (shard, id, at, sandbox_id, journey_id, version_id, instance_id, profile_id, visit, node,
+                         status)
+SELECT id % 64, id, now(), 1, 1, id % 40, id, id, 1, 'n1', 'transitions' FROM generate_series(1, 30000) AS id;
+INSERT INTO engine_event (shard, id, sandbox_id, profile_id, name, message_id, payload, outcomes, occurred_at,
+                          received_at)
+SELECT id % 64, id, 1, id, 'Order', 'm', '{}', '[]', now(), now() FROM generate_series(1, 30000) AS id;
+INSERT INTO engine_discard (shard, id, at, sandbox_id, profile_id, event, code)
+SELECT id % 64, id, now(), 1, id, 'Order', 'c' FROM generate_series(1, 30000) AS id;
+ANALYZE;
+"""
+
+
+@pytest.fixture(scope="module")
+def filled(django_db_setup, django_db_blocker):
+    """Tables large enough that a plan without an index would be chosen only by mistake. Rolled back afterwards."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        Sandbox.objects.create(id=1, name="plans", title="Plans")
+        with connection.cursor() as cursor:
+            cursor.execute(FILL)
+        yield connection
+        transaction.set_rollback(True)
+
+
+def header(name: str) -> str:
+    lines = (FOLDER / f"{name}.sql").read_text().splitlines()
+    return "\n".join(line for line in lines if line.startswith("--"))
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_query_uses_the_index_that_its_header_names(name, filled, django_db_blocker):
+    wanted = re.search(r"-- Index: ([^.;(]+(?:[.;(][^\n]*)?)", header(name))
+    values = {**VALUES, **(PAIRS if name in SIDE_BY_SIDE else {})}
+    with django_db_blocker.unblock(), filled.cursor() as cursor:
+        cursor.execute("EXPLAIN (COSTS OFF) " + query(name).decode(), values)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+
+    used = set(re.findall(r"(?:using|Bitmap Index Scan on) (\w+)", plan))
+    for index in _named(wanted.group(1)) if wanted else ():
+        if f"Insert on {index.removesuffix('_pkey')}" in plan:
+            continue  # what an ON CONFLICT looks at stands in no plan
+        assert any(found == index or _is_partition(found, index) for found in used), plan
+    read_whole = {table for table in re.findall(r"Seq Scan on (engine_\w+)", plan) if not _is_empty(table)}
+    assert read_whole <= {"engine_shard", "engine_catalogue"}, plan
+
+
+def _is_empty(table: str) -> bool:
+    """Whether it is the partition of another month, in which nothing was put."""
+    return table.endswith("_default") or (
+        re.search(r"_y\d+m\d+$", table) and not table.endswith(f"{clock.now():_y%Ym%m}")
+    )
+
+
+def _is_partition(found: str, index: str) -> bool:
+    """engine_step_y2026m11_profile_id_id_idx is a part of engine_step_of_profile."""
+    table = index.split("_of_")[0]
+    return bool(re.match(rf"{table}_(y\d+m\d+|default)_profile_id_", found))
+
+
+def _named(text: str) -> list[str]:
+    """Index names in the words of a header: engine_x_y as it stands, 'the primary key of engine_x' as engine_x_pkey."""
+    names = re.findall(r"engine_\w+", text)
+    after = text.partition("primary key")[2]
+    return [f"{name}_pkey" if name in after and name.count("_") <= 2 and name in TABLES else name for name in names]
+
+
+TABLES = {"engine_profile", "engine_identity", "engine_inbox", "engine_instance", "engine_delivery", "engine_counter",
+          "engine_seen_message"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_query_that_reads_or_changes_rows_names_its_index(name):
+    text = query(name).decode()
+    is_plain_insert = text.lstrip().startswith("INSERT") and "FROM engine_" not in text and "ON CONFLICT" not in text
+
+    assert header(name), "a header says what it does"
+    if not is_plain_insert and name != "catalogue/touch":
+        assert "-- Index:" in header(name)
