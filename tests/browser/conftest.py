@@ -1,4 +1,4 @@
-"""One product and one Chromium for all browser tests; for each test a shop, its people, and a page that must not complain."""
+"""One product and one Chromium for all browser tests; for each a shop, its people, and a page without complaints."""
 
 import os
 from collections.abc import Callable, Iterator

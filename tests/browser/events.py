@@ -25,7 +25,7 @@ def track(product: Product, shop: Shop, event: str, *users: str, **properties: A
             client.track(user, event, properties)
 
 
-class sender:  # noqa: N801  used as a verb: with sender(...) as client
+class sender:
     """Segment's client, sending to the product; it has sent everything when the block ends, or the test fails."""
 
     def __init__(self, product: Product, shop: Shop) -> None:
