@@ -9,7 +9,7 @@ from designer.models import Version
 from tests.processes import wait_until
 
 Point = tuple[float, float]
-PATIENCE = 10.0
+PATIENCE = 20.0  # seconds; what it takes on a free machine is far below one
 expect.set_options(timeout=PATIENCE * 1000)
 
 
@@ -97,8 +97,25 @@ class Canvas:
 
     # Where things are ----------------------------------------------------------------------------------------------
 
+    def stands_still(self) -> None:
+        """Wait until the view has not moved for some frames: what is brought into sight is there then."""
+        self.page.evaluate(
+            """() => new Promise(done => {
+                let before = "", still = 0;
+                const look = () => {
+                    const surface = document.querySelector("[data-canvas-surface]");
+                    const now = surface.clientWidth + surface.querySelector(".react-flow__viewport").style.transform;
+                    still = now === before ? still + 1 : 0;
+                    before = now;
+                    if (still >= 4) done(); else requestAnimationFrame(look);
+                };
+                look();
+            })"""
+        )
+
     def box(self, what: Locator) -> FloatRect:
         expect(what).to_be_visible()
+        self.stands_still()
         found = what.bounding_box()
         assert found is not None
         return found
@@ -114,6 +131,7 @@ class Canvas:
 
     def on_line(self, line: str, share: float = 0.5) -> Point:
         """A point on a line; 0 is where it leaves, 1 where it arrives."""
+        self.stands_still()
         path = self.page.locator(f'.react-flow__edge[data-id="{line}"] .react-flow__edge-path')
         x, y = path.evaluate(
             "(path, share) => { const at = path.getPointAtLength(path.getTotalLength() * share);"

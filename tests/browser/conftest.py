@@ -1,4 +1,4 @@
-"""One product and one Chromium for all browser tests; for each a shop, its people, and a page without complaints."""
+"""One product and one Chromium for all browser tests; for each test a shop, its people, and pages without complaint."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from designer.actions.publish import publish
 from designer.models import Membership, Role, Version
 from engine import clock
 from tests import prepare
-from tests.browser.canvas import Canvas
+from tests.browser.canvas import PATIENCE, Canvas
 from tests.cast import Graph, Shop
 from tests.processes import Product
 
@@ -130,9 +130,15 @@ def opened(product: Product, chromium: Browser, ada: User) -> Iterator[Callable[
     assert not complaints
 
 
+def new_context(chromium: Browser, **how: Any) -> BrowserContext:
+    """A browser of its own, for somebody who asked for no motion: what is measured then stands where it is."""
+    context = chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", **how})
+    context.set_default_timeout(PATIENCE * 1000)
+    return context
+
+
 def logged_in(chromium: Browser, product: Product, user: User, **how: Any) -> BrowserContext:
-    context = chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, **how})
-    context.set_default_timeout(10_000)
+    context = new_context(chromium, **how)
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=product.url)
     client = Client()
     client.force_login(user)

@@ -11,7 +11,7 @@ from tests.processes import Product, wait_until
 
 def identify(product: Product, shop: Shop, user: str, **traits: Any) -> None:
     """Say who somebody is, and wait until they are known."""
-    with sender(product, shop) as client:
+    with Sender(product, shop) as client:
         client.identify(user, traits)
     wait_until(
         lambda: Identity.objects.filter(value=user).exists() and not InboxItem.objects.exists(), f"{user} is known"
@@ -20,12 +20,12 @@ def identify(product: Product, shop: Shop, user: str, **traits: Any) -> None:
 
 def track(product: Product, shop: Shop, event: str, *users: str, **properties: Any) -> None:
     """Say that people did something; what is said is accepted when this returns."""
-    with sender(product, shop) as client:
+    with Sender(product, shop) as client:
         for user in users:
             client.track(user, event, properties)
 
 
-class sender:
+class Sender:
     """Segment's client, sending to the product; it has sent everything when the block ends, or the test fails."""
 
     def __init__(self, product: Product, shop: Shop) -> None:

@@ -2,12 +2,13 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.canvas import PATIENCE
 from tests.cast import graph, node
 from tests.processes import wait_until
 
 
 def focuses(canvas, name: str) -> None:
-    wait_until(lambda: canvas.focused() == name, f"the focus is on {name}", canvas.focused, patience=10)
+    wait_until(lambda: canvas.focused() == name, f"the focus is on {name}", canvas.focused, patience=PATIENCE)
 
 
 def tab_to(canvas, name: str, *, backwards: bool = False, most: int = 40) -> None:

@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from designer.models import Role, Version
+from tests.browser.canvas import PATIENCE
 from tests.browser.conftest import member
 from tests.cast import graph, node
 from tests.processes import wait_until
@@ -54,7 +55,7 @@ def test_names_and_descriptions_may_change_in_every_status(live, opened):
         return step["label"], step["description"], found.journey.name
 
     wanted = ("A day to breathe", "Nobody likes two letters on one day.", "Welcome series")
-    wait_until(lambda: kept() == wanted, "all three are kept", lambda: str(kept()), patience=10)
+    wait_until(lambda: kept() == wanted, "all three are kept", lambda: str(kept()), patience=PATIENCE)
     expect(canvas.page).to_have_title("Welcome series · JourneyOpt")
     version.refresh_from_db()
     assert version.status == "live"

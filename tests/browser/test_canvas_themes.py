@@ -1,7 +1,5 @@
 """Every face of the canvas in light and dark: nothing in it is closed to people who see, hear or move differently."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import expect
 
@@ -17,11 +15,10 @@ pytestmark = pytest.mark.parametrize("theme", ["light", "dark"])
 
 
 @pytest.fixture
-def themed(ada, theme: str) -> Iterator[None]:
+def themed(ada, theme: str) -> None:
     if not AXE.exists():
         pytest.skip("axe comes with the canvas' packages: run manage.py frontend test once")
     preferences.write(ada, "theme", theme)
-    yield
 
 
 def is_open_to_everybody(canvas: Canvas) -> None:

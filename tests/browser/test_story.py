@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from designer.models import Version
 from engine.models import CaughtMail, Instance
 from tests.browser.canvas import Canvas
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import PASSWORD, new_context
 from tests.browser.events import identify, track
 from tests.processes import wait_until
 
@@ -16,7 +16,7 @@ STAY = 20
 
 
 def test_a_journey_drawn_in_the_browser_runs_on_real_events(product, chromium, shop, ada):
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    context = new_context(chromium)
     canvas = Canvas(context.new_page(), product.url)
     page = canvas.page
 
