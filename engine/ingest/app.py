@@ -24,6 +24,7 @@ from engine.ingest.dialects import posthog, tracking, typed
 from engine.ingest.items import Refused, Understood
 from engine.ingest.keys import WriteKeys, key_in
 from engine.ingest.settling import Request
+from engine.memory import rare_collections
 from engine.store import connection as connections
 
 log = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ class Ingest:
         return _dialect(path) is not None
 
     async def start(self) -> None:
+        rare_collections()
         self._committer.start()
 
     async def stop(self) -> None:
