@@ -4,8 +4,8 @@ from django.db import connection
 
 from engine import clock, control
 from engine.activities.base import Mail
-from engine.delivery.email import EmailChannel
 from engine.delivery.mail_catcher import read
+from engine.delivery.wire import on_the_wire
 from engine.models import CaughtMail, Delivery, Identity, InboxItem, Instance, Profile
 from tests.cast import graph, node
 from tests.conftest import PEOPLE
@@ -32,9 +32,8 @@ def profile_of(value: str) -> int:
 
 def catch(*, key: str, sender: str) -> None:
     """A mail as the courier sends it, taken in."""
-    channel = EmailChannel(server={}, sender=sender)
-    message = channel.message(Mail(to="ana@example.org", subject="Hi", html="", text="Hello"), key=key)
-    read(message.as_bytes(), sender=sender, recipient="ana@example.org", now=clock.now()).save()
+    mail = Mail(to="ana@example.org", subject="Hi", html="", text="Hello")
+    read(on_the_wire(mail, sender=sender, key=key), sender=sender, recipient=mail.to, now=clock.now()).save()
 
 
 def story(shop) -> int:
