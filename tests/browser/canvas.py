@@ -36,6 +36,11 @@ class Canvas:
         if message.type in ("error", "warning") and not any(word in message.text for word in self._forgiven):
             self.complaints.append(message.text)
 
+    def seen(self) -> str:
+        """What stands on the screen, and what the browser complained about."""
+        texts = [text for text in self.page.locator("body").all_inner_texts() if text]
+        return "\n".join([*texts, *(f"complaint: {one}" for one in self.complaints)])
+
     # What there is -------------------------------------------------------------------------------------------------
 
     def palette(self, activity: str) -> Locator:

@@ -19,6 +19,7 @@ from tests.cast import Graph, Shop
 from tests.processes import Product
 
 PASSWORD = "ada-lovelace-1843"
+CANVASES = pytest.StashKey[list[Canvas]]()
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
@@ -110,38 +111,50 @@ def standing(graph: Graph) -> Graph:
 
 
 @pytest.fixture
-def opened(product: Product, chromium: Browser, ada: User) -> Iterator[Callable[..., Canvas]]:
-    """Open a version in a browser of its own, logged in. When the test ends, no page may have complained."""
-    contexts: list[BrowserContext] = []
-    canvases: list[Canvas] = []
+def opened(
+    product: Product, chromium: Browser, ada: User, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Canvas]]:
+    """Open a version in a browser of its own, logged in; without a version, the front page for who is not logged in.
 
-    def open_(version: Version, *, user: User = ada, beside: Canvas | None = None, **how: Any) -> Canvas:
-        if beside is None:
-            contexts.append(logged_in(chromium, product, user, **how))
-        canvas = Canvas((beside.page.context if beside else contexts[-1]).new_page(), product.url)
+    When the test ends, no page may have complained.
+    """
+    canvases = request.node.stash.setdefault(CANVASES, [])
+
+    def open_(version: Version | None, *, user: User = ada, beside: Canvas | None = None, **how: Any) -> Canvas:
+        context = beside.page.context if beside else new_context(chromium, product, user if version else None, **how)
+        canvas = Canvas(context.new_page(), product.url)
         canvases.append(canvas)
-        canvas.open(version)
+        if version is None:
+            canvas.page.goto(product.url)
+        else:
+            canvas.open(version)
         return canvas
 
     yield open_
-    for context in contexts:
-        context.close()
     complaints = [complaint for canvas in canvases for complaint in canvas.complaints]
+    for context in {canvas.page.context for canvas in canvases}:
+        context.close()
     assert not complaints
 
 
-def new_context(chromium: Browser, **how: Any) -> BrowserContext:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """To a failure belongs what stood on the screen."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for canvas in item.stash.get(CANVASES, []):
+            report.sections.append((f"on the screen of {canvas.page.url}", canvas.seen()))
+    return report
+
+
+def new_context(chromium: Browser, product: Product, user: User | None, **how: Any) -> BrowserContext:
     """A browser of its own, for somebody who asked for no motion: what is measured then stands where it is."""
     context = chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", **how})
     context.set_default_timeout(PATIENCE * 1000)
-    return context
-
-
-def logged_in(chromium: Browser, product: Product, user: User, **how: Any) -> BrowserContext:
-    context = new_context(chromium, **how)
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=product.url)
-    client = Client()
-    client.force_login(user)
-    session = client.cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": session, "url": product.url}])
+    if user is not None:
+        client = Client()
+        client.force_login(user)
+        session = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": product.url}])
     return context
