@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 FILE = Path(__file__).parent / "results.md"
+LOAD = os.getloadavg()[0]  # when this run began
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
