@@ -33,11 +33,9 @@ def on_the_wire(mail: Mail, *, sender: str, key: str) -> bytes:
 def _header(text: str) -> str:
     """A header's value: as it is when it is plain, else in encoded words."""
     text = " ".join(text.split())
-    return (
-        text
-        if text.isascii() and text.isprintable() and len(text) < _LONGEST_LINE
-        else Header(text, "utf-8").encode(linesep="\r\n")
-    )
+    if text.isascii() and text.isprintable() and len(text) < _LONGEST_LINE:
+        return text
+    return Header(text, "utf-8").encode(linesep="\r\n")
 
 
 def _part(kind: str, content: str) -> bytes:
