@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -77,14 +78,24 @@ def shape_of(schema: Schema) -> dict[str, str]:
 
 def selectable(schema: Schema) -> list[tuple[str, str]]:
     """The fields among which an author may choose: the leaves. The envelope always comes along."""
+    return [(path, kind) for path, kind in _leaves(schema) if path not in ENVELOPE]
+
+
+def received(definition: EventDefinition) -> list[tuple[str, str]]:
+    """The fields that journeys receive, each with its type."""
+    schema = definition.schema if isinstance(definition.schema, dict) else {}
+    return [(path, kind) for path, kind in _leaves(schema) if not definition.fields or path in definition.fields]
+
+
+def _leaves(schema: Schema) -> list[tuple[str, str]]:
+    """The fields that have no field below them."""
     found = shape_of(schema)
-    return [
-        (path, kind)
-        for path, kind in found.items()
-        if path not in ENVELOPE
-        and '"' not in path
-        and not any(other.startswith(f"{path}.") for other in found if kind == "object")
-    ]
+    above = {path for path, kind in found.items() if kind == "object" and _has_below(path, found)}
+    return [(path, kind) for path, kind in found.items() if path not in above]
+
+
+def _has_below(path: str, among: Iterable[str]) -> bool:
+    return any(other.startswith(f"{path}.") for other in among)
 
 
 def used_by(sandbox_id: int, name: str) -> tuple[list[str], list[str]]:

@@ -6,7 +6,6 @@
 Not every expression fits into rows; those that do not are edited as text.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -15,7 +14,7 @@ from typing import Literal
 
 from engine.expressions import tree
 from engine.expressions.parsing import parse
-from engine.expressions.schema import split_path
+from engine.expressions.paths import joined, quoted, split_path
 
 Join = Literal["and", "or"]
 Kind = Literal["text", "number", "boolean", "time", "other"]
@@ -37,8 +36,6 @@ OPERATORS: dict[Kind, list[tuple[str, str]]] = {
              ("most", "is at or before"), *_PRESENCE],
     "other": _PRESENCE,
 }  # fmt: skip
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
-_CONTROL = re.compile(r"[\x7f-\x9f]")
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?\Z")
 
 
@@ -136,7 +133,7 @@ def are_same(one: str, other: str) -> bool:
 
 def reference(event: str, field: str) -> str:
     """`@event{OrderPlaced.properties."order id"}`: how a field is called in an expression."""
-    return f"@event{{{'.'.join([event, *(_segment(name) for name in split_path(field))])}}}"
+    return f"@event{{{joined([event, *split_path(field)])}}}"
 
 
 def _meaning(node: tree.Node) -> tuple[object, ...]:
@@ -176,17 +173,8 @@ def _value(value: str, kind: Kind) -> str:
     if kind == "number" and _NUMBER.match(value):
         return value
     if kind == "time":
-        return f"toDateTime({_quoted(value)})"
-    return _quoted(value)
-
-
-def _quoted(value: str) -> str:
-    """The value as a text of the language, which takes control characters only in their written form."""
-    return _CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", json.dumps(value, ensure_ascii=False))
-
-
-def _segment(name: str) -> str:
-    return name if _NAME.match(name) else _quoted(name)
+        return f"toDateTime({quoted(value)})"
+    return quoted(value)
 
 
 def _row(node: tree.Node, event: str, kinds: Mapping[str, Kind]) -> Row | None:
@@ -235,6 +223,6 @@ def _field(node: tree.Node, event: str) -> str:
     if not isinstance(node, tree.Reference) or node.source != "event" or node.default or node.params:
         return ""
     names = [segment.text for segment in node.segments if isinstance(segment, tree.Name)]
-    if len(names) < len(node.segments) or len(names) < 2 or names[0] != event or any('"' in name for name in names):
+    if len(names) < len(node.segments) or len(names) < 2 or names[0] != event:
         return ""
-    return ".".join(f'"{name}"' if "." in name or not name else name for name in names[1:])
+    return joined(names[1:])

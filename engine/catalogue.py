@@ -10,7 +10,7 @@ import psycopg
 from engine import expressions
 from engine.definition.compile import Plan, compile_plan
 from engine.definition.graph import Graph
-from engine.definition.matching import Matcher
+from engine.definition.matching import Matcher, taken_apart
 from engine.definition.properties import Properties
 from engine.definition.scope import wanted
 from engine.definition.world import EventShape, world_in
@@ -96,7 +96,7 @@ def matcher_of(row: EventDefinitionRow) -> Matcher | None:
             namespace=row.namespace,
             is_mine=expressions.compile(row.rule or "false", scope, wanted("boolean")),
             key=expressions.compile(row.key_expression, scope, None) if row.key_expression else None,
-            fields=tuple(row.fields),
+            fields=taken_apart(row.fields),
             event_id=row.event_id if row.id_type == "system_generated" else "",
         )
     except expressions.ExpressionError as error:

@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from designer import queries
 from designer.api import scope
+from designer.event_definitions import received
 
 MOST = 1000
 
@@ -41,5 +42,6 @@ class EventDefinitions(APIView):
     def get(self, request: Request) -> Response:
         definitions = list(queries.event_definitions_of(scope.sandbox(request))[:MOST])
         for definition in definitions:
-            definition.shown_fields = queries.fields_of(definition)  # type: ignore[attr-defined]
+            fields = [{"path": path, "type": kind} for path, kind in received(definition)]
+            definition.shown_fields = fields  # type: ignore[attr-defined]
         return Response(EventDefinitionsShown({"results": definitions}).data)

@@ -101,7 +101,8 @@ def erase(request: Request, pk: int) -> HttpResponse:
         sentences=[
             "Their attributes, identities, events, journeys and messages are removed for good.",
             "They leave every journey they are in, at once.",
-            "Counts keep their numbers; they name nobody. Mail that was sent is with its receiver.",
+            "Counts keep their numbers; they name nobody.",
+            "Mail that was sent is with its receiver; what the local mail catcher kept of it is removed.",
         ],
         label="Erase for good",
         back=reverse("profile", args=[pk]),

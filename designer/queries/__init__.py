@@ -1,7 +1,5 @@
 """What a user may see: every read of the designer, scoped by membership and bounded."""
 
-from typing import Any
-
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db.models import QuerySet
 
@@ -54,33 +52,3 @@ def is_instance_of(instance_id: int, version_id: int | None) -> bool:
 
 def profile_in(sandbox: Sandbox, profile_id: int) -> Profile | None:
     return Profile.objects.filter(shard=shard_of(profile_id), id=profile_id, sandbox=sandbox).first()
-
-
-def fields_of(definition: EventDefinition) -> list[dict[str, Any]]:
-    """The fields of an event that journeys receive, with the type of each: the leaves of its JSON Schema."""
-    wanted = set(definition.fields or [])
-    return [
-        {"path": path, "type": kind} for path, kind in leaves(definition.schema or {}) if not wanted or path in wanted
-    ]
-
-
-_TYPES = {"string": "string", "integer": "integer", "number": "decimal", "boolean": "boolean"}
-_FORMATS = {"date-time": "dateTime", "date": "dateOnly"}
-
-
-def leaves(schema: dict[str, Any], path: str = "") -> list[tuple[str, str]]:
-    """Dotted paths of a JSON Schema's leaves, each with its type in the words of expressions."""
-    kind = schema.get("type")
-    if isinstance(kind, list):
-        kind = next((one for one in kind if one != "null"), None)
-    if "properties" in schema:
-        return [
-            leaf
-            for name, inner in schema["properties"].items()
-            for leaf in leaves(inner, f"{path}.{name}" if path else name)
-        ]
-    if not path:
-        return []
-    if kind == "array":
-        return [(path, "list")]
-    return [(path, _FORMATS.get(schema.get("format", ""), _TYPES.get(str(kind), "any")))]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Literal
-from urllib.parse import quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit, urlunsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -133,7 +133,7 @@ class CustomAction(Activity):
         body = tuple((item.name.split("."), expression(item.value, "any")) for item in self.body)
 
         def build(facts: Facts) -> HttpCall:
-            place = address.path + quote(in_text(path(facts) or ""), safe=SAFE) if path else address.path
+            place = address.path + (_below(in_text(path(facts) or "")) if path else "")
             pairs = [(name, in_text(value)) for name, fn in query if (value := fn(facts)) is not None]
             asked = "&".join(part for part in (address.query, urlencode(pairs)) if part)
             url = urlunsplit((address.scheme, address.netloc, place, asked, ""))
@@ -149,6 +149,13 @@ class CustomAction(Activity):
             )
 
         return Behaviour(enter=lambda facts, chance: DELIVER, build=build, has_error_path=self.error_path)
+
+
+def _below(path: str) -> str:
+    """A path to append. What a person's data holds must not climb out of the address that the author gave."""
+    if any(unquote(part) in (".", "..") for part in path.split("/")):
+        raise NotDeliverable("path", "The path holds a part that is only dots; it would lead to another address.")
+    return quote(path, safe=SAFE)
 
 
 def _nested(fields: tuple[tuple[list[str], Any], ...], facts: Facts) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from engine.activities import all_types
 from engine.problems import Problem
 
 MOST_NODES = 2_000
@@ -117,8 +118,14 @@ def read(document: object) -> tuple[Graph | None, list[Problem]]:
 
 
 def canonical(graph: Graph) -> dict[str, Any]:
-    """The graph as JSON in one order, so that a difference is a difference. Defaults are written out."""
-    nodes = sorted((node.model_dump(mode="json") for node in graph.nodes), key=lambda node: str(node["id"]))
+    """The graph as JSON in one order, so that a difference is a difference. Defaults are written out.
+
+    So are those of a node's settings, once they are valid: whoever reads what is stored can tell its ports.
+    """
+    nodes = sorted(
+        ({**node.model_dump(mode="json"), "settings": _whole(node)} for node in graph.nodes),
+        key=lambda node: str(node["id"]),
+    )
     edges = sorted(
         {(edge.source.node, edge.source.port, edge.to) for edge in graph.edges},
     )
@@ -130,6 +137,31 @@ def canonical(graph: Graph) -> dict[str, Any]:
             {"from": {"node": node, "port": port}, "label": label} for (node, port), label in sorted(ends.items())
         ],
     }
+
+
+def _whole(node: Node) -> dict[str, Any]:
+    """The settings with their defaults. Those of an unknown type, and those with a mistake, as they are."""
+    kind = all_types().get(node.type)
+    try:
+        settings = kind.model_validate(node.settings) if kind else None
+    except (ValidationError, RecursionError):
+        settings = None
+    if settings is None:
+        return node.settings
+    filled: dict[str, Any] = _filled(node.settings, settings.model_dump(mode="json"))
+    return filled
+
+
+def _filled(given: Any, whole: Any) -> Any:
+    """`whole`, with texts as the author wrote them: P1W stays P1W."""
+    match given, whole:
+        case dict(), dict():
+            return {name: _filled(given[name], value) if name in given else value for name, value in whole.items()}
+        case list(), list() if len(given) == len(whole):
+            return [_filled(one, other) for one, other in zip(given, whole, strict=True)]
+        case str(), str():
+            return given
+    return whole
 
 
 def _broken_links(graph: Graph) -> list[Problem]:

@@ -1,10 +1,11 @@
 """Which event definitions an event matches, and whose key it carries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from engine.expressions import EvaluationError, Facts
+from engine.expressions.paths import split_path
 
 Payload = dict[str, Any]
 
@@ -17,7 +18,7 @@ class Matcher:
     namespace: str
     is_mine: Callable[[Facts], Any]
     key: Callable[[Facts], Any] | None  # None: the sender's identity in the namespace
-    fields: tuple[str, ...]
+    fields: tuple[tuple[str, ...], ...]  # the paths that journeys receive, taken apart; none: all
     event_id: str  # of a system-generated event; '' for a rule-based one
 
     def matches(self, facts: Facts, payload: Payload) -> bool:
@@ -79,13 +80,17 @@ def _orchestration_id(payload: Payload) -> Any:
     return place
 
 
-def selected(payload: Payload, fields: tuple[str, ...]) -> Payload:
-    """Only these dotted paths of a payload. A path through a list keeps the list whole."""
+def taken_apart(fields: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """Paths as the names in them: `properties."order.id"` is two."""
+    return tuple(tuple(split_path(path)) for path in fields)
+
+
+def selected(payload: Payload, fields: Iterable[tuple[str, ...]]) -> Payload:
+    """Only these paths of a payload. A path through a list keeps the list whole."""
     result: Payload = {}
-    for path in fields:
+    for names in fields:
         source: Any = payload
         place = result
-        names = path.split(".")
         for index, name in enumerate(names):
             if not isinstance(source, dict) or name not in source:
                 break

@@ -7,6 +7,7 @@ from engine.definition.graph import Graph
 from engine.definition.scope import scope_at, wanted
 from engine.definition.world import World
 from engine.expressions import Schema, Scope
+from engine.expressions.paths import segment
 
 
 def vocabulary(graph: Graph, node: str, world: World) -> dict[str, Any]:
@@ -14,7 +15,7 @@ def vocabulary(graph: Graph, node: str, world: World) -> dict[str, Any]:
     scope = scope_at(graph, node, world)
     fields: list[dict[str, str]] = []
     for name, schema in scope.events.items():
-        fields += _fields("event", f"@event{{{name}.", "}", name, schema)
+        fields += _fields("event", f"@event{{{segment(name)}.", "}", name, schema)
     for source, groups in scope.sources.items():
         for group, schema in groups.items():
             fields += _fields("profile", f"#{{{source}.{group}.", "}", source, schema)

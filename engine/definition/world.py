@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from engine.expressions import Schema
+from engine.expressions.paths import segment
 
 # Every event carries these, whatever library sent it.
 ENVELOPE = {
@@ -74,9 +75,9 @@ def _flat(schema: Mapping[str, Any], path: str, depth: int = 0) -> Iterator[tupl
     if not isinstance(properties, Mapping) or depth > 12:
         return
     for name, inner in list(properties.items())[:MOST_FIELDS]:
-        if not isinstance(inner, Mapping) or not isinstance(name, str) or not name or '"' in name:
+        if not isinstance(inner, Mapping) or not isinstance(name, str) or not name:
             continue
-        place = f"{path}.{_segment(name)}" if path else _segment(name)
+        place = f"{path}.{segment(name)}" if path else segment(name)
         declared = _type(inner)
         if declared:
             yield place, declared
@@ -98,7 +99,3 @@ def _type(schema: Mapping[str, Any]) -> str | None:
     if kind == "object":
         return "object"
     return _TYPES.get(str(kind))
-
-
-def _segment(name: str) -> str:
-    return f'"{name}"' if "." in name else name

@@ -22,6 +22,7 @@ from engine.delivery import ledger
 from engine.delivery.channels import Channel, Receipt, SendFailed
 from engine.delivery.leased import Leased, Outcome, build
 from engine.expressions import EvaluationError
+from engine.memory import rare_collections
 from engine.store import connection as connections
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,7 @@ class Courier:
     async def run(self) -> None:
         """Carry until asked to stop. A lost database is waited for; what came of deliveries meanwhile is kept."""
         pause = 0.2
+        rare_collections()
         while not self.is_asked_to_stop:
             try:
                 await self._carry()

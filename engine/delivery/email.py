@@ -3,15 +3,13 @@
 import asyncio
 import time
 from dataclasses import dataclass
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import formatdate
 from typing import Any
 
 import aiosmtplib
 
 from engine.activities.base import Mail
 from engine.delivery.channels import Receipt, SendFailed
+from engine.delivery.wire import on_the_wire
 
 MOST_CONNECTIONS = 16
 MOST_MAILS = 200  # over one connection; servers like a fresh one now and then
@@ -39,11 +37,10 @@ class EmailChannel:
         self.places = asyncio.Semaphore(MOST_CONNECTIONS)
         self._server = server
         self._sender = sender
-        self._domain = sender.rpartition("@")[2]
         self._idle: list[Line] = []
 
     async def send(self, thing: Mail, *, key: str) -> Receipt:
-        message = self.message(thing, key=key)
+        message = on_the_wire(thing, sender=self._sender, key=key)
         try:
             line = self._idle_line()
             if line is not None:
@@ -63,9 +60,10 @@ class EmailChannel:
             code = "timedOut" if isinstance(error, aiosmtplib.SMTPTimeoutError) else "error"
             raise SendFailed(code, f"The mail server cannot be reached: {error}", can_retry=True) from error
 
-    async def _send(self, line: Line, message: EmailMessage, recipient: str) -> Receipt:
+    async def _send(self, line: Line, message: bytes, recipient: str) -> Receipt:
         try:
-            await line.client.send_message(message, sender=self._sender, recipients=[recipient])
+            options = [] if recipient.isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
+            await line.client.sendmail(self._sender, [recipient], message, mail_options=options)
         except aiosmtplib.SMTPRecipientsRefused:
             self._keep(line)
             raise
@@ -101,20 +99,6 @@ class EmailChannel:
             self._idle.append(line)
         else:
             line.hang_up()
-
-    def message(self, mail: Mail, *, key: str) -> EmailMessage:
-        """The message as it goes over the wire (RFC 5322): text first, HTML as the richer alternative."""
-        message = EmailMessage()
-        user, _, domain = self._sender.rpartition("@")
-        message["From"] = Address(mail.from_name, user, domain) if mail.from_name else self._sender
-        message["To"] = mail.to
-        message["Subject"] = mail.subject
-        message["Message-ID"] = f"<{key}@{self._domain}>"
-        message["Date"] = formatdate()
-        message.set_content(mail.text or " ")
-        if mail.html:
-            message.add_alternative(mail.html, subtype="html")
-        return message
 
     async def close(self) -> None:
         while self._idle:

@@ -1,9 +1,10 @@
 """What names exist at the place where an expression stands."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from engine.expressions.paths import split_path
 from engine.expressions.types import INTEGER, OBJECT, STRING, UNKNOWN, Type, parse_type
 
 
@@ -31,7 +32,7 @@ class Schema:
 
     `closed`: a path that is not declared is a mistake; otherwise it is of unknown type, looked at when it is read.
     `params`: the parameters a field group of an external data source asks for; None: not known.
-    A segment that contains a dot is written in double quotes: `properties."order.id"`.
+    A segment that the language cannot read bare stands in double quotes: `properties."order.id"`.
     """
 
     fields: Mapping[str, Type | str] = field(default_factory=dict)
@@ -48,18 +49,6 @@ class Schema:
                 branch = branch.children.setdefault(segment, Branch(self.closed))
             branch.declared = parse_type(declared) if isinstance(declared, str) else declared
         object.__setattr__(self, "root", root)
-
-
-def split_path(path: str) -> Iterator[str]:
-    """`a."b.c".d` -> a, b.c, d."""
-    rest = path
-    while rest:
-        if rest[0] == '"' and '"' in rest[1:]:
-            segment, _, rest = rest[1:].partition('"')
-            rest = rest.removeprefix(".")
-        else:
-            segment, _, rest = rest.partition(".")
-        yield segment
 
 
 JOURNEY_PROPERTIES: Mapping[str, Type] = MappingProxyType(

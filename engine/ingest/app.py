@@ -10,6 +10,7 @@ import logging
 import time
 import zlib
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -22,6 +23,8 @@ from engine.ingest.committer import Committer, Unavailable, Unkeepable
 from engine.ingest.dialects import posthog, tracking, typed
 from engine.ingest.items import Refused, Understood
 from engine.ingest.keys import WriteKeys, key_in
+from engine.ingest.settling import Request
+from engine.memory import rare_collections
 from engine.store import connection as connections
 
 log = logging.getLogger(__name__)
@@ -59,6 +62,7 @@ class Ingest:
         return _dialect(path) is not None
 
     async def start(self) -> None:
+        rare_collections()
         self._committer.start()
 
     async def stop(self) -> None:
@@ -108,7 +112,8 @@ class Ingest:
         if not isinstance(body, dict):
             raise Answer(400, "not_an_object", "Send a JSON object.")
         understood = _understand(scope["path"], body, received_at)
-        await self._committer.take(sandbox, understood.dialect, understood.items, understood.rejections, received_at)
+        request = Request(sandbox, understood.dialect, understood.items, understood.rejections, received_at)
+        await self._committer.take(request)
         if understood.rejections and not understood.items and "batch" not in body and "messages" not in body:
             raise Answer(400, understood.rejections[0].code, understood.rejections[0].message)
         return {
@@ -140,6 +145,7 @@ class Ingest:
         self._is_full = row is not None and row[0] >= settings.INBOX_LIMIT
 
 
+@lru_cache(1_000)
 def _dialect(path: str) -> str | None:
     if tracking.call_of(path):
         return tracking.NAME

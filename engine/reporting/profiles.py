@@ -6,6 +6,7 @@ from typing import Any, Literal
 from django.db.models import F, Func, Q, TextField
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
+from engine.expressions.paths import split_path
 from engine.models import Definition, Identity, Instance, Profile
 from engine.reporting.paging import Found, page
 from engine.reporting.people import matching_profiles, names_of
@@ -19,7 +20,10 @@ LOOK = 50_000
 
 @dataclass(frozen=True, kw_only=True)
 class Attribute:
-    """A question about an attribute: `city` `is` `Paris`. A dotted name looks inside an object."""
+    """A question about an attribute: `city` `is` `Paris`. A dotted name looks inside an object.
+
+    A name that holds a dot itself stands in quotes: `"order.id"`.
+    """
 
     name: str
     operator: Operator
@@ -105,7 +109,7 @@ def _identities(profile_ids: set[int]) -> dict[int, list[dict[str, Any]]]:
 
 def _asked(rows: Any, attribute: Attribute) -> tuple[Any, Q]:
     """The rows with the attribute beside them, and the condition on it. A name is data here, never a lookup."""
-    *above, last = attribute.name.split(".")
+    *above, last = split_path(attribute.name)
     inner: Any = F("attributes")
     for name in above:
         inner = KeyTransform(name, inner)

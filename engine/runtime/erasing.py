@@ -21,7 +21,7 @@ def erase(*, sandbox_id: int, profile_id: int, now: datetime) -> int:
     """Erase a profile and those merged into it; the number of rows removed. 0 when there is no such profile.
 
     Counters keep their numbers, which name nobody; those inside journeys are counted as having left. Mail that was sent
-    is the receiver's.
+    is the receiver's; what the local catcher kept of it goes.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         ids: list[int] = []
@@ -35,7 +35,8 @@ def erase(*, sandbox_id: int, profile_id: int, now: datetime) -> int:
         if departures:
             rows = orjson.dumps(departures).decode()
             cursor.execute(query("counters/add").decode(), {"rows": rows, "now": now, "writer": os.getpid()})
-        removed: int = 0
+        cursor.execute(query("people/forget_mail").decode(), {"profiles": ids})
+        removed: int = cursor.rowcount
         for table in TABLES:
             cursor.execute(f"DELETE FROM {table} WHERE profile_id = ANY(%s)", [ids])
             removed += cursor.rowcount

@@ -3,6 +3,7 @@
 from django.db import connection
 
 from engine.definition.world import EventShape, World
+from engine.expressions.paths import segment
 from engine.models import EventDefinition
 
 SAMPLE = 200  # profiles looked at to learn which attributes there are
@@ -20,7 +21,7 @@ def world_of(sandbox_id: int) -> World:
 
 
 def attributes_of(sandbox_id: int) -> dict[str, str]:
-    """Attribute -> type, as the latest people have them. One that holds different types is left open."""
+    """Path of an attribute -> type, as the latest people have them. One that holds different types is left open."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT attribute.key, jsonb_typeof(attribute.value), bool_and(attribute.value::text ~ '^-?[0-9]+$') "
@@ -31,9 +32,9 @@ def attributes_of(sandbox_id: int) -> dict[str, str]:
         )
         found: dict[str, str] = {}
         for name, kind, is_whole in cursor.fetchall():
-            if kind == "null" or '"' in name:
+            if kind == "null" or not name:
                 continue
             type_ = _TYPES.get(kind) or (("integer" if is_whole else "decimal") if kind == "number" else "any")
-            place = f'"{name}"' if "." in name else name
+            place = segment(name)
             found[place] = type_ if found.get(place, type_) == type_ else "any"
     return found

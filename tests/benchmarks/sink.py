@@ -1,7 +1,7 @@
 """Receivers in a process of their own, as cheap as can be. python -m tests.benchmarks.sink http|smtp FILE
 
-Prints its port, then takes everything. On SIGTERM it writes FILE: how many came, and for HTTP calls with a body {"at": t}
-how many ms passed since t.
+Prints its port, then takes everything. On SIGTERM it writes FILE: how many came, and for HTTP calls with a body
+{"at": t} how many ms passed since t.
 """
 
 import asyncio

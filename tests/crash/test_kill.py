@@ -181,6 +181,7 @@ def compare(senders: list[Sender], sink: HttpSink) -> str:
         assert cursor.fetchone()[0] == PEOPLE, "counted once"
     sent_again = sum(sender.tries for sender in senders) - PEOPLE
     return (
-        f"{len(events):,} events, {len(steps):,} steps, {len(deliveries):,} deliveries ({sent_again} requests sent again, "
+        f"{len(events):,} events, {len(steps):,} steps, {len(deliveries):,} deliveries "
+        f"({sent_again} requests sent again, "
         f"{again} deliveries handed over again with the same key)"
     )

@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from designer.models import AuditEntry, Version
+from engine.expressions.paths import segment
 from engine.models import EventDefinition, Namespace
 from tests.designer.conftest import NOW, ORDER, logged_in, member
 
@@ -75,6 +77,32 @@ def test_the_list_says_how_each_is_recognised_and_where_it_is_used(
     assert "Thank you" in page
     assert "not lately" in page
     assert "OrderPlaced" not in text_of(browser.get("/events/", {"q": "zzz"}))
+
+
+def test_a_new_form_does_not_scold(browser: Client) -> None:
+    as_it_is = {"do": "save", "field": "event", "operator": "is", "value": "", "namespace": "userId"}
+
+    fresh, refused = text_of(browser.get("/events/new/")), text_of(browser.post("/events/new/", as_it_is))
+
+    assert "Say what event is compared with" not in fresh
+    assert "verdict-bad" not in fresh
+    assert "Say what event is compared with" in refused
+
+
+def test_the_snippets_follow_the_name_and_are_no_way_in(browser: Client) -> None:
+    form = {
+        **FORM,
+        "schema": "",
+        "field": ["event"],
+        "operator": ["is"],
+        "value": ["""it's "x"; $(id)"""],
+        "do": "check",
+    }
+
+    page = unescape(text_of(browser.post("/events/new/", form)))
+
+    assert """"event": "it'\\''s \\"x\\"; $(id)\"""" in page  # inside the shell's single quotes
+    assert """"user-1", 'it\\'s "x"; $(id)',""" in page  # a literal of Python
 
 
 def test_an_event_is_made_from_rows(browser: Client, shop: Any) -> None:
@@ -193,6 +221,25 @@ def test_chosen_fields_always_come_with_the_envelope(browser: Client) -> None:
 
     made = EventDefinition.objects.get(name="CartLeft")
     assert made.fields == ["_id", "anonymousId", "event", "properties.total", "timestamp", "type", "userId"]
+
+
+def test_a_field_of_any_name_can_be_chosen_and_stays_ticked(browser: Client) -> None:
+    names = ["order.id", "order id", "1st", 'the "best"', "ä", "total"]
+    schema = json.dumps({"type": "object", "properties": {"properties": {"type": "object", "properties": {
+        name: {"type": "string"} for name in names}}}})  # fmt: skip
+    chosen = [f"properties.{segment(name)}" for name in names[:-1]]
+    form = {**FORM, "schema": schema, "field": ["event"], "operator": ["is"], "value": ["Cart Left"]}
+
+    browser.post("/events/new/", {**form, "which_fields": "some", "fields": chosen})
+
+    made = EventDefinition.objects.get(name="CartLeft")
+    shown = browser.get(f"/events/{made.pk}/").content.decode()
+    boxes = re.findall(r'name="fields" value="([^"]*)"( checked)?', shown)
+    assert set(chosen) <= set(made.fields)
+    assert {unescape(path): bool(ticked) for path, ticked in boxes} == {
+        **dict.fromkeys(chosen, True),
+        "properties.total": False,
+    }
 
 
 def test_an_id_of_ours_needs_no_rule_and_is_in_the_sample(browser: Client) -> None:

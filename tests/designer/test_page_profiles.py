@@ -25,7 +25,7 @@ def cast(committed: None) -> Iterator[Shop]:
     wait["label"] = "A day to think"
     shop.publishes(graph([node("event-1", event="Signup"), wait], "event-1 > wait-1"), name="Welcome")
     shop.identifies("ana", email="ana@example.org", city="Paris", age=40, vip=True, address={"zip": "75001"})
-    shop.identifies("bob", email="Bob@example.org", city="Berlin", age=9, note="<b>bold</b>")
+    shop.identifies("bob", email="Bob@example.org", city="Berlin", age=9, note="<b>bold</b>", **{"shoe.size": "38"})
     shop.identifies("cleo", city="Parma", age="40", tags=["a"])
     shop.tracks("Signup", "ana")
     shop.tracks("Signup", "ana")
@@ -74,6 +74,8 @@ def test_everybody_is_listed_and_found_by_the_beginning_of_an_identity(admin: Cl
         ("vip", "set", "", ["ana@example.org"]),
         ("vip", "not_set", "", ["Bob@example.org", "cleo"]),
         ("address.zip", "is", "75001", ["ana@example.org"]),
+        ('"shoe.size"', "is", "38", ["Bob@example.org"]),
+        ("shoe.size", "set", "", []),
         ("city__regex", "is", ".*", []),
         ("age", "more", "many", []),
         ("age", "more", "nan", []),

@@ -13,7 +13,7 @@ KINDS: dict[str, Kind] = {
     "properties.gift": "boolean",
     "properties.at": "time",
     'properties."a.b"': "text",
-    "properties.the name": "text",
+    'properties."the name"': "text",
     "properties.items": "other",
 }
 TYPES = {"text": "string", "number": "decimal", "boolean": "boolean", "time": "dateTime", "other": "list<object>"}

@@ -74,6 +74,8 @@ INSERT INTO engine_delivery (shard, id, sandbox_id, profile_id, journey_id, vers
                              channel, state, due_at, created_at)
 SELECT id % 64, id, 1, id, 1, 1, id, 'n', 1, 'email', CASE WHEN id % 2 = 0 THEN 'queued' ELSE 'sent' END, now(), now()
   FROM generate_series(1, 30000) AS id;
+INSERT INTO engine_caughtmail (received_at, message_id, sender, recipient, subject, source)
+SELECT now(), '<' || id || '@example.org>', 's', 'r', 'Hi', 'x' FROM generate_series(1, 30000) AS id;
 INSERT INTO engine_counter (version_id, node, port, metric, minute, writer, value)
 SELECT id % 300, 'n' || id % 9, '', 'left', now(), id, 1 FROM generate_series(1, 30000) AS id;
 INSERT INTO engine_seen_message (sandbox_id, digest, seen_at)

@@ -117,5 +117,7 @@ def _node_from_pypi(say: Any) -> str:
     if not (programs / "npm").exists():
         say("canvas: no usable Node here; fetching one from PyPI (about 60 MB)")
         venv.create(folder, with_pip=True, clear=True)
-        subprocess.run([programs / "python", "-m", "pip", "install", "-q", NODE_WHEEL], check=True)
+        subprocess.run(
+            [programs / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check", NODE_WHEEL], check=True
+        )
     return str(programs)

@@ -79,6 +79,16 @@ def test_an_address(settings, url):
     assert call(**settings).url == url
 
 
+@pytest.mark.parametrize("value", ["..", "../admin", "a/../../admin", "%2e%2E/admin", "./a", "/.%2e"])
+def test_a_persons_data_cannot_climb_out_of_the_address(value):
+    with pytest.raises(NotDeliverable, match="only dots"):
+        call({"id": value}, path="@event{Order.id}")
+
+
+def test_dots_within_a_path_are_harmless():
+    assert call({"id": "/a..b/v1.2/...c"}, path="@event{Order.id}").url == "https://example.org/a/a..b/v1.2/...c"
+
+
 def test_a_header_cannot_be_broken_into_two():
     with pytest.raises(NotDeliverable) as refused:
         call({"a": "x\r\nEvil: yes"}, headers=[{"name": "X", "value": "@event{Order.a}"}])

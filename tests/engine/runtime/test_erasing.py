@@ -3,7 +3,10 @@
 from django.db import connection
 
 from engine import clock, control
-from engine.models import Identity, InboxItem, Instance, Profile
+from engine.activities.base import Mail
+from engine.delivery.mail_catcher import read
+from engine.delivery.wire import on_the_wire
+from engine.models import CaughtMail, Delivery, Identity, InboxItem, Instance, Profile
 from tests.cast import graph, node
 from tests.conftest import PEOPLE
 
@@ -25,6 +28,12 @@ def mentions(profile_id: int) -> dict[str, int]:
 
 def profile_of(value: str) -> int:
     return Identity.objects.get(value=value).profile_id
+
+
+def catch(*, key: str, sender: str) -> None:
+    """A mail as the courier sends it, taken in."""
+    mail = Mail(to="ana@example.org", subject="Hi", html="", text="Hello")
+    read(on_the_wire(mail, sender=sender, key=key), sender=sender, recipient=mail.to, now=clock.now()).save()
 
 
 def story(shop) -> int:
@@ -58,6 +67,26 @@ def test_nothing_is_left_and_others_keep_everything(shop):
     assert removed == sum(before.values())
     assert set(mentions(ana).values()) == {0}
     assert mentions(ben) == before
+
+
+def test_the_mail_that_the_local_catcher_took_in_goes_with_them(shop):
+    shop.defines("Order")
+    nodes = [node("event-1", event="Order"), node("email-1", subject="Hi", text="{{ profile.email }}")]
+    shop.publishes(graph(nodes, "event-1 > email-1"))
+    for user in ("ana", "ben"):
+        shop.identifies(user, email=f"{user}@example.org")
+        shop.tracks("Order", user)
+    shop.runs()
+    ana, ben = profile_of("ana"), profile_of("ben")
+    of_ana, of_ben = (Delivery.objects.get(profile_id=person).id for person in (ana, ben))
+    for key, domain in ((of_ana, "shop.example"), (of_ana, "old.example"), (of_ben, "shop.example"),
+                        (f"{of_ana}0", "shop.example"), (f"x{of_ana}", "shop.example")):  # fmt: skip
+        catch(key=str(key), sender=f"hello@{domain}")
+
+    control.erase_profile(sandbox_id=shop.sandbox.pk, profile_id=ana, by="admin", now=clock.now())
+
+    left = set(CaughtMail.objects.values_list("message_id", flat=True))
+    assert left == {f"<{of_ben}@shop.example>", f"<{of_ana}0@shop.example>", f"<x{of_ana}@shop.example>"}
 
 
 def test_the_counts_know_that_somebody_left(shop):
