@@ -81,6 +81,14 @@ def require(user: User | AbstractBaseUser | AnonymousUser, verb: Verb, sandbox_i
     return role
 
 
+def require_superuser(user: User | AbstractBaseUser | AnonymousUser) -> None:
+    """For what concerns the whole server. Raises NotAllowed for everybody who does not run it."""
+    if not (user.is_active and getattr(user, "is_superuser", False)):
+        raise NotAllowed(
+            "Sandboxes are made by the person who runs this server.", hint="Ask them to make one, and you its member."
+        )
+
+
 SENTENCES: dict[str, str] = {
     "view": "look into this sandbox",
     "create": "create journeys",

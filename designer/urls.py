@@ -3,7 +3,18 @@
 from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
-from designer.pages import canvas, events, journey_moves, journeys, messages, profiles, session, settings, stream
+from designer.pages import (
+    canvas,
+    events,
+    journey_moves,
+    journeys,
+    messages,
+    profiles,
+    sandboxes,
+    session,
+    settings,
+    stream,
+)
 
 
 class Id:
@@ -22,6 +33,7 @@ urlpatterns = [
     path("log-out/", session.LogOut.as_view(), name="logout"),
     path("preferences/theme/", session.choose_theme, name="choose-theme"),
     path("preferences/sandbox/", session.choose_sandbox, name="choose-sandbox"),
+    path("sandboxes/new/", sandboxes.create, name="new-sandbox"),
     path("journeys/", journeys.listed, name="journeys"),
     path("journeys/new/", journey_moves.create, name="new-journey"),
     path("journeys/<id:journey>/", canvas.latest, name="journey"),

@@ -112,6 +112,7 @@ def _form(request: Request, form: EventForm, definition: EventDefinition | None,
             "drafts": [name for name in drafts if name not in published],
             "namespaces": events.namespaces_of(sandbox),
             "last_seen": events.last_seen(sandbox).get(definition.name) if definition else None,
+            "is_fresh": form == EventForm(),
             "rule_problems": form.row_problems or expression_problems(*check, "rule", form.rule, "boolean"),
             "key_problems": expression_problems(*check, "key_expression", form.key_expression, "any"),
             "sample": _sample(form, definition),
@@ -144,6 +145,7 @@ def _sample(form: EventForm, definition: EventDefinition | None) -> dict[str, An
     return {
         "call": call,
         "json": json.dumps(call, indent=2, ensure_ascii=False).replace("'", r"'\''"),  # inside a shell's single quotes
+        "python_name": repr(call["event"]),
         "python": pformat(properties, width=60, sort_dicts=False),
         "url": f"{settings.BASE_URL}/v1/track",
         "host": settings.BASE_URL,

@@ -24,6 +24,7 @@ def listed(request: Request) -> HttpResponse:
     text, after = inputs.text(request.GET, "q"), inputs.text(request.GET, "after", 1000)
     found = journeys.listed(sandbox, text=text, after=after, **chosen)
     with_counts(found.rows)
+    is_empty = not found.rows and not journeys.has_journeys(sandbox)
     return render(
         request,
         "designer/journeys.html",
@@ -33,7 +34,8 @@ def listed(request: Request) -> HttpResponse:
             **chosen,
             "statuses": Status.choices,
             "is_filtered": bool(text or chosen["status"]),
-            "is_empty": not found.rows and not journeys.has_journeys(sandbox),
+            "is_empty": is_empty,
+            "has_events": not is_empty or queries.event_definitions_of(sandbox).exists(),
             "columns": [
                 ("name", "Name", ""), ("version", "Version", "tiny-hide"), ("status", "Status", ""),
                 ("entered", "Entered", "number narrow-hide"), ("active", "Active", "number narrow-hide"),

@@ -79,6 +79,32 @@ def test_the_list_says_how_each_is_recognised_and_where_it_is_used(
     assert "OrderPlaced" not in text_of(browser.get("/events/", {"q": "zzz"}))
 
 
+def test_a_new_form_does_not_scold(browser: Client) -> None:
+    as_it_is = {"do": "save", "field": "event", "operator": "is", "value": "", "namespace": "userId"}
+
+    fresh, refused = text_of(browser.get("/events/new/")), text_of(browser.post("/events/new/", as_it_is))
+
+    assert "Say what event is compared with" not in fresh
+    assert "verdict-bad" not in fresh
+    assert "Say what event is compared with" in refused
+
+
+def test_the_snippets_follow_the_name_and_are_no_way_in(browser: Client) -> None:
+    form = {
+        **FORM,
+        "schema": "",
+        "field": ["event"],
+        "operator": ["is"],
+        "value": ["""it's "x"; $(id)"""],
+        "do": "check",
+    }
+
+    page = unescape(text_of(browser.post("/events/new/", form)))
+
+    assert """"event": "it'\\''s \\"x\\"; $(id)\"""" in page  # inside the shell's single quotes
+    assert """"user-1", 'it\\'s "x"; $(id)',""" in page  # a literal of Python
+
+
 def test_an_event_is_made_from_rows(browser: Client, shop: Any) -> None:
     answer = browser.post("/events/new/", FORM)
 

@@ -52,6 +52,15 @@ def test_an_empty_sandbox_says_what_to_do(browser: Client) -> None:
     assert "No journeys yet" in answer.content.decode()
 
 
+@pytest.mark.parametrize(("role", "is_shown"), [("engineer", True), ("marketer", False)])
+def test_without_any_event_the_first_thing_to_do_is_to_define_one(elsewhere: Any, role: str, is_shown: bool) -> None:
+    page = logged_in(member("tom", elsewhere, role)).get("/journeys/").content.decode()
+
+    assert "none is defined here yet" in page
+    assert ('href="/events/new/"' in page) == is_shown
+    assert ("A data engineer of this sandbox can do that" in page) != is_shown
+
+
 def test_the_latest_change_comes_first_and_says_who(browser: Client, three: list[Version]) -> None:
     answer = browser.get("/journeys/")
 

@@ -111,6 +111,13 @@ def test_a_user_is_added_changed_and_removed(browser: Client, shop: Any) -> None
     assert list(verbs) == ["member.added", "member.changed", "member.removed"]
 
 
+def test_who_may_make_users_is_led_there_and_others_are_told_who_does(browser: Client, shop: Any) -> None:
+    root = logged_in(User.objects.create_superuser("root"))
+
+    assert 'href="/admin/auth/user/add/"' in text_of(root.get("/settings/members/"))
+    assert "Users are made by the person who runs this server" in text_of(browser.get("/settings/members/"))
+
+
 def test_the_only_administrator_stays_one(browser: Client, shop: Any, ada: User) -> None:
     mine = Membership.objects.get(user=ada)
 

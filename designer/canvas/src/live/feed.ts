@@ -91,6 +91,17 @@ export function startLive(): void {
       poller(false);
     },
   });
+  followFromAddress();
+}
+
+/** `?follow=<instance>`, as on the page about a person: follow them, once; the address forgets it. */
+function followFromAddress(): void {
+  const address = new URL(location.href);
+  const instance = address.searchParams.get('follow');
+  if (instance === null) return;
+  address.searchParams.delete('follow');
+  history.replaceState(history.state, '', address);
+  if (/^\d{1,19}$/.test(instance)) void follow(instance);
 }
 
 export function stopLive(): void {

@@ -14,7 +14,8 @@ import { StepNumbers } from '../live/StepNumbers';
 import { Tile } from '../nodes/icons';
 import { Button, IconButton } from '../shell/ui';
 import { useFieldFocus } from './focus';
-import { SettingsForm, type FormContext } from './form';
+import type { FormContext } from './fields';
+import { SettingsForm } from './form';
 
 export function Panel() {
   const nodes = useCanvas((state) => state.nodes);

@@ -1,15 +1,15 @@
 /** The form of a step's settings, drawn from the schema of its activity. No activity has code of its own here. */
 import { ChevronDown, ChevronUp, GripVertical, Plus, Trash2 } from 'lucide-react';
-import { createContext, lazy, Suspense, useContext, useId, useRef, useState } from 'react';
-import { readDuration, units, writeDuration, type Unit } from '../graph/duration';
+import { lazy, Suspense, useId, useRef, useState } from 'react';
 import { fieldsOf, isShown, move, newRow, resolve, type Field } from '../graph/schema';
 import type { Json, Problem, Schema, Settings } from '../graph/types';
 import { t } from '../messages';
 import { IconButton } from '../shell/ui';
+import { DurationControl, JsonControl, ListControl, NumberControl, ProfileField } from './controls';
 import { EventField } from './EventField';
 import type { EditorProps } from './expression/Editor';
 import { LiquidField } from './LiquidField';
-import { useFields } from './vocabulary';
+import { controlOf, Form, titleOf, useForm, type ControlProps, type FormContext } from './fields';
 
 const editor = (): Promise<typeof import('./expression/Editor')> => import('./expression/Editor');
 /** Fetched when there is time, so that it is here when the network is not. */
@@ -20,18 +20,6 @@ const ExpressionEditor = lazy(() => editor().catch(() => ({ default: PlainExpres
 function PlainExpression({ value, label, placeholder, readOnly, onChange }: EditorProps) {
   return <textarea className="input is-code" rows={2} aria-label={label} placeholder={placeholder} readOnly={readOnly} value={value} onChange={(event) => onChange(event.target.value)} />;
 }
-
-export interface FormContext {
-  node: string;
-  root: Schema;
-  readOnly: boolean;
-  problems: readonly Problem[];
-  /** Put a value at a path such as `paths.0.condition`. */
-  put: (path: string, value: Json) => void;
-}
-
-const Form = createContext<FormContext>({ node: '', root: {}, readOnly: true, problems: [], put: () => undefined });
-export const useForm = (): FormContext => useContext(Form);
 
 export function SettingsForm({ context, settings, schema, hidden }: { context: FormContext; settings: Settings; schema: Schema; hidden: readonly string[] }) {
   const fields = fieldsOf(context.root, schema).filter((field) => isShown(field, settings, hidden));
@@ -55,11 +43,6 @@ export function SettingsForm({ context, settings, schema, hidden }: { context: F
     </Form.Provider>
   );
 }
-
-const titleOf = (field: Field): string => {
-  const text = field.schema.title ?? field.name.replace(/_/g, ' ');
-  return text.charAt(0).toUpperCase() + text.slice(1);
-};
 
 /** A label, the control, what the server says about it. */
 function FieldRow({ field, path, value }: { field: Field; path: string; value: Json | undefined }) {
@@ -108,36 +91,6 @@ function Says({ problems, id }: { problems: readonly Problem[]; id: string }) {
       ))}
     </div>
   );
-}
-
-type ControlKind = 'boolean' | 'event' | 'liquid' | 'rows' | 'profile-field' | 'expression' | 'duration' | 'enum' | 'number' | 'list' | 'object' | 'text' | 'json';
-
-function controlOf({ schema }: Field): ControlKind {
-  const widget = schema['x-widget'] ?? '';
-  if (widget === 'event') return 'event';
-  if (widget.startsWith('liquid')) return 'liquid';
-  if (widget === 'profile-field') return 'profile-field';
-  if (schema.format === 'expression') return 'expression';
-  if (schema.format === 'duration') return 'duration';
-  if (schema.enum || schema.const !== undefined) return 'enum';
-  switch (schema.type) {
-    case 'boolean': return 'boolean';
-    case 'number':
-    case 'integer': return 'number';
-    case 'array': return widget === 'rows' || schema.items?.type === 'object' || schema.items?.$ref || schema.items?.properties ? 'rows' : 'list';
-    case 'object': return schema.properties ? 'object' : 'json';
-    case 'string': return 'text';
-    default: return 'json';
-  }
-}
-
-interface ControlProps {
-  field: Field;
-  path: string;
-  value: Json | undefined;
-  id: string;
-  invalid: boolean;
-  describe?: string;
 }
 
 function Control(props: ControlProps) {
@@ -195,158 +148,6 @@ function Control(props: ControlProps) {
     default:
       return <input {...common} type="text" value={text} maxLength={schema.maxLength} onChange={(event) => put(path, event.target.value === '' && field.nullable ? null : event.target.value)} />;
   }
-}
-
-function NumberControl({ field, path, value, id, invalid, describe }: ControlProps) {
-  const { put, readOnly } = useForm();
-  const { schema } = field;
-  const [draft, setDraft] = useState<string | null>(null);
-  const low = schema.minimum ?? schema.exclusiveMinimum;
-  const high = schema.maximum ?? schema.exclusiveMaximum;
-  const shown = draft ?? (value === undefined || value === null ? '' : String(value));
-  const number = Number(shown);
-  const wrong =
-    shown === '' ? '' : Number.isNaN(number) ? t.mustBe.number : schema.type === 'integer' && !Number.isInteger(number) ? t.mustBe.integer : low !== undefined && number < low ? t.mustBe.min(low) : high !== undefined && number > high ? t.mustBe.max(high) : '';
-  return (
-    <>
-      <input
-        id={id}
-        className="input is-number"
-        inputMode="decimal"
-        readOnly={readOnly}
-        value={shown}
-        placeholder={schema['x-placeholder']}
-        aria-invalid={invalid || Boolean(wrong) || undefined}
-        aria-describedby={describe}
-        onChange={(event) => {
-          const next = event.target.value.replace(',', '.').trim();
-          setDraft(next);
-          if (next === '') put(path, null);
-          else if (!Number.isNaN(Number(next))) put(path, Number(next));
-        }}
-        onBlur={() => setDraft(null)}
-      />
-      {wrong && <p className="says is-error">{wrong}</p>}
-    </>
-  );
-}
-
-function DurationControl({ path, value, id, invalid, describe }: ControlProps) {
-  const { put, readOnly } = useForm();
-  const read = readDuration(String(value ?? ''));
-  const [unit, setUnit] = useState<Unit>(read?.unit ?? 'days');
-  const [draft, setDraft] = useState<string | null>(null);
-  const shownUnit = read?.unit ?? unit;
-  const write = (amount: string, next: Unit): void => {
-    const parsed = Number(amount.replace(',', '.'));
-    if (amount.trim() === '') put(path, null);
-    else if (Number.isFinite(parsed) && parsed >= 0) put(path, writeDuration({ amount: parsed, unit: next }));
-  };
-  const amount = draft ?? (read ? String(read.amount) : '');
-  return (
-    <div className="duration">
-      <input
-        id={id}
-        className="input is-number"
-        inputMode="decimal"
-        aria-label={t.amount}
-        readOnly={readOnly}
-        value={amount}
-        aria-invalid={invalid || undefined}
-        aria-describedby={describe}
-        onChange={(event) => {
-          setDraft(event.target.value);
-          write(event.target.value, shownUnit);
-        }}
-        onBlur={() => setDraft(null)}
-      />
-      <select
-        className="input"
-        aria-label={t.unit}
-        disabled={readOnly}
-        value={shownUnit}
-        onChange={(event) => {
-          const next = event.target.value as Unit;
-          setUnit(next);
-          if (amount) write(amount, next);
-        }}
-      >
-        {units.map((one) => <option key={one} value={one}>{t.unitName[one]}</option>)}
-      </select>
-    </div>
-  );
-}
-
-function ListControl({ field, path, value, id, describe }: ControlProps) {
-  const { put, readOnly } = useForm();
-  const items = Array.isArray(value) ? value : [];
-  const [draft, setDraft] = useState<string | null>(null);
-  const kind = field.schema.items?.type;
-  return (
-    <input
-      id={id}
-      className="input"
-      readOnly={readOnly}
-      aria-describedby={describe}
-      placeholder={field.schema['x-placeholder']}
-      value={draft ?? items.join(', ')}
-      onChange={(event) => {
-        setDraft(event.target.value);
-        const parts = event.target.value.split(',').map((one) => one.trim()).filter(Boolean);
-        put(path, kind === 'number' || kind === 'integer' ? parts.map(Number).filter((one) => !Number.isNaN(one)) : parts);
-      }}
-      onBlur={() => setDraft(null)}
-    />
-  );
-}
-
-function JsonControl({ path, value, id, describe }: ControlProps) {
-  const { put, readOnly } = useForm();
-  const [draft, setDraft] = useState<string | null>(null);
-  const shown = draft ?? (value === undefined ? '' : JSON.stringify(value, null, 2));
-  return (
-    <textarea
-      id={id}
-      className="input is-code"
-      rows={4}
-      readOnly={readOnly}
-      aria-describedby={describe}
-      value={shown}
-      onChange={(event) => {
-        setDraft(event.target.value);
-        try {
-          put(path, JSON.parse(event.target.value || 'null') as Json);
-        } catch {
-          // Not JSON yet; the text stays in the field until it is.
-        }
-      }}
-    />
-  );
-}
-
-function ProfileField({ field, path, value, id, invalid, describe }: ControlProps) {
-  const { put, readOnly, node } = useForm();
-  const fields = useFields(node).filter((one) => one.source === 'profile');
-  const list = useId();
-  return (
-    <>
-      <input
-        id={id}
-        className="input is-code"
-        list={list}
-        readOnly={readOnly}
-        spellCheck={false}
-        placeholder={field.schema['x-placeholder'] ?? t.fieldName}
-        aria-invalid={invalid || undefined}
-        aria-describedby={describe}
-        value={String(value ?? '')}
-        onChange={(event) => put(path, event.target.value)}
-      />
-      <datalist id={list}>
-        {fields.map((one) => <option key={one.insert} value={one.label.replace(/^Profile\.(attributes\.)?/, '')}>{one.type}</option>)}
-      </datalist>
-    </>
-  );
 }
 
 /** A list of objects: add, remove, and put in another order with buttons or by dragging. */

@@ -1,0 +1,51 @@
+/** What every part of a settings form knows: the form it stands in, what a field is called, and which control it gets. */
+import { createContext, useContext } from 'react';
+import type { Field } from '../graph/schema';
+import type { Json, Problem, Schema } from '../graph/types';
+
+export interface FormContext {
+  node: string;
+  root: Schema;
+  readOnly: boolean;
+  problems: readonly Problem[];
+  /** Put a value at a path such as `paths.0.condition`. */
+  put: (path: string, value: Json) => void;
+}
+
+export const Form = createContext<FormContext>({ node: '', root: {}, readOnly: true, problems: [], put: () => undefined });
+export const useForm = (): FormContext => useContext(Form);
+
+export const titleOf = (field: Field): string => {
+  const text = field.schema.title ?? field.name.replace(/_/g, ' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+};
+
+export type ControlKind = 'boolean' | 'event' | 'liquid' | 'rows' | 'profile-field' | 'expression' | 'duration' | 'enum' | 'number' | 'list' | 'object' | 'text' | 'json';
+
+export function controlOf({ schema }: Field): ControlKind {
+  const widget = schema['x-widget'] ?? '';
+  if (widget === 'event') return 'event';
+  if (widget.startsWith('liquid')) return 'liquid';
+  if (widget === 'profile-field') return 'profile-field';
+  if (schema.format === 'expression') return 'expression';
+  if (schema.format === 'duration') return 'duration';
+  if (schema.enum || schema.const !== undefined) return 'enum';
+  switch (schema.type) {
+    case 'boolean': return 'boolean';
+    case 'number':
+    case 'integer': return 'number';
+    case 'array': return widget === 'rows' || schema.items?.type === 'object' || schema.items?.$ref || schema.items?.properties ? 'rows' : 'list';
+    case 'object': return schema.properties ? 'object' : 'json';
+    case 'string': return 'text';
+    default: return 'json';
+  }
+}
+
+export interface ControlProps {
+  field: Field;
+  path: string;
+  value: Json | undefined;
+  id: string;
+  invalid: boolean;
+  describe?: string;
+}
