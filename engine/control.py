@@ -7,20 +7,16 @@ from typing import Any
 from django.db import connection
 
 from engine.activities import all_types
-from engine.activities.base import Mail, NotDeliverable
-from engine.activities.email import Email
 from engine.definition import graph as graphs
 from engine.definition import rules
 from engine.definition import vocabulary as words
 from engine.definition.properties import Properties, properties_problems
-from engine.definition.scope import scope_at, wanted
 from engine.definition.world import EventShape, World
 from engine.errors import JourneyOptError
-from engine.expressions import EvaluationError, ExpressionError, Facts
-from engine.expressions import compile as compile_expression
 from engine.models import Definition, Instance, WriteKey
 from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
+from engine.reporting import preview
 from engine.reporting.counts import counts
 from engine.reporting.messages import list_messages, message_of
 from engine.reporting.paging import Found, cursor_at, place_of
@@ -144,27 +140,7 @@ def check_rule(
 
 def preview_email(*, sandbox_id: int, graph: Graph, settings: dict[str, Any], profile: str) -> dict[str, Any]:
     """An e-mail as one person would get it. `profile`: 'namespace:value', an id, or '' for nobody in particular."""
-    empty: dict[str, Any] = {"to": "", "subject": "", "html": "", "text": "", "problems": []}
-    try:
-        email = Email.model_validate(settings)
-        scope = scope_at(_readable(graph), "", world_of(sandbox_id))
-        behaviour = email.compile(lambda text, expect: compile_expression(text, scope, wanted(expect)))
-    except (ValueError, ExpressionError) as error:
-        return {**empty, "problems": [Problem(code="ERR_SETTING", message=str(error)).as_json()]}
-    except Exception as error:  # a template that cannot be read
-        return {**empty, "problems": [Problem(code="ERR_TEMPLATE", message=str(error), field="html").as_json()]}
-    attributes, event = _sample_person(sandbox_id, profile)
-    facts = Facts(
-        event, {"Profile": {"attributes": {"email": "preview@example.org", **attributes}}}, {}, {}, {},
-        {"name": "Preview"}, {}, datetime.now().astimezone(),
-    )  # fmt: skip
-    assert behaviour.build is not None
-    try:
-        mail = behaviour.build(facts)
-    except (NotDeliverable, EvaluationError) as error:
-        return {**empty, "problems": [Problem(code="ERR_PREVIEW", message=error.message).as_json()]}
-    assert isinstance(mail, Mail)
-    return {**mail.as_json(), "problems": []}
+    return preview.preview_email(sandbox_id=sandbox_id, graph=_readable(graph), settings=settings, profile=profile)
 
 
 # Published versions. All of these belong into the caller's transaction.
@@ -340,20 +316,3 @@ def _shown(kind: str) -> dict[str, Any]:
             **face.initial,
         },
     }
-
-
-def _sample_person(sandbox_id: int, profile: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The attributes and the latest event of the person named, or of nobody."""
-    from engine.models import Event, Identity
-
-    namespace, colon, value = profile.partition(":")
-    if colon:
-        found = Identity.objects.filter(sandbox_id=sandbox_id, namespace=namespace, value=value).first()
-        profile_id = found.profile_id if found else 0
-    else:
-        profile_id = int(profile) if profile.isdigit() else 0
-    person = profiles.find(sandbox_id=sandbox_id, profile_id=profile_id) if profile_id else None
-    if person is None:
-        return {}, {}
-    event = Event.objects.filter(profile_id=person.id).order_by("-received_at").first()
-    return person.attributes, {event.name: event.payload} if event else {}

@@ -12,9 +12,18 @@ ACTION_RESPONSE = Schema({"jo_status_code": "string"})
 
 def scope_at(graph: Graph, node: str, world: World) -> Scope:
     """The names in scope at `node`. An activity is known by its node id with _ for -, an event by its definition."""
+    return _scope(graph, graph.before(node), world)
+
+
+def scope_anywhere(graph: Graph, world: World) -> Scope:
+    """The names of the whole journey, for what stands at no node yet."""
+    return _scope(graph, set(graph.node), world)
+
+
+def _scope(graph: Graph, passed: set[str], world: World) -> Scope:
     events: dict[str, Schema] = {}
     actions: dict[str, Schema] = {}
-    for name in sorted(graph.before(node)):
+    for name in sorted(passed):
         before = graph.node[name]
         if before.type == Event.face.kind:
             shape = world.events.get(str(before.settings.get("event", "")))
