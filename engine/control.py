@@ -23,7 +23,7 @@ from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
 from engine.reporting.counts import counts
 from engine.reporting.messages import list_messages, message_of
-from engine.reporting.paging import Found, cursor_at, place_of
+from engine.reporting.paging import Found, cursor_at, id_in, place_of
 from engine.reporting.people import find_people, matching_profiles, names_of, path, people
 from engine.reporting.profiles import Attribute, journeys_of, list_profiles, profile_of
 from engine.reporting.step_events import step_events
@@ -346,12 +346,12 @@ def _sample_person(sandbox_id: int, profile: str) -> tuple[dict[str, Any], dict[
     """The attributes and the latest event of the person named, or of nobody."""
     from engine.models import Event, Identity
 
-    namespace, colon, value = profile.partition(":")
+    namespace, colon, value = profile.replace("\0", "").partition(":")
     if colon:
         found = Identity.objects.filter(sandbox_id=sandbox_id, namespace=namespace, value=value).first()
         profile_id = found.profile_id if found else 0
     else:
-        profile_id = int(profile) if profile.isdigit() else 0
+        profile_id = id_in(profile) or 0
     person = profiles.find(sandbox_id=sandbox_id, profile_id=profile_id) if profile_id else None
     if person is None:
         return {}, {}
