@@ -7,7 +7,6 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from designer.api import scope
-from designer.api.parsing import BoundedJson
 from engine import control
 
 
@@ -18,8 +17,6 @@ class PreviewGiven(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class PreviewEmail(APIView):
-    parser_classes = [BoundedJson]
-
     @extend_schema(operation_id="preview_email", request=PreviewGiven, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> Response:
         """The message rendered for one profile (its id, or `<namespace>:<value>`), or for nobody in particular."""

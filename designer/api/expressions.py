@@ -7,9 +7,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from designer.api import scope
-from designer.api.parsing import BoundedJson
 from designer.graphs import accepted
 from engine import control
+from engine.expressions import parse_type
 
 LONGEST = 64 * 1024
 
@@ -24,12 +24,17 @@ class PlaceGiven(serializers.Serializer):  # type: ignore[type-arg]
 
 class ExpressionGiven(PlaceGiven):
     text = serializers.CharField(allow_blank=True, trim_whitespace=False, max_length=LONGEST)
-    expect = serializers.CharField(allow_blank=True, required=False, default="any")
+    expect = serializers.CharField(allow_blank=True, required=False, default="any", max_length=40)
+
+    def validate_expect(self, text: str) -> str:
+        try:
+            parse_type(text or "any")
+        except ValueError as error:
+            raise serializers.ValidationError(f"{error}.") from None
+        return text
 
 
 class CheckExpression(APIView):
-    parser_classes = [BoundedJson]
-
     @extend_schema(operation_id="check_expression", request=ExpressionGiven, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> Response:
         """The type of an expression and every problem in it, as it would stand at this node."""
@@ -49,8 +54,6 @@ class CheckExpression(APIView):
 
 
 class Vocabulary(APIView):
-    parser_classes = [BoundedJson]
-
     @extend_schema(operation_id="vocabulary", request=PlaceGiven, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> Response:
         """Every field and function that an expression at this node may use."""

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from designer import live
 from designer.api import scope
+from designer.pages import inputs
 from designer.pages.addresses import profile_url
 from engine import control
 
@@ -78,9 +79,9 @@ class People(APIView):
             raise ValidationError({"state": [f"Say one of: {', '.join(STATES)}."]})
         rows, following = control.people(
             version_id=version.pk,
-            node=request.query_params.get("node", ""),
+            node=inputs.text(request.query_params, "node"),
             state=state,
-            cursor=request.query_params.get("cursor") or None,
+            cursor=inputs.text(request.query_params, "cursor") or None,
             limit=PAGE,
         )
         return Response({"results": _linked(rows), "next": None if following is None else str(following)})
@@ -91,7 +92,7 @@ class FindPerson(APIView):
     def get(self, request: Request, pk: int) -> Response:
         """People of this version by an identity of theirs."""
         version = scope.version(request, pk)
-        text = request.query_params.get("q", "").strip()
+        text = inputs.text(request.query_params, "q")
         rows = control.find_people(version_id=version.pk, text=text, limit=20) if text else []
         return Response({"results": _linked(rows), "next": None})
 
@@ -121,5 +122,7 @@ class StepEvents(APIView):
     def get(self, request: Request, pk: int) -> Response:
         """The step events of a version with all their fields, run by run, oldest run first; for other systems."""
         version = scope.version(request, pk)
-        rows, following = control.step_events(version_id=version.pk, after=request.query_params.get("cursor") or None)
+        rows, following = control.step_events(
+            version_id=version.pk, after=inputs.text(request.query_params, "cursor") or None
+        )
         return Response({"results": rows, "next": following})

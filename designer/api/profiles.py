@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from designer.api import scope
+from designer.pages import inputs
 from engine import control
 
 ROWS = 20
@@ -26,6 +27,6 @@ class Profiles(APIView):
     @extend_schema(operation_id="profiles", parameters=[OpenApiParameter("q", str)], responses=ProfilesFound)
     def get(self, request: Request) -> Response:
         """At most twenty profiles by the beginning of an identity."""
-        text = request.query_params.get("q", "").strip()
+        text = inputs.text(request.query_params, "q")
         found = control.find_profiles(sandbox_id=scope.sandbox(request).pk, text=text, limit=ROWS)
         return Response(ProfilesFound({"results": found}).data)

@@ -12,7 +12,6 @@ from designer import permissions
 from designer.actions.save_draft import save_draft
 from designer.actions.save_labels import save_labels
 from designer.api import scope
-from designer.api.parsing import BoundedJson
 from designer.errors import RevisionMissing
 from designer.graphs import DESCRIPTION_LENGTH, LABEL_LENGTH
 from designer.models import Version
@@ -131,8 +130,6 @@ class Conflict(scope.Failure):
 
 
 class Draft(APIView):
-    parser_classes = [BoundedJson]
-
     @extend_schema(
         operation_id="save_draft",
         parameters=[OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True)],
@@ -200,8 +197,6 @@ class LabelsSaved(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class Labels(APIView):
-    parser_classes = [BoundedJson]
-
     @extend_schema(operation_id="save_labels", request=LabelsGiven, responses={200: LabelsSaved, 400: scope.Failure})
     def put(self, request: Request, pk: int) -> Response:
         """Save labels and descriptions, in any status. What people walk through does not change."""

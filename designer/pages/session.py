@@ -8,6 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from designer import preferences, queries
+from designer.pages import inputs
 from designer.pages.context import THEMES
 
 
@@ -35,8 +36,7 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
 @require_POST
 def choose_sandbox(request: HttpRequest) -> HttpResponse:
     """Work in another sandbox. What was open belongs to the old one, so the lists are where to go."""
-    pk = request.POST.get("sandbox", "")
-    sandbox = get_object_or_404(queries.sandboxes_of(request.user), pk=int(pk) if pk.isdecimal() else 0)
+    sandbox = get_object_or_404(queries.sandboxes_of(request.user), pk=inputs.number(request.POST, "sandbox"))
     request.workplace.enter(sandbox)  # type: ignore[attr-defined]
     wanted = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}) and wanted.count("/") == 2

@@ -2,7 +2,16 @@
 
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
+from rest_framework.request import Request
+
+
+class Description(SpectacularAPIView):
+    """The description of the interface. It has one version: what the address asks for is not written into a header."""
+
+    def _get_version_parameter(self, request: Request) -> None:
+        return None
+
 
 urlpatterns = [
-    path("api/openapi.yaml", SpectacularAPIView.as_view(), name="openapi"),
+    path("api/openapi.yaml", Description.as_view(), name="openapi"),
 ]

@@ -65,11 +65,18 @@ def cursor_at(at: datetime, id: int) -> str:
 
 def place_of(cursor: str) -> tuple[datetime, int] | None:
     """What a cursor says; None when it is none."""
-    moment, _, id = cursor.partition("~")
-    if not (id.isascii() and id.isdecimal() and len(id) < 20 and int(id) <= LARGEST_ID):
+    moment, _, written = cursor.partition("~")
+    id = id_in(written)
+    if id is None:
         return None
     try:
         at = datetime.fromisoformat(moment)
     except ValueError:
         return None
-    return (at, int(id)) if at.tzinfo is not None and 1900 < at.year < 9000 else None
+    return (at, id) if at.tzinfo is not None and 1900 < at.year < 9000 else None
+
+
+def id_in(text: str) -> int | None:
+    """The id that a stranger wrote; None for anything that cannot be one."""
+    found = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else None
+    return found if found is not None and found <= LARGEST_ID else None

@@ -6,12 +6,12 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from engine.models import Identity, Instance, Profile, StepEvent
+from engine.reporting.paging import LARGEST_ID, id_in
 from engine.shards import SHARDS, shard_of
 from engine.store.queries import query
 
 MOST = 100
 WINDOW = 50_000  # runs of a version that are looked through for those who passed one node
-LARGEST_ID = 2**63 - 1
 LOOK = 50_000  # people looked through for an attribute that no index knows
 # Which of a person's identities is shown first.
 PREFERRED = ("Email", "userId", "CRMID", "Phone", "anonymousId")
@@ -27,7 +27,7 @@ def people(
     The cursor is the id of the last row.
     """
     limit = min(limit, MOST)
-    after = int(cursor) if cursor and cursor.isdigit() else None
+    after = id_in(cursor or "")
     inside, ended = _instances(version_id, is_inside=True), _instances(version_id, is_inside=False)
     match state, node:
         case "waiting", "":

@@ -11,6 +11,7 @@ from engine.expressions import EvaluationError, ExpressionError, Facts
 from engine.expressions import compile as compile_expression
 from engine.models import Event, Identity
 from engine.problems import Problem
+from engine.reporting.paging import id_in
 from engine.store import profiles
 from engine.store.world import world_of
 
@@ -50,12 +51,12 @@ def _refused(problem: Problem) -> dict[str, Any]:
 
 def _person(sandbox_id: int, profile: str, names: set[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The attributes of the person named, or of nobody; and {event definition: payload}, the latest event last."""
-    namespace, colon, value = profile.partition(":")
+    namespace, colon, value = profile.replace("\0", "").partition(":")
     if colon:
         found = Identity.objects.filter(sandbox_id=sandbox_id, namespace=namespace, value=value).first()
         profile_id = found.profile_id if found else 0
     else:
-        profile_id = int(profile) if profile.isdecimal() and len(profile) < 19 else 0
+        profile_id = id_in(profile) or 0
     person = profiles.find(sandbox_id=sandbox_id, profile_id=profile_id) if profile_id else None
     if person is None:
         return {}, {}

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.db.models import F, Func, Q, TextField
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models import F, Func, JSONField, Q, TextField, Value
 
 from engine.expressions.paths import split_path
 from engine.models import Definition, Identity, Instance, Profile
@@ -109,11 +108,10 @@ def _identities(profile_ids: set[int]) -> dict[int, list[dict[str, Any]]]:
 
 def _asked(rows: Any, attribute: Attribute) -> tuple[Any, Q]:
     """The rows with the attribute beside them, and the condition on it. A name is data here, never a lookup."""
-    *above, last = split_path(attribute.name)
-    inner: Any = F("attributes")
-    for name in above:
-        inner = KeyTransform(name, inner)
-    value, text = KeyTransform(last, inner), KeyTextTransform(last, inner)
+    # Not a KeyTransform: that takes the name 1 for the place in a list.
+    names = [Value(name) for name in split_path(attribute.name)]
+    text = Func(F("attributes"), *names, function="jsonb_extract_path_text", output_field=TextField())
+    value = Func(F("attributes"), *names, function="jsonb_extract_path", output_field=JSONField())
     kind = Func(value, function="jsonb_typeof", output_field=TextField())
     rows = rows.annotate(asked_text=text, asked_kind=kind, asked=value)
     there = Q(asked_text__isnull=False)
