@@ -158,6 +158,7 @@ class Canvas:
         """Press, move there as a hand does, let go."""
         self.take(what, to)
         self.page.mouse.up()
+        self.stands_still()  # a click in the same instant counts as the end of the drag, as no hand could make it
 
     def take(self, what: Locator | Point, to: Locator | Point) -> None:
         """Press and move there, without letting go."""
