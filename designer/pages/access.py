@@ -8,6 +8,8 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from designer.errors import NotAllowed
 from designer.pages.sandbox import Workplace
@@ -54,6 +56,12 @@ def refused(request: HttpRequest, error: JourneyOptError) -> HttpResponse:
         response["HX-Retarget"] = "#notices"
         response["HX-Reswap"] = "innerHTML"
         return response
-    return render(
-        request, "403.html" if isinstance(error, NotAllowed) else "refused.html", {"error": error}, status=error.status
-    )
+    template = "403.html" if isinstance(error, NotAllowed) else "refused.html"
+    return render(request, template, {"error": error, "back": _back(request)}, status=error.status)
+
+
+def _back(request: HttpRequest) -> str:
+    """The page of ours that somebody came from; the journeys when they came from elsewhere."""
+    came_from = request.META.get("HTTP_REFERER", "")
+    is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    return came_from if is_ours else reverse("journeys")

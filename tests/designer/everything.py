@@ -37,11 +37,12 @@ class Full:
         self.sandbox = self.shop.sandbox
         self.owner: User = member(f"{name}-owner", self.sandbox, Role.ADMINISTRATOR)
         text = text or name
+        letter = f"{{% raw %}}{text}{{% endraw %}}"  # whatever the text is, it is no template
         self.shop.defines("Order", description=text)
         drawn = graph(
             [
                 {**node("event-1", event="Order"), "label": text, "description": text},
-                {**node("email-1", subject=text, html=f"<p>{text}</p>", text=text), "label": text},
+                {**node("email-1", subject=letter, html=f"<p>{letter}</p>", text=letter), "label": text},
                 {**node("wait-1", duration="P1D"), "label": text},
             ],
             "event-1 > email-1", "email-1 > wait-1",
@@ -80,6 +81,9 @@ class Full:
 
     def path(self, address: Address) -> str:
         return address.pattern.format(**self.ids(address))
+
+    def path_of(self, name: str) -> str:
+        return self.path(next(address for address in addresses() if address.name == name))
 
     def close(self) -> None:
         self.shop.close()
