@@ -87,6 +87,21 @@ describe('live numbers', () => {
     expect(show()).toEqual(['n:a']);
   });
 
+  it('rest while they are too far away to be read, all but those of the journey', () => {
+    const { counters, listen, show, frames } = counting();
+    listen('n:a', 'p:a.next', 'journey');
+
+    counters.rest(true);
+    counters.apply({ nodes: { a: { entered: 1 } }, ports: { 'a.next': 1 } }, 1);
+    expect(frames).toHaveLength(0);
+    counters.apply({ nodes: { a: { entered: 2 } }, journey: { entered: 2 } }, 2);
+    expect(show()).toEqual(['journey']);
+    counters.rest(false);
+
+    expect(show().sort()).toEqual(['n:a', 'p:a.next']);
+    expect(counters.node('a')).toEqual({ entered: 2 });
+  });
+
   it('do not tell who has gone', () => {
     const { counters, listen, show } = counting();
     const [stop] = listen('n:a');

@@ -11,6 +11,7 @@ export class Counters {
   private touched = new Set<string>();
   private queued = false;
   private held = false;
+  private resting = false;
   seq = -1;
 
   constructor(private readonly frame: Frame = (flush) => requestAnimationFrame(flush)) {}
@@ -54,7 +55,7 @@ export class Counters {
 
   private touch(key: string): void {
     this.touched.add(key);
-    if (this.queued || this.held) return;
+    if (this.queued || this.held || !this.isShown(key)) return;
     this.queued = true;
     this.frame(() => this.flush());
   }
@@ -62,8 +63,8 @@ export class Counters {
   private flush(): void {
     this.queued = false;
     if (this.held) return;
-    const keys = [...this.touched];
-    this.touched.clear();
+    const keys = [...this.touched].filter((key) => this.isShown(key));
+    for (const key of keys) this.touched.delete(key);
     for (const key of keys) for (const listener of this.listeners.get(key) ?? []) listener();
   }
 
@@ -71,6 +72,16 @@ export class Counters {
   hold(held: boolean): void {
     this.held = held;
     if (!held && this.touched.size) this.flush();
+  }
+
+  /** From far the numbers of steps and lines are not drawn, so nobody is told of them; the journey's own always are. */
+  rest(resting: boolean): void {
+    this.resting = resting;
+    if (!resting && !this.held && this.touched.size) this.flush();
+  }
+
+  private isShown(key: string): boolean {
+    return !this.resting || key === 'journey';
   }
 
   listen(key: string, listener: () => void): () => void {

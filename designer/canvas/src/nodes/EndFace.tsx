@@ -10,7 +10,7 @@ import type { EndNode } from './flow';
 
 export const EndFace = memo(function EndFace({ data, selected, id }: NodeProps<EndNode>) {
   const editable = useCanvas(canEdit);
-  const live = useCanvas(isLive);
+  const live = useCanvas((state) => isLive(state) && !state.far);
   const passed = useLive((state) => state.trail?.edges.has(id) ?? false);
   const label = data.label || t.end;
   return (

@@ -12,7 +12,7 @@ import type { LineEdge } from './flow';
 
 export const Line = memo(function Line({ id, sourceX, sourceY, targetX, targetY, data, selected }: EdgeProps<LineEdge>) {
   const editable = useCanvas(canEdit);
-  const live = useCanvas(isLive);
+  const live = useCanvas((state) => isLive(state) && !state.far);
   const [near, setNear] = useState(false);
   const passed = useLive((state) => state.trail?.edges.has(id.replace(/^to-/, '')) ?? false);
   const followed = useLive((state) => state.trail !== null);
@@ -22,21 +22,23 @@ export const Line = memo(function Line({ id, sourceX, sourceY, targetX, targetY,
   const to = { x: targetX + (edge ? HANDLE : 0), y: targetY };
   const path = curvePath(from, { x: to.x - (edge ? 1 : 0), y: to.y });
   const middle = curvePoint(from, to, 0.5);
+  // A thousand lines need no thousand pairs of buttons.
+  const inReach = near || selected || data?.target;
   const classes = ['line', edge ? '' : 'is-open', selected ? 'is-chosen' : '', data?.target ? 'is-target' : '', passed ? 'is-passed' : followed ? 'is-off' : '', near ? 'is-near' : ''].join(' ');
   return (
     <g className={classes} onPointerEnter={() => setNear(true)} onPointerLeave={() => setNear(false)}>
       <BaseEdge id={id} path={path} interactionWidth={edge ? 22 : 0} />
       {edge && <path className="arrow" d={`M${to.x - 6},${to.y - 4} L${to.x - 1},${to.y} L${to.x - 6},${to.y + 4}`} />}
-      {edge && (
+      {edge && (inReach || (live && data?.counted)) && (
         <EdgeLabelRenderer>
           <div
-            className={`line-tools nodrag nopan ${near || selected || data?.target ? 'is-shown' : ''} ${data?.target ? 'is-target' : ''}`}
+            className={`line-tools nodrag nopan ${inReach ? 'is-shown' : ''} ${data?.target ? 'is-target' : ''}`}
             style={{ transform: `translate(-50%, -50%) translate(${middle.x}px, ${middle.y}px)` }}
             onPointerEnter={() => setNear(true)}
             onPointerLeave={() => setNear(false)}
           >
             {live && data?.counted && <LineCount outlet={outletKey(edge.from)} />}
-            {editable && (
+            {editable && inReach && (
               <span className="line-buttons">
                 <button
                   type="button"

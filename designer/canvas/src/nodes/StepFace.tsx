@@ -12,7 +12,7 @@ import { Tile, toneOf } from './icons';
 
 export const StepFace = memo(function StepFace({ id, data, selected }: NodeProps<StepNode>) {
   const { activity, ports, rows } = data;
-  const live = useCanvas(isLive);
+  const counted = useCanvas((state) => isLive(state) && !state.far);
   const trail = useLive((state) => (state.trail === null ? '' : state.trail.failed.has(id) ? 'failed' : state.trail.here.has(id) ? 'here' : state.trail.nodes.has(id) ? 'passed' : 'off'));
   const failure = useLive((state) => state.trail?.failed.get(id));
   const problems = data.errors + data.warnings;
@@ -56,7 +56,7 @@ export const StepFace = memo(function StepFace({ id, data, selected }: NodeProps
       {ports.map((port, at) => (
         <Handle key={port.name} type="source" position={Position.Right} id={port.name} className="outlet" style={{ top: portOffset(rows, at) }} isConnectableEnd={false} />
       ))}
-      {live && <StepCounts id={id} name={data.name} />}
+      {counted && <StepCounts id={id} name={data.name} />}
     </div>
   );
 });

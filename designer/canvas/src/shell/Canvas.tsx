@@ -3,7 +3,7 @@ import {
   Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode, useReactFlow, useStore as useFlowStore, useStoreApi,
   type Connection, type EdgeChange, type FinalConnectionState, type NodeChange, type OnConnectStartParams,
 } from '@xyflow/react';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { edgeNear, endNear, endTags, HEAD, NODE_WIDTH, sizeOf } from '../graph/geometry';
 import { nodeById } from '../graph/lookup';
 import { refuseLine } from '../graph/rules';
@@ -54,6 +54,10 @@ export function Canvas() {
   );
   const flow = useReactFlow<FlowNode, LineEdge>();
   const far = useFlowStore((state) => state.transform[2] < FAR);
+  useEffect(() => {
+    counters.rest(far);
+    set({ far });
+  }, [far]);
   const tiny = useFlowStore((state) => state.transform[2] < TINY);
   const zoomStep = useFlowStore((state) => Math.round(state.transform[2] * 4) / 4);
   const flowStore = useStoreApi<FlowNode, LineEdge>();

@@ -86,6 +86,8 @@ export interface CanvasState {
   minimap: boolean;
   selecting: boolean;
   moveMode: boolean;
+  /** Looked at from so far that numbers cannot be read. */
+  far: boolean;
   dropEdge: string | null;
   dropEnd: string | null;
   toasts: readonly Toast[];
@@ -144,6 +146,7 @@ export const useCanvas = create<CanvasState>(() => ({
   minimap: stored('minimap', true),
   selecting: false,
   moveMode: false,
+  far: false,
   dropEdge: null,
   dropEnd: null,
   toasts: [],
