@@ -1,7 +1,7 @@
 """Liquid, for the texts of messages: `{{ profile.first_name }}`, `{{ event.properties.total }}`, `{{ journey.name }}`.
 
 Templates are compiled once per published version. What a person's data holds is never markup: values are escaped in
-HTML. Loops and output are bounded, so that no template can hold a courier up.
+HTML. Loops, output, variables and filters are bounded, so that no template can hold a courier up.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,13 @@ from typing import Any
 from liquid import DictLoader, Environment
 from liquid.exceptions import LiquidError
 
+from engine.activities.template_limits import (
+    Unreadable,
+    allowance,
+    bound_filters,
+    require_ranges_in_loops,
+    require_readable,
+)
 from engine.expressions import Facts
 
 
@@ -22,6 +29,8 @@ class _Bounded(Environment):
 
 _text = _Bounded(autoescape=False, loader=DictLoader({}))
 _html = _Bounded(autoescape=True, loader=DictLoader({}))
+for _environment in (_text, _html):
+    bound_filters(_environment)
 
 
 class TemplateProblem(Exception):
@@ -38,17 +47,25 @@ class Template:
 
     def __init__(self, source: str, *, html: bool = False) -> None:
         try:
+            require_readable(source)
             self._template = (_html if html else _text).from_string(source)
+            require_ranges_in_loops(self._template)
+        except Unreadable as error:
+            raise TemplateProblem(error.message, source.count("\n", 0, error.place) + 1) from error
         except LiquidError as error:
             raise _problem(error) from error
         except RecursionError as error:
             raise TemplateProblem("The template is nested too deeply.") from error
 
     def render(self, values: Mapping[str, Any]) -> str:
+        """The text for these values. Raises TemplateProblem, whatever the filters make of somebody's data."""
         try:
-            return str(self._template.render(**values))
+            with allowance():
+                return str(self._template.render(**values))
         except LiquidError as error:
             raise _problem(error) from error
+        except Exception as error:  # `floor` of "1e999" is an OverflowError, and so on: the library lets them through
+            raise TemplateProblem(f"{type(error).__name__}: {error}") from error
 
 
 def values_of(facts: Facts) -> dict[str, Any]:
