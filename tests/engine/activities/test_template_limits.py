@@ -25,7 +25,8 @@ NEVER_RENDERED = [
     "{{ event.lines | map: 'sku' | uniq | size }}",
     "{% for i in (1..9999) %}{{ event | slice: 0 }}{% endfor %}",
     "{% for i in (1..9999) %}{% assign a = event.s | split: '' | sort | size %}{% endfor %}",
-    "{% assign a = event.s | split: 'z' %}{% for i in (1..30) %}{% assign a = a | concat: a %}{% endfor %}{{ a | join }}",
+    "{% assign a = event.s | split: 'z' %}{% for i in (1..30) %}{% assign a = a | concat: a %}{% endfor %}"
+    "{{ a | join }}",
     "{% assign n = 9 %}{% for i in (1..60) %}{% assign n = n | times: n %}{% endfor %}{{ n }}",
 ]
 
