@@ -75,7 +75,7 @@ def shop(chromium: Browser, committed: None) -> Shop:
 
 
 def _goes_first() -> None:
-    """Where emptying the tables crosses a reader among the processes, PostgreSQL takes back the reader, who asks again."""
+    """Where emptying the tables crosses a reader among the processes, PostgreSQL stops the reader, who asks again."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('deadlock_timeout', '30s', false) FROM pg_roles WHERE rolname = user AND rolsuper"
