@@ -25,6 +25,14 @@ from engine.problems import Problem
 ADDRESS = re.compile(r"^[^\s@<>,;:\"()\[\]\\\x00-\x1f]{1,64}@[^\s@<>,;:\"()\[\]\\\x00-\x1f]{1,255}\Z")
 DELIVER = Deliver("email")
 
+# For the plain reading. None of these looks at a character twice: < begins no tag that has another < in it.
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*|[!?])[^<>]*>")
+_HREF = re.compile(r"""\bhref="([^"]*)\"""", re.I)
+_ENDS_LINE = re.compile(r"p|div|tr|h[1-6]|li")
+_UNSEEN = frozenset({"script", "style", "head"})
+_BLANKS = re.compile(r"[ \t]+")
+_EMPTY_LINES = re.compile(r"\n{3,}")
+
 
 class Email(Activity):
     face = Face(
@@ -103,9 +111,30 @@ class Email(Activity):
 
 
 def as_text(page: str) -> str:
-    """A plain reading of an HTML body: paragraphs as lines, links with their addresses."""
-    page = re.sub(r"(?is)<(script|style|head)\b.*?</\1>", "", page)
-    page = re.sub(r'(?is)<a\b[^>]*href="([^"]*)"[^>]*>(.*?)</a>', r"\2 (\1)", page)
-    page = re.sub(r"(?i)<br\s*/?>|</(p|div|tr|h\d|li)>", "\n", page)
-    lines = (re.sub(r"[ \t]+", " ", line).strip() for line in unescape(re.sub(r"<[^>]*>", "", page)).splitlines())
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    """A plain reading of an HTML body: paragraphs as lines, links with their addresses. One pass, whatever it holds."""
+    lines = unescape("".join(_read(page))).splitlines()
+    text = "\n".join(_BLANKS.sub(" ", line).strip() for line in lines)
+    return _EMPTY_LINES.sub("\n\n", text).strip()
+
+
+def _read(page: str) -> Iterator[str]:
+    unseen_until = {found.group(2).lower(): found.start() for found in _TAG.finditer(page) if found.group(1)}
+    skipped, links, place = "", [""], 0
+    for found in _TAG.finditer(page):
+        closes, name = found.group(1), found.group(2).lower()
+        if not skipped:
+            yield page[place : found.start()]
+        place = found.end()
+        if skipped:
+            skipped = "" if closes and name == skipped else skipped
+        elif not closes and name in _UNSEEN and found.start() < unseen_until.get(name, -1):
+            skipped = name
+        elif name == "a" and not closes:
+            href = _HREF.search(found.group())
+            links.append(href.group(1) if href else "")
+        elif name == "a" and len(links) > 1:
+            link = links.pop()
+            yield f" ({link})" if link else ""
+        elif name == "br" or (closes and _ENDS_LINE.fullmatch(name)):
+            yield "\n"
+    yield page[place:]

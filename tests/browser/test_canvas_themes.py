@@ -22,7 +22,7 @@ def themed(ada, theme: str) -> None:
 
 
 def is_open_to_everybody(canvas: Canvas) -> None:
-    """No violation of WCAG 2.2 AA that axe can find, when nothing moves. What is in a preview is its author's."""
+    """No violation of WCAG 2.2 AA that axe can find, once nothing moves. What a preview shows is its author's."""
     canvas.page.evaluate(
         "Promise.allSettled(document.getAnimations()"
         ".filter(one => one.effect.getTiming().iterations !== Infinity).map(one => one.finished))"

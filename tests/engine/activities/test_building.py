@@ -191,10 +191,28 @@ def test_no_template_holds_a_courier_up(source):
         ("<p>Hi</p><p>there</p>", "Hi\nthere"),
         ('<a href="https://example.org">look</a>', "look (https://example.org)"),
         ("<style>p{}</style><p>a &amp; b<br>c</p>", "a & b\nc"),
+        ("<!doctype html><html><head><title>T</title></head><body>a<BR/>b</body></html>", "a\nb"),
+        (
+            '<A class="x" HREF="https://example.org/?a=1&amp;b=2">look</A> <a>here</a>',
+            "look (https://example.org/?a=1&b=2) here",
+        ),
+        ("<head>never closed <b>bold</b>", "never closed bold"),
+        ("<script>if (a<b) alert('<p>no</p>')</script>yes", "yes"),
+        ("1 < 2 and 3 > 2 <3", "1 < 2 and 3 > 2 <3"),
+        ("<table><tr><td>a</td> <td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc"),
     ],
 )
 def test_the_plain_reading_of_a_page(page, text):
     assert as_text(page) == text
+
+
+@pytest.mark.parametrize(
+    "part", ["<script", '<a href="">', "<a ", "<", '<a href="', "<head>", '<a href="x">y', "<br", "</a>"]
+)
+def test_no_page_takes_long_to_read(part):
+    page = part * (2_000_000 // len(part))  # as much as a template may make; with backtracking it takes hours
+
+    assert isinstance(as_text(page), str)
 
 
 @pytest.mark.parametrize("kind", all_types())
