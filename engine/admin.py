@@ -125,7 +125,10 @@ class WriteKeyAdmin(ReadOnly):
     exclude = ("digest",)
     actions = ("revoke",)
 
-    @admin.action(description="Revoke: the key opens nothing any more")
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("engine.change_writekey")
+
+    @admin.action(description="Revoke: the key opens nothing any more", permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: models.QuerySet[WriteKey]) -> None:
         revoked = queryset.filter(revoked_at__isnull=True).update(revoked_at=clock.now())
         self.message_user(request, f"{revoked} revoked. They stop opening anything within a few seconds.")

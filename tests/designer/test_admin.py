@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from designer.models import Journey, Membership
@@ -77,6 +77,21 @@ def test_a_write_key_is_revoked_from_the_list(boss, busy_shop):
     key.refresh_from_db()
     assert key.revoked_at is not None
     assert "digest" not in boss.get(address(WriteKey, "change", key.pk)).content.decode()
+
+
+def test_who_may_only_look_at_keys_revokes_none(busy_shop):
+    guard = User.objects.create_user("guard", is_staff=True)
+    guard.user_permissions.add(Permission.objects.get(codename="view_writekey"))
+    client = Client()
+    client.force_login(guard)
+    key = WriteKey.objects.get()
+
+    shown = client.get(address(WriteKey))
+    client.post(address(WriteKey), {"action": "revoke", "_selected_action": [key.pk]})
+
+    key.refresh_from_db()
+    assert shown.status_code == 200
+    assert key.revoked_at is None
 
 
 def test_membership_is_given_in_the_admin(boss, busy_shop):
