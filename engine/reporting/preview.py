@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import ValidationError
+
 from engine import clock
 from engine.activities.base import Mail, NotDeliverable
 from engine.activities.email import Email
@@ -29,6 +31,8 @@ def preview_email(*, sandbox_id: int, graph: Graph, settings: dict[str, Any], pr
         email = Email.model_validate(settings)
         scope = scope_anywhere(graph, world_of(sandbox_id))
         behaviour = email.compile(lambda text, expect: compile_expression(text, scope, wanted(expect)))
+    except ValidationError as error:
+        return _refused(*_problems(error))
     except (ValueError, ExpressionError) as error:
         return _refused(Problem(code="ERR_SETTING", message=str(error)))
     except Exception as error:  # a template that cannot be read
@@ -45,8 +49,18 @@ def preview_email(*, sandbox_id: int, graph: Graph, settings: dict[str, Any], pr
     return {**mail.as_json(), "problems": []}
 
 
-def _refused(problem: Problem) -> dict[str, Any]:
-    return {"to": "", "subject": "", "html": "", "text": "", "problems": [problem.as_json()]}
+def _refused(*problems: Problem) -> dict[str, Any]:
+    shown = [problem.as_json() for problem in problems]
+    return {"to": "", "subject": "", "html": "", "text": "", "problems": shown}
+
+
+def _problems(error: ValidationError) -> list[Problem]:
+    """Each setting that is wrong, by its name, in one line."""
+    wrong = [
+        (".".join(map(str, one["loc"])), one["msg"])
+        for one in error.errors(include_url=False, include_input=False, include_context=False)
+    ]
+    return [Problem(code="ERR_SETTING", message=f"{field}: {why}.", field=field) for field, why in wrong]
 
 
 def _person(sandbox_id: int, profile: str, names: set[str]) -> tuple[dict[str, Any], dict[str, Any]]:

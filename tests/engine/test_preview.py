@@ -61,3 +61,10 @@ def test_a_person_of_another_sandbox_is_nobody_here(shop):
     )
 
     assert "Ana" not in elsewhere["subject"]
+
+
+def test_every_setting_that_is_wrong_is_named_in_one_line(shop):
+    problems = preview(shop, {"subject": "", "colour": "red"}, "")["problems"]
+
+    assert [problem["field"] for problem in problems] == ["subject", "colour"]
+    assert all("\n" not in problem["message"] and "pydantic" not in problem["message"] for problem in problems)
