@@ -39,6 +39,18 @@ def test_a_published_version_is_looked_at_and_not_changed(live, opened):
     assert version.revision == 1
 
 
+def test_a_hand_that_trembles_still_opens_a_step(live, opened):
+    canvas = opened(live(WELCOME))
+    x, y = canvas.middle(canvas.step("wait-2").locator(".step-head"))
+
+    canvas.page.mouse.move(x, y)
+    canvas.page.mouse.down()
+    canvas.page.mouse.move(x + 2, y + 1)
+    canvas.page.mouse.up()
+
+    expect(canvas.field("duration")).to_be_visible()
+
+
 def test_names_and_descriptions_may_change_in_every_status(live, opened):
     version = live(WELCOME)
     canvas = opened(version)

@@ -220,6 +220,9 @@ export function Canvas() {
         onNodeDoubleClick={(_, node) => (node.type === 'end' ? selectPort(node.data.outlet) : select([node.id]))}
         nodesConnectable={editable}
         edgesReconnectable={editable}
+        // A hand trembles: what moves less than this many pixels is a click, not a drag or a pan.
+        nodeClickDistance={4}
+        paneClickDistance={4}
         connectionRadius={28}
         reconnectRadius={14}
         deleteKeyCode={null}
