@@ -50,11 +50,13 @@ def sql(text: str, *values: Any) -> list[tuple[Any, ...]]:
 
 def empty() -> "Sandbox":
     """Nobody, nothing published, one sandbox."""
+    from designer.models import Journey
     from engine import control
     from engine.models import Sandbox
     from tests.conftest import PEOPLE
 
     sql(f"TRUNCATE {PEOPLE}")
+    Journey.objects.all().delete()  # they protect their sandbox
     Sandbox.objects.all().delete()
     control.changed()
     return Sandbox.objects.create(name="bench", title="Bench", kind="production")
