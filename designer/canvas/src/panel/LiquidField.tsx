@@ -4,17 +4,7 @@ import { useLayoutEffect, useRef, useState } from 'react';
 import { t } from '../messages';
 import { Floating, SearchList } from '../shell/ui';
 import { useFields } from './vocabulary';
-
-/** How a field of the expression language is written in a template. */
-export function liquidName(field: { label: string; source: string }): string {
-  const path = field.label;
-  switch (field.source) {
-    case 'event': return `events.${path}`;
-    case 'profile': return path.replace(/^Profile\./, 'profile.');
-    case 'action': return `actions.${path}`;
-    default: return `journey.${path}`;
-  }
-}
+import { liquidName } from '../graph/liquid';
 
 interface Props {
   kind: string;
