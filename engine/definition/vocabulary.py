@@ -8,26 +8,26 @@ from engine.definition.scope import scope_at, wanted
 from engine.definition.world import World
 from engine.expressions import Schema, Scope, Type, list_of, parse_type
 from engine.expressions.functions import FUNCTIONS
-from engine.expressions.paths import segment, split_path
+from engine.expressions.paths import joined, split_path
 
 
 def vocabulary(graph: Graph, node: str, world: World) -> dict[str, Any]:
     """Every field in scope at `node`, with the text to insert and its type; every function, with its documentation.
 
-    A field also says where it stands: below which name (`root`), on which `path` there, and as what (`element`) an
+    A field also says where it stands: below which names (`root`), on which `path` there, and as what (`element`) an
     element of the list that it belongs to (`list`) has it, for conditions about the elements.
     """
     scope = scope_at(graph, node, world)
     fields: list[dict[str, Any]] = []
     for name, schema in scope.events.items():
-        fields += _fields("event", f"@event{{{segment(name)}.", name, schema)
+        fields += _fields("event", "@event", [name], schema)
     for source, groups in scope.sources.items():
         for group, schema in groups.items():
-            fields += _fields("profile", f"#{{{source}.{group}.", source, schema)
+            fields += _fields("profile", "#", [source, group], schema)
     for name, schema in scope.actions.items():
-        fields += _fields("action", f"@action{{{name}.", name, schema)
+        fields += _fields("action", "@action", [name], schema)
     fields += [
-        {"insert": f"${{{name}}}", "label": name, "type": str(type_), "source": "journey", "root": "", "path": [name]}
+        {"insert": f"${{{name}}}", "label": name, "type": str(type_), "source": "journey", "root": [], "path": [name]}
         for name, type_ in sorted(scope.journey.items())
     ]
     functions = [{**entry, "family": FUNCTIONS[entry["name"]].family} for entry in expressions.describe()]
@@ -53,14 +53,14 @@ def _checked(text: str, scope: Scope, expect: str) -> dict[str, Any]:
     }
 
 
-def _fields(source: str, before: str, root: str, schema: Schema) -> list[dict[str, Any]]:
+def _fields(source: str, sign: str, root: list[str], schema: Schema) -> list[dict[str, Any]]:
     found = []
     for path, type_ in sorted(schema.fields.items()):
         names = list(split_path(path))
         above = _list_above(schema, names)
         field = {
-            "insert": f"{before}{path}}}",
-            "label": f"{root}.{path}",
+            "insert": f"{sign}{{{joined(root)}.{path}}}",
+            "label": f"{root[0]}.{path}",
             "type": str(type_),
             "source": source,
             "root": root,

@@ -21,7 +21,7 @@ def test_the_words_at_a_node_form_a_tree(browser: Client, ready: Version) -> Non
     words = ask(browser, "vocabulary", ready)
 
     total = next(field for field in words["fields"] if field["path"] == ["properties", "total"])
-    assert (total["source"], total["root"], total["type"]) == ("event", "OrderPlaced", "decimal")
+    assert (total["source"], total["root"], total["type"]) == ("event", ["OrderPlaced"], "decimal")
     assert total["insert"] == "@event{OrderPlaced.properties.total}"
     assert {"Aggregation", "Maths"} <= {function["family"] for function in words["functions"]}
 
