@@ -13,6 +13,7 @@ What makes it fast:
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from engine.expressions import operators, tree
@@ -148,7 +149,8 @@ class _Writer:
             return str(value)
         try:
             key = (type(value), value)
-            if key in self.names and not isinstance(value, float):
+            # 0.0 and -0.0 are equal, and so are date-times of one instant whose offsets differ: never shared either.
+            if key in self.names and not isinstance(value, float | datetime):
                 return self.names[key]
         except TypeError:  # a list: never shared
             key = (type(value), id(value))
