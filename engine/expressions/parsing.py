@@ -343,7 +343,7 @@ def _explain(text: str, error: UnexpectedInput) -> ExpressionProblem:
     found = word[0] if word else ""
     hint = f"Write `{found.lower()}`: operators are in lower case." if found in _LOWER_CASE else ""
     hint = hint or _HINTS.get(found[:1], "")
-    if found and unicodedata.category(found[0]) in ("Cc", "Cf", "Zs") and found not in " \t\r\n":
+    if found and unicodedata.category(found[0]) in ("Cc", "Cf", "Zs", "Zl", "Zp") and found not in " \t\r\n":
         message = f"An invisible character (U+{ord(found[0]):04X}) stands here."
         return problem_at(text, "syntax", start, start + 1, message, "Delete it.")
     message = f"`{found[:40]}` is not expected here{_wanted(expected)}."
