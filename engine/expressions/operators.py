@@ -207,11 +207,15 @@ def member(value: Value, name: str) -> Value:
     return value.get(name) if isinstance(value, dict) else None
 
 
+class Projected(list[Value]):
+    """What a projection found: a null in it is a field that some object does not have, and not a null object."""
+
+
 def project(value: Value, name: str) -> Value:
-    """The field of every object of a list; lists among the results are joined into one."""
+    """The field of every object of a list, null where one does not have it; lists among them are joined into one."""
     if not isinstance(value, list):
         return member(value, name)
-    found: list[Value] = []
+    found = Projected()
     for item in value:
         if isinstance(item, list):
             inner = project(item, name)
@@ -219,12 +223,19 @@ def project(value: Value, name: str) -> Value:
         elif isinstance(item, dict):
             inner = item.get(name)
             if isinstance(inner, list):
-                found.extend(inner)
+                found.extend(_without_null_objects(inner) if None in inner else inner)
             else:
                 found.append(inner)
+        elif item is None and isinstance(value, Projected):
+            found.append(None)
         if len(found) > LONGEST:
             return None
     return found
+
+
+def _without_null_objects(items: list[Value]) -> list[Value]:
+    """A list of objects never contains null; one of single values may."""
+    return [item for item in items if item is not None] if any(isinstance(item, dict) for item in items) else items
 
 
 def listed(value: Value) -> list[Value] | None:
