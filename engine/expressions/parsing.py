@@ -33,21 +33,25 @@ _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.?))", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def parse(text: str) -> tuple[Node | None, list[ExpressionProblem]]:
-    """The tree of the text, or what is wrong with its form."""
+@lru_cache(maxsize=256)
+def parse(text: str) -> tuple[Node | None, tuple[ExpressionProblem, ...]]:
+    """The tree of the text, or what is wrong with its form.
+
+    Remembered: parsing is half of checking, and the same text is checked again and again while a journey is drawn.
+    """
     if len(text) > MAX_CHARACTERS:
         message = f"The expression has {len(text):,} characters; {MAX_CHARACTERS:,} are allowed."
-        return None, [problem_at(text, "syntax", 0, len(text), message, "Split it into several conditions.")]
+        return None, (problem_at(text, "syntax", 0, len(text), message, "Split it into several conditions."),)
     surrogate = _SURROGATE.search(text)
     if surrogate:
         message = "Half of a character (a lone surrogate) stands here."
-        return None, [problem_at(text, "syntax", *surrogate.span(), message, "Type the character again.")]
+        return None, (problem_at(text, "syntax", *surrogate.span(), message, "Type the character again."),)
     try:
         root = cast(Node, _parser().parse(text))
     except UnexpectedInput as error:
-        return None, [_explain(text, error)]
+        return None, (_explain(text, error),)
     problems = _check_form(text, root)
-    return (None, problems) if problems else (root, [])
+    return (None, tuple(problems)) if problems else (root, ())
 
 
 @lru_cache(maxsize=1)
