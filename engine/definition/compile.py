@@ -1,8 +1,9 @@
 """From a graph to a plan: every node compiled once per published version, every port resolved."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 
 from engine import expressions
 from engine.activities import all_types
@@ -13,6 +14,7 @@ from engine.definition.properties import Properties
 from engine.definition.scope import scope_at, wanted
 from engine.definition.world import World
 from engine.errors import JourneyOptError
+from engine.expressions import Facts
 
 
 class NotCompilable(JourneyOptError):
@@ -26,12 +28,12 @@ class NotCompilable(JourneyOptError):
 class Crossing:
     """A port with listeners: people stand here until one of the passive nodes behind it fires.
 
-    `events`: event name -> the node that waits for it. `timers`: (node, how long, the port it leaves by).
+    `events`: event name -> the node that waits for it. `timers`: (node, how long or until when, the port it leaves by).
     """
 
     nodes: tuple[str, ...]
     events: Mapping[str, str]
-    timers: tuple[tuple[str, timedelta, str], ...]
+    timers: tuple[tuple[str, timedelta | Callable[[Facts], Any], str], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,5 +128,9 @@ def _crossing(nodes: tuple[str, ...], behaviours: Mapping[str, Behaviour]) -> Cr
     return Crossing(
         nodes=tuple(node for node, _ in listening),
         events={found.event: node for node, found in listening if found and found.event},
-        timers=tuple((node, found.delay, found.timer_port) for node, found in listening if found and found.delay),
+        timers=tuple(
+            (node, when, found.timer_port)
+            for node, found in listening
+            if found and (when := found.delay or found.until) is not None
+        ),
     )

@@ -162,7 +162,7 @@ def bare(node: Node) -> Node:
 def children(node: Node) -> list[Node]:
     """The nodes directly below."""
     found: list[Node] = []
-    for name in _parts(type(node)):
+    for name in _parts(type(node)):  # type: ignore[arg-type]  # classes are hashable, whatever their instances are
         value = getattr(node, name)
         if isinstance(value, Node):
             found.append(value)

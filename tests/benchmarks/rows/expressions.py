@@ -42,7 +42,12 @@ def measure(*, quick: bool) -> Iterator[Row]:
     )
     count = 100 if quick else 1_000
     seconds = _timed(lambda: [compile(f"{FIVE} and {one} > 0", SCOPE, BOOLEAN) for one in range(count)])
-    yield Row(what="compiling it, each with another constant", figure=f"{seconds / count * 1e3:.2f} ms", budget="<= 5 ms", size=f"{count:,}")
+    yield Row(
+        what="compiling it, each with another constant",
+        figure=f"{seconds / count * 1e3:.2f} ms",
+        budget="<= 5 ms",
+        size=f"{count:,}",
+    )
     yield _cases(2_000 if quick else 20_000)
     yield _worst()
 
