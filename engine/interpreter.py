@@ -186,6 +186,8 @@ def journey_properties(plan: Plan, instance: Instance) -> dict[str, Any]:
         "journeyVersion": plan.number,
         "instanceUID": str(instance.id),
         "externalKey": instance.key,
+        "namespace": plan.namespace or None,
+        "sandboxName": plan.sandbox_name or None,
         "profileId": str(instance.profile_id),
         "currentNodeId": instance.node,
         "currentNodeName": plan.labels.get(instance.node, instance.node),

@@ -42,12 +42,14 @@ class Plan:
 
     version_id: int
     sandbox_id: int
+    sandbox_name: str = ""
     journey_id: int
     name: str
     number: str
     properties: Properties
     start: str
     start_event: str
+    namespace: str = ""  # of the keys of the event that starts it
     behaviours: Mapping[str, Behaviour]
     kinds: Mapping[str, str]
     labels: Mapping[str, str]
@@ -68,6 +70,7 @@ def compile_plan(
     name: str,
     number: str,
     properties: Properties,
+    sandbox_name: str = "",
 ) -> Plan:
     """The plan of a graph without errors (`rules.problems_of`). NotCompilable if an expression is wrong after all."""
     behaviours: dict[str, Behaviour] = {}
@@ -95,12 +98,14 @@ def compile_plan(
     return Plan(
         version_id=version_id,
         sandbox_id=sandbox_id,
+        sandbox_name=sandbox_name,
         journey_id=journey_id,
         name=name,
         number=number,
         properties=properties,
         start=start,
         start_event=event_of[start],
+        namespace=world.events[event_of[start]].namespace if event_of[start] in world.events else "",
         behaviours=behaviours,
         kinds={node.id: node.type for node in graph.nodes},
         labels={node.id: node.label or node.id for node in graph.nodes},

@@ -320,3 +320,29 @@ def test_chance_is_even_and_the_same_again():
     assert 2_700 < taken.count("a") < 3_300
     assert drawn == [interpreter.chance_of(id, "percentage-split-1", 2) for id in range(10_000)]
     assert enter(facts, lambda: 0.999999999).port == "b"
+
+
+def test_what_a_journey_says_of_itself():
+    told = {
+        "came_from": "${previousNodeName}",
+        "kind_of_key": "${namespace}",
+        "failed": '${lastNodeNameInError} + " " + ${lastErrorCode}',
+        "took": "${lastActionExecutionElapsedTime}",
+        "not_known": "${supplementalId}",
+    }
+    nodes = [
+        ORDER,
+        {**node("custom-action-1", url="https://example.org", error_path=True), "label": "Tell the shop"},
+        node("update-profile-1", fields=[{"field": field, "value": text} for field, text in told.items()]),
+    ]
+    run = Run(graph(nodes, "event-1 > custom-action-1", "custom-action-1.error > update-profile-1"))
+
+    run.takes(result(run, is_ok=False, code="500"))
+
+    assert run.effects.changes == {
+        "came_from": "Tell the shop",
+        "kind_of_key": "userId",
+        "failed": "Tell the shop 500",
+        "took": 12,
+        "not_known": None,
+    }
