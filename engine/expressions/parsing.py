@@ -18,6 +18,7 @@ from engine.expressions.values import LARGEST, SMALLEST
 
 MAX_CHARACTERS = 65_536
 MAX_DEPTH = 100
+MAX_SEGMENTS = 50  # of one path
 
 _SOURCES: dict[str, tree.Source] = {
     "@": "event",
@@ -271,6 +272,9 @@ def _check_form(text: str, root: Node) -> list[ExpressionProblem]:
         if depth > MAX_DEPTH:
             message = f"The expression nests more than {MAX_DEPTH} levels deep."
             return [problem_at(text, "syntax", node.start, node.end, message, "Split it into several conditions.")]
+        if isinstance(node, tree.Reference | tree.Loop) and len(node.segments) > MAX_SEGMENTS:
+            message = f"The path has {len(node.segments):,} parts; {MAX_SEGMENTS} are allowed."
+            problems.append(problem_at(text, "syntax", node.start, node.end, message, "Shorten the path."))
         if isinstance(node, tree.Bad):
             problems.append(problem_at(text, "syntax", node.start, node.end, node.message, node.hint))
         suspects: list[tuple[Node | None, str]] = []

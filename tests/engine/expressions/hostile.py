@@ -80,6 +80,8 @@ _TEXTS = {
     ),
     "a pattern from the data": "matchRegExp(E.text}, E.pattern})",
     "patterns from the data": " or ".join(f'matchRegExp("x", getListItem(E.patterns}}, {n}))' for n in range(100)),
+    "long paths, deep": "not (" * 45 + f"E.things{'.inner' * 45}}} is null" + ")" * 45,
+    "a long path of nobody knows what": f"E.zzz{'.zzz' * 45}}}",
     "deep parentheses": f"{'(' * 95}1{')' * 95}",
     "zones, often": _all('now("Europe/Paris") > nowWithDelta(1, "days", "Asia/Tokyo")', 800),
 }
@@ -88,6 +90,7 @@ REFUSED = {
     "too long": f'"{"a" * 100_000}"',
     "too deep": "(" * 5_000,
     "deep negation": "not " * 5_000 + "true",
+    "a path too long": f"@event{{E{'.a' * 30_000}}}",
     "a list too long": f"[{'1,' * 50_000}1]",
     "a pattern too large": 'matchRegExp("a", "(?=a)((a{1000}){1000}){1000}")',
     "a pattern too long": f'matchRegExp("a", "{"a?" * 2_000}")',
