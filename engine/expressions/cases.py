@@ -5,6 +5,7 @@
 The format is described in docs/reference/expressions.md, "Test cases". Nothing here needs a database.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -131,7 +132,7 @@ def _type_text(name: str) -> str:
 
 
 def _shown(value: Value) -> str:
-    text = repr(value)
+    text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 200 else f"{text[:200]}..."
 
 
