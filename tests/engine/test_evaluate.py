@@ -5,17 +5,21 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[2]
 
 
 def evaluate(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-    """The command in an environment in which no database could be found or made."""
-    return subprocess.run(
-        [sys.executable, "manage.py", "evaluate", *arguments],
-        input=given, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False,
-        env={"PATH": os.environ["PATH"], "VAR_DIR": "/nonexistent"},
-    )  # fmt: skip
+    """The command where no database runs; it is to make none either."""
+    with TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, "manage.py", "evaluate", *arguments],
+            input=given, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False,
+            env={"PATH": os.environ["PATH"], "VAR_DIR": folder},
+        )  # fmt: skip
+        assert not (Path(folder) / "postgres" / "PG_VERSION").exists()
+    return done
 
 
 def test_one_expression_over_a_context_file(tmp_path):
