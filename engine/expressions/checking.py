@@ -507,11 +507,10 @@ def _arithmetic_type(operator: str, left: Type, right: Type) -> Type | None:
             return STRING if other.is_scalar or other in (UNKNOWN, NULL) else None
         if right == DURATION and left in (DATE_TIME, DATE_TIME_ONLY, DURATION, UNKNOWN, NULL):
             return left if left not in (UNKNOWN, NULL) else UNKNOWN
-        if left in (DATE_TIME, DATE_TIME_ONLY, DURATION) and right in (UNKNOWN, NULL):
-            # What is not known may be a duration, or a text to be joined with.
-            return left if right == NULL or left != DURATION else UNKNOWN
-        if left == UNKNOWN and right == UNKNOWN:
-            return UNKNOWN
+        if left in (DATE_TIME, DATE_TIME_ONLY, DURATION) and right == NULL:
+            return left
+        if UNKNOWN in (left, right) and (left.is_scalar or right.is_scalar or left == right):
+            return UNKNOWN  # which may be a text to be joined with
     for operand in (left, right):
         if operand not in (INTEGER, DECIMAL, UNKNOWN, NULL):
             return None
