@@ -1,6 +1,6 @@
 """The front door of the engine for the designer: what may be asked of it, and nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +11,14 @@ from engine.definition import graph as graphs
 from engine.definition import rules
 from engine.definition import vocabulary as words
 from engine.definition.properties import Properties, properties_problems
+from engine.definition.scope import scope_at
 from engine.definition.world import EventShape, World
 from engine.errors import JourneyOptError
+from engine.expressions import Scope
 from engine.models import Definition, Instance, WriteKey
 from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
-from engine.reporting import preview
+from engine.reporting import evaluation_preview, preview
 from engine.reporting.counts import counts
 from engine.reporting.messages import list_messages, message_of
 from engine.reporting.paging import Found, cursor_at, place_of
@@ -75,10 +77,12 @@ __all__ = [
     "people_meant",
     "place_of",
     "preview_email",
+    "preview_expression",
     "profile_attributes",
     "profile_of",
     "rejected_events",
     "revoke_write_key",
+    "scope",
     "step_events",
     "stop",
     "vocabulary",
@@ -122,6 +126,11 @@ def vocabulary(*, sandbox_id: int, graph: Graph, node: str) -> dict[str, Any]:
     return words.vocabulary(_readable(graph), node, world_of(sandbox_id))
 
 
+def scope(*, sandbox_id: int, graph: Graph, node: str) -> Scope:
+    """The names that an expression at `node` may use, for who reads expressions."""
+    return scope_at(_readable(graph), node, world_of(sandbox_id))
+
+
 def check_expression(*, sandbox_id: int, graph: Graph, node: str, text: str, expect: str) -> dict[str, Any]:
     """The type and the problems of an expression at `node`."""
     return words.checked(text, _readable(graph), node, world_of(sandbox_id), expect)
@@ -141,6 +150,26 @@ def check_rule(
 def preview_email(*, sandbox_id: int, graph: Graph, settings: dict[str, Any], profile: str) -> dict[str, Any]:
     """An e-mail as one person would get it. `profile`: 'namespace:value', an id, or '' for nobody in particular."""
     return preview.preview_email(sandbox_id=sandbox_id, graph=_readable(graph), settings=settings, profile=profile)
+
+
+def preview_expression(
+    *,
+    sandbox_id: int,
+    graph: Graph,
+    node: str,
+    text: str,
+    expect: str,
+    profile: str,
+    events: Mapping[str, Mapping[str, Any]],
+    actions: Mapping[str, Mapping[str, Any]],
+    journey: Mapping[str, Any],
+    hide: Callable[[Any], Any],
+) -> dict[str, Any]:
+    """What an expression at `node` yields for one person. `events`, `actions`: payloads to take for their own."""
+    return evaluation_preview.preview_expression(
+        sandbox_id=sandbox_id, graph=_readable(graph), node=node, text=text, expect=expect, profile=profile,
+        events=events, actions=actions, journey=journey, hide=hide,
+    )  # fmt: skip
 
 
 # Published versions. All of these belong into the caller's transaction.

@@ -35,6 +35,8 @@ urlpatterns = [
     path("instances/<int:pk>/path/", people.Path.as_view(), name="api-path"),
     path("expressions/check/", expressions.CheckExpression.as_view(), name="api-check-expression"),
     path("expressions/vocabulary/", expressions.Vocabulary.as_view(), name="api-vocabulary"),
+    path("expressions/rows/", expressions.ExpressionRows.as_view(), name="api-expression-rows"),
+    path("expressions/preview/", expressions.PreviewExpression.as_view(), name="api-preview-expression"),
     path("email/preview/", email_preview.PreviewEmail.as_view(), name="api-email-preview"),
     path("profiles/", profiles.Profiles.as_view(), name="api-profiles"),
 ]

@@ -6,26 +6,32 @@ from engine import expressions
 from engine.definition.graph import Graph
 from engine.definition.scope import scope_at, wanted
 from engine.definition.world import World
-from engine.expressions import Schema, Scope
-from engine.expressions.paths import segment
+from engine.expressions import Schema, Scope, Type, list_of, parse_type
+from engine.expressions.functions import FUNCTIONS
+from engine.expressions.paths import joined, split_path
 
 
 def vocabulary(graph: Graph, node: str, world: World) -> dict[str, Any]:
-    """Every field in scope at `node`, with the text to insert and its type; every function, with its documentation."""
+    """Every field in scope at `node`, with the text to insert and its type; every function, with its documentation.
+
+    A field also says where it stands: below which names (`root`), on which `path` there, and as what (`element`) an
+    element of the list that it belongs to (`list`) has it, for conditions about the elements.
+    """
     scope = scope_at(graph, node, world)
-    fields: list[dict[str, str]] = []
+    fields: list[dict[str, Any]] = []
     for name, schema in scope.events.items():
-        fields += _fields("event", f"@event{{{segment(name)}.", "}", name, schema)
+        fields += _fields("event", "@event", [name], schema)
     for source, groups in scope.sources.items():
         for group, schema in groups.items():
-            fields += _fields("profile", f"#{{{source}.{group}.", "}", source, schema)
+            fields += _fields("profile", "#", [source, group], schema)
     for name, schema in scope.actions.items():
-        fields += _fields("action", f"@action{{{name}.", "}", name, schema)
+        fields += _fields("action", "@action", [name], schema)
     fields += [
-        {"insert": f"${{{name}}}", "label": name, "type": str(type_), "source": "journey"}
+        {"insert": f"${{{name}}}", "label": name, "type": str(type_), "source": "journey", "root": [], "path": [name]}
         for name, type_ in sorted(scope.journey.items())
     ]
-    return {"fields": fields, "functions": expressions.describe()}
+    functions = [{**entry, "family": FUNCTIONS[entry["name"]].family} for entry in expressions.describe()]
+    return {"fields": fields, "functions": functions}
 
 
 def checked(text: str, graph: Graph, node: str, world: World, expect: str) -> dict[str, Any]:
@@ -47,8 +53,36 @@ def _checked(text: str, scope: Scope, expect: str) -> dict[str, Any]:
     }
 
 
-def _fields(source: str, before: str, after: str, name: str, schema: Schema) -> list[dict[str, str]]:
-    return [
-        {"insert": f"{before}{path}{after}", "label": f"{name}.{path}", "type": str(type_), "source": source}
-        for path, type_ in sorted(schema.fields.items())
-    ]
+def _fields(source: str, sign: str, root: list[str], schema: Schema) -> list[dict[str, Any]]:
+    found = []
+    for path, type_ in sorted(schema.fields.items()):
+        names = list(split_path(path))
+        above = _list_above(schema, names)
+        field = {
+            "insert": f"{sign}{{{joined(root)}.{path}}}",
+            "label": f"{root[0]}.{path}",
+            "type": str(type_),
+            "source": source,
+            "root": root,
+            "path": names,
+        }
+        if above:
+            # Through a list, a path leads to the list of what all of its elements hold.
+            field |= {"type": str(_listed(type_)), "element": str(type_), "list": above}
+        found.append(field)
+    return found
+
+
+def _list_above(schema: Schema, names: list[str]) -> list[str]:
+    """The path of the innermost list that these names lead through; empty when they lead through none."""
+    branch, above = schema.root, []
+    for depth, name in enumerate(names[:-1], start=1):
+        branch = branch.children[name]
+        if branch.type.is_list:
+            above = names[:depth]
+    return above
+
+
+def _listed(type_: Type | str) -> Type:
+    found = parse_type(type_) if isinstance(type_, str) else type_
+    return found if found.is_list else list_of(found)

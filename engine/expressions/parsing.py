@@ -18,6 +18,7 @@ from engine.expressions.values import LARGEST, SMALLEST
 
 MAX_CHARACTERS = 65_536
 MAX_DEPTH = 100
+MAX_SEGMENTS = 50  # of one path
 
 _SOURCES: dict[str, tree.Source] = {
     "@": "event",
@@ -33,21 +34,25 @@ _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.?))", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def parse(text: str) -> tuple[Node | None, list[ExpressionProblem]]:
-    """The tree of the text, or what is wrong with its form."""
+@lru_cache(maxsize=256)
+def parse(text: str) -> tuple[Node | None, tuple[ExpressionProblem, ...]]:
+    """The tree of the text, or what is wrong with its form.
+
+    Remembered: parsing is half of checking, and the same text is checked again and again while a journey is drawn.
+    """
     if len(text) > MAX_CHARACTERS:
         message = f"The expression has {len(text):,} characters; {MAX_CHARACTERS:,} are allowed."
-        return None, [problem_at(text, "syntax", 0, len(text), message, "Split it into several conditions.")]
+        return None, (problem_at(text, "syntax", 0, len(text), message, "Split it into several conditions."),)
     surrogate = _SURROGATE.search(text)
     if surrogate:
         message = "Half of a character (a lone surrogate) stands here."
-        return None, [problem_at(text, "syntax", *surrogate.span(), message, "Type the character again.")]
+        return None, (problem_at(text, "syntax", *surrogate.span(), message, "Type the character again."),)
     try:
         root = cast(Node, _parser().parse(text))
     except UnexpectedInput as error:
-        return None, [_explain(text, error)]
+        return None, (_explain(text, error),)
     problems = _check_form(text, root)
-    return (None, problems) if problems else (root, [])
+    return (None, tuple(problems)) if problems else (root, ())
 
 
 @lru_cache(maxsize=1)
@@ -267,6 +272,9 @@ def _check_form(text: str, root: Node) -> list[ExpressionProblem]:
         if depth > MAX_DEPTH:
             message = f"The expression nests more than {MAX_DEPTH} levels deep."
             return [problem_at(text, "syntax", node.start, node.end, message, "Split it into several conditions.")]
+        if isinstance(node, tree.Reference | tree.Loop) and len(node.segments) > MAX_SEGMENTS:
+            message = f"The path has {len(node.segments):,} parts; {MAX_SEGMENTS} are allowed."
+            problems.append(problem_at(text, "syntax", node.start, node.end, message, "Shorten the path."))
         if isinstance(node, tree.Bad):
             problems.append(problem_at(text, "syntax", node.start, node.end, node.message, node.hint))
         suspects: list[tuple[Node | None, str]] = []
@@ -343,7 +351,7 @@ def _explain(text: str, error: UnexpectedInput) -> ExpressionProblem:
     found = word[0] if word else ""
     hint = f"Write `{found.lower()}`: operators are in lower case." if found in _LOWER_CASE else ""
     hint = hint or _HINTS.get(found[:1], "")
-    if found and unicodedata.category(found[0]) in ("Cc", "Cf", "Zs") and found not in " \t\r\n":
+    if found and unicodedata.category(found[0]) in ("Cc", "Cf", "Zs", "Zl", "Zp") and found not in " \t\r\n":
         message = f"An invisible character (U+{ord(found[0]):04X}) stands here."
         return problem_at(text, "syntax", start, start + 1, message, "Delete it.")
     message = f"`{found[:40]}` is not expected here{_wanted(expected)}."

@@ -45,6 +45,17 @@ BODIES: dict[str, dict[str, Any]] = {
     "api-duplicate": {"name": ""},
     "api-check-expression": {"version": "{version}", "node": "event-1", "graph": None, "text": "true", "expect": "any"},
     "api-vocabulary": {"version": "{version}", "node": "event-1", "graph": None},
+    "api-expression-rows": {"version": "{version}", "node": "event-1", "graph": None, "text": "true"},
+    "api-preview-expression": {
+        "version": "{version}",
+        "node": "wait-1",
+        "graph": None,
+        "text": "@event{Order.userId}",
+        "expect": "any",
+        "profile": "userId:me",
+        "events": {"Order": {}},
+        "actions": {},
+    },
     "api-email-preview": {"version": "{version}", "settings": {"subject": "x"}, "profile": ""},
 }
 RAW = [

@@ -83,6 +83,8 @@ def test_the_parts_of_an_address_belong_together(ours: Full, theirs: Full, stran
     [
         ("expressions/check", {"text": "true", "expect": "boolean"}),
         ("expressions/vocabulary", {}),
+        ("expressions/rows", {"text": "true"}),
+        ("expressions/preview", {"text": "#{Profile.attributes.note}", "profile": "userId:me"}),
         ("email/preview", {"settings": {"subject": "{{ profile.note }}"}, "profile": "userId:me"}),
     ],
 )
@@ -107,6 +109,12 @@ def test_a_profile_of_another_sandbox_is_nobody_in_a_preview(ours: Full, theirs:
         answer = stranger.post(
             "/api/email/preview/", {**asked, "version": theirs.version.pk}, content_type="application/json"
         )
+        assert "sesame" not in answer.content.decode()
+        asked = {"text": "#{Profile.attributes.secret} + #{Profile.attributes.email}", "profile": str(person)}
+        answer = stranger.post(
+            "/api/expressions/preview/", {**asked, "version": theirs.version.pk}, content_type="application/json"
+        )
+        assert answer.json()["profile"] is None or answer.json()["profile"]["id"] != str(person)
         assert "sesame" not in answer.content.decode()
 
 
@@ -155,7 +163,7 @@ MAY: dict[str, frozenset[str]] = {
     **dict.fromkeys(("erase-profile", "members", "member-role", "remove-member"), frozenset({Role.ADMINISTRATOR})),
 }  # fmt: skip
 FOR_EVERYBODY = {"login", "logout", "choose-theme", "choose-sandbox", "new-sandbox", "api-check-expression",
-                 "api-vocabulary", "api-email-preview"}  # fmt: skip
+                 "api-vocabulary", "api-expression-rows", "api-preview-expression", "api-email-preview"}  # fmt: skip
 BY_NAME: dict[str, Address] = {address.name: address for address in addresses()}
 
 

@@ -2,7 +2,8 @@
 import { useEffect, useState } from 'react';
 import { edgesInto, nodeById } from '../graph/lookup';
 import type { Graph } from '../graph/types';
-import { api, type Vocabulary } from '../store/api';
+import type { Vocabulary } from '../graph/words';
+import { api } from '../store/api';
 import { get, useCanvas } from '../store/canvas';
 
 const empty: Vocabulary = { fields: [], functions: [] };
@@ -45,15 +46,17 @@ export function vocabulary(node: string): Promise<Vocabulary> {
   return answer;
 }
 
-export function useFields(node: string): Vocabulary['fields'] {
-  const [fields, setFields] = useState(empty.fields);
+export const useFields = (node: string): Vocabulary['fields'] => useVocabulary(node).fields;
+
+export function useVocabulary(node: string): Vocabulary {
+  const [words, setWords] = useState(empty);
   const way = useCanvas((state) => wayTo(state.graph, node));
   useEffect(() => {
     let here = true;
-    void vocabulary(node).then((known) => here && setFields(known.fields));
+    void vocabulary(node).then((known) => here && setWords(known));
     return () => {
       here = false;
     };
   }, [node, way]);
-  return fields;
+  return words;
 }

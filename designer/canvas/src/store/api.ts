@@ -1,5 +1,7 @@
 /** The one place that speaks HTTP. Reads are tried again when the network or the server fails; writes never by themselves. */
-import type { Activity, Graph, Problem, Settings } from '../graph/types';
+import type { PlainGroup } from '../graph/rows';
+import type { Activity, Graph, Json, Problem, Settings } from '../graph/types';
+import type { Vocabulary } from '../graph/words';
 import { t } from '../messages';
 import { boot } from './boot';
 
@@ -158,9 +160,23 @@ export interface ExpressionProblem {
   hint?: string;
 }
 
-export interface Vocabulary {
-  fields: { insert: string; label: string; type: string; source: string }[];
-  functions: { name: string; signatures: string[]; doc: string; example?: string }[];
+export interface Preview {
+  has_value: boolean;
+  value: Json;
+  type: string | null;
+  is_cut: boolean;
+  is_hidden: boolean;
+  error: { message: string; hint: string } | null;
+  problems: ExpressionProblem[];
+  profile: { id: string; identity: string } | null;
+  attributes: Record<string, Json>;
+  events: Record<string, { payload: Record<string, Json>; origin: 'given' | 'person' | 'example' }>;
+  actions: Record<string, Record<string, Json>>;
+}
+
+export interface RowsAnswer {
+  rows?: PlainGroup;
+  reason?: { message: string; from: number; to: number; line: number; column: number };
 }
 
 export interface Consequences {
@@ -202,6 +218,10 @@ export const api = {
   checkExpression: (text: string, expect: string, node: string, graph: Graph | undefined, signal?: AbortSignal) =>
     request<{ type: string | null; problems: ExpressionProblem[] }>('POST', '/expressions/check/', { body: { text, expect, version: boot.version_id, node, graph }, signal }),
   vocabulary: (node: string, graph: Graph) => request<Vocabulary>('POST', '/expressions/vocabulary/', { body: { version: boot.version_id, node, graph }, attempts: 3 }),
+  expressionRows: (text: string, node: string, graph: Graph, signal?: AbortSignal) =>
+    request<RowsAnswer>('POST', '/expressions/rows/', { body: { text, version: boot.version_id, node, graph }, signal }),
+  previewExpression: (asked: { text: string; expect: string; node: string; graph: Graph; profile: string; events: Record<string, unknown>; actions: Record<string, unknown> }, signal?: AbortSignal) =>
+    request<Preview>('POST', '/expressions/preview/', { body: { ...asked, version: boot.version_id }, signal }),
   previewEmail: (settings: Settings, profile: string, signal?: AbortSignal) =>
     request<{ to: string; subject: string; html: string; text: string; problems: Problem[] }>('POST', '/email/preview/', { body: { settings, version: boot.version_id, profile }, signal }),
   profiles: (q: string, signal?: AbortSignal) => request<{ results: { id: string; identity: string; attributes: Record<string, unknown> }[] }>('GET', `/profiles/${query({ q })}`, { signal }),
