@@ -8,7 +8,7 @@ from engine.errors import JourneyOptError
 from engine.problems import Problem
 
 # The classes of mistakes, in the order in which they are reported.
-CODES = ("syntax", "unknown_function", "unknown_field", "type")
+CODES = ("syntax", "unknown_function", "unknown_field", "type", "unsupported")
 
 MOST_PROBLEMS = 100
 

@@ -48,13 +48,13 @@ def test_a_case_that_is_marked_open_fails_still() -> None:
     assert [case["id"] for case in cases() if "open" in case and not disagreement(case, answer(case, NOW))] == []
 
 
-def test_every_case_comes_out_the_same_through_the_command() -> None:
+def test_every_case_comes_out_the_same_through_the_command(tmp_path: Path) -> None:
     closed = [case for case in cases() if "open" not in case]
 
     done = subprocess.run(
         [sys.executable, "manage.py", "evaluate", "--jsonl", "--check"],
         input="\n".join(map(json.dumps, closed)), capture_output=True, text=True, cwd=ROOT, timeout=300, check=False,
-        env={"PATH": os.environ["PATH"], "VAR_DIR": "/nonexistent"},
+        env={"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path)},
     )  # fmt: skip
 
     assert done.stderr == ""
