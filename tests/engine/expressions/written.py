@@ -13,23 +13,27 @@ from tests.engine.expressions.world import Person
 
 SCALARS = ("string", "integer", "decimal", "boolean", "dateOnly", "dateTimeOnly", "dateTime", "duration")
 ATTRIBUTES = {
-    **{name: "string" for name in ("name", "city", "order id")},
-    **{name: "integer" for name in ("age", "points")},
-    **{name: "decimal" for name in ("score", "ratio")},
-    **{name: "boolean" for name in ("active", "vip")},
-    **{"born": "dateOnly", "alarm": "dateTimeOnly", "seen": "dateTime", "span": "duration"},
+    **dict.fromkeys(("name", "city", "order id"), "string"),
+    **dict.fromkeys(("age", "points"), "integer"),
+    **dict.fromkeys(("score", "ratio"), "decimal"),
+    **dict.fromkeys(("active", "vip"), "boolean"),
+    "born": "dateOnly",
+    "alarm": "dateTimeOnly",
+    "seen": "dateTime",
+    "span": "duration",
     **{f"{type_}s": f"list<{type_}>" for type_ in SCALARS},
-    **{"address": "object", "address.city": "string", "address.zip": "integer", "prices": "map<decimal>"},
-    **{
-        "items": "list<object>",
-        "items.name": "string",
-        "items.price": "decimal",
-        "items.quantity": "integer",
-        "items.at": "dateTime",
-        "items.parts": "list<object>",
-        "items.parts.code": "string",
-        "items.parts.weight": "decimal",
-    },
+    "address": "object",
+    "address.city": "string",
+    "address.zip": "integer",
+    "prices": "map<decimal>",
+    "items": "list<object>",
+    "items.name": "string",
+    "items.price": "decimal",
+    "items.quantity": "integer",
+    "items.at": "dateTime",
+    "items.parts": "list<object>",
+    "items.parts.code": "string",
+    "items.parts.weight": "decimal",
 }
 EVENT = {
     "timestamp": "dateTime",
@@ -51,12 +55,13 @@ AUDIENCES = ("Gold", "Nobody's", 'say "hi"')
 # --- Data ---------------------------------------------------------------------------------------------------------
 
 TEXTS = (
-    *("", "a", "Bern", "bern", "BERN", "Zürich", "STRASSE", "straße", "ΟΔΥΣΣΕΥΣ Σ", "İstanbul", "ŉ", "ﬃ", "ǅ", "ΑΣ.", "Α.Σ"),
-    *("  Bern \t\u3000", "\u001f x", "x;y;;z;;", ";;", "true", "12", "-7", "4.5", "1e3", "9" * 30, "-1e-400", ".5", "1e999"),
-    *("😀", "\uffee😀\ue000", "a\u0301", "\u00df\n", "a\\b", "100%", "%s", "'; DROP TABLE engine_profile; --", '{"a": 1}'),
-    *("2024-02-29", "2023-02-29", "2026-01-14T09:30:00Z", "2026-01-15T10:00:00.123456789+05:30", "2026-01-15T10:00"),
-    *("PT1H", "-P1DT2H3.5S", "P1D", "PT", "P999999999D", "p1dt-2m", "0001-01-01T00:00:00+18:00", "9999-12-31T23:59:59-18:00"),
-)  # fmt: skip
+    *("", "a", "Bern", "bern", "BERN", "Zürich", "STRASSE", "straße", "ΟΔΥΣΣΕΥΣ Σ", "İstanbul", "ŉ", "ﬃ", "ǅ", "ΑΣ."),
+    *("Α.Σ", "  Bern \t\u3000", "\u001f x", "x;y;;z;;", ";;", "true", "12", "-7", "4.5", "1e3", "9" * 30, "-1e-400"),
+    *(".5", "1e999", "😀", "\uffee😀\ue000", "a\u0301", "\u00df\n", "a\\b", "100%", "%s", '{"a": 1}'),
+    *("'; DROP TABLE engine_profile; --", "2024-02-29", "2023-02-29", "2026-01-14T09:30:00Z", "2026-01-15T10:00"),
+    *("2026-01-15T10:00:00.123456789+05:30", "0001-01-01T00:00:00+18:00", "9999-12-31T23:59:59-18:00"),
+    *("PT1H", "-P1DT2H3.5S", "P1D", "PT", "P999999999D", "p1dt-2m"),
+)
 INTEGERS = (0, 1, -1, 2, 3, 5, 7, 12, 28, 31, 100, -100, 2**53 + 1, -(2**53) - 1, 2**63 - 1, -(2**63), 2**62)
 DECIMALS = (
     *(0.0, -0.0, 0.1, 0.2, 0.3, 1.0, -1.0, 1.5, 2.5, -2.5, 100.0, 1e22, 1e23, 1e300, -1.7976931348623157e308, 1e-300),
@@ -230,6 +235,7 @@ PATTERNS = (
     "(a|b)?c*|.*é",
 )
 PLACES = (";", "[aeiou]", "er", "\\\\d+", " +", "a\\\\\\\\", "ΣΣ", "[^a-z]+", "\\\\.")
+UNITS = ("years", "months", "days", "hours", "minutes", "seconds")
 REFERENCE = "#{{Profile.attributes.{}}}"
 
 
@@ -282,7 +288,8 @@ class Writing:
         return REFERENCE.format('"order id"' if path == "order id" else path)
 
     def with_default(self, type_: str, depth: int, loop: str) -> str:
-        return f"#{{Profile.attributes.{self.one(*_FIELDS[type_]).replace('order id', 'name')}, defaultValue : {self.expression(type_, depth, loop)}}}"
+        path = self.one(*_FIELDS[type_]).replace("order id", "name")
+        return f"#{{Profile.attributes.{path}, defaultValue : {self.expression(type_, depth, loop)}}}"
 
     def chosen(self, type_: str, depth: int, loop: str) -> str:
         """A field of one object of a list."""
@@ -303,15 +310,19 @@ class Writing:
 
     def objects(self, depth: int, loop: str) -> tuple[str, str]:
         """A path to a list of objects, without its closing brace, and what its elements are."""
-        return self.any_of(  # type: ignore[return-value]
-            lambda: ("#{Profile.attributes.items", "item"),
-            lambda: (f"#{{Profile.attributes.items.all({self.condition(depth, 'item')})", "item"),
-            lambda: (f"#{{Profile.attributes.items.all({self.condition(depth, 'item')}).parts", "part"),
-            lambda: (f"#{{Profile.attributes.items.all({self.condition(depth, 'item')}).parts.all({self.condition(depth, 'part')})", "part"),
-            lambda: ('#{Profile.events."Page viewed"', "event"),
-            lambda: (f"#{{Profile.events.OrderPlaced.all({self.condition(depth, 'event')})", "event"),
-            lambda: (f"#{{Profile.events.OrderPlaced.all({self.window()})", "event"),
-        )  # fmt: skip
+        items = f"#{{Profile.attributes.items.all({self.condition(depth, 'item')})"
+        orders = "#{Profile.events.OrderPlaced"
+        return self.chance.choice(
+            [
+                ("#{Profile.attributes.items", "item"),
+                (items, "item"),
+                (f"{items}.parts", "part"),
+                (f"{items}.parts.all({self.condition(depth, 'part')})", "part"),
+                ('#{Profile.events."Page viewed"', "event"),
+                (f"{orders}.all({self.condition(depth, 'event')})", "event"),
+                (f"{orders}.all({self.window()})", "event"),
+            ]
+        )
 
     def window(self) -> str:
         name = self.one("inLastDays", "inLastMonths", "inNextHours", "inLastYears", "inNextDays")
@@ -319,9 +330,7 @@ class Writing:
 
     def list_of(self, type_: str, depth: int, loop: str = "") -> str:
         """An expression for a list of scalars."""
-        literal = lambda: (
-            f"[{', '.join([self.literal(type_), *(self.one('null', self.literal(type_)) for _ in range(self.chance.randrange(4)))])}]"
-        )  # noqa: E731
+        literal = lambda: self.list_literal(type_)  # noqa: E731
         field = lambda: REFERENCE.format(f"{type_}s")  # noqa: E731
         projected = lambda: self.projected(type_, depth, loop)  # noqa: E731
         if depth <= 0:
@@ -347,6 +356,10 @@ class Writing:
                 lambda: "#{Profile.attributes.prices.keys()}",
             ]
         return self.any_of(*choices)
+
+    def list_literal(self, type_: str) -> str:
+        others = [self.one("null", self.literal(type_)) for _ in range(self.chance.randrange(4))]
+        return f"[{', '.join([self.literal(type_), *others])}]"
 
     def projected(self, type_: str, depth: int, loop: str) -> str:
         """A field of all objects of a list."""
@@ -394,11 +407,16 @@ class Writing:
             lambda: f"(toString({scalar()}))",
             lambda: f'(replace({e("string")}, "{self.one(*PLACES)}", "{self.one("", "-", "&", "%s")}"))',
             lambda: f'(replaceAll({e("string")}, "{self.one(*PLACES)}", "{self.one("", "--", "&1")}"))',
-            lambda: f"(serializeList({self.list_of(self.one(*SCALARS), d, loop)}, {self.literal('string')}, {e('boolean')}))",
-        ]  # fmt: skip
+            lambda: self.serialized(d, loop, e("boolean")),
+        ]
+
+    def serialized(self, depth: int, loop: str, quoted: str) -> str:
+        listed = self.list_of(self.one(*SCALARS), depth, loop)
+        return f"(serializeList({listed}, {self.literal('string')}, {quoted}))"
 
     def _integer(self, d: int, loop: str, e: Callable[[str], str]) -> list[Callable[[], str]]:
         scalars = lambda: self.list_of(self.one(*SCALARS), d, loop)  # noqa: E731
+        counts = ("count", "countOnlyNull", "countWithNull", "distinctCount", "distinctCountWithNull", "listSize")
         integers = lambda: self.list_of("integer", d, loop)  # noqa: E731
         return [
             lambda: f"({e('integer')} {self.one('+', '-', '*', '/', '%')} {e('integer')})",
@@ -406,7 +424,7 @@ class Writing:
             lambda: f"({self.one('indexOf', 'lastIndexOf')}({e('string')}, {e('string')}))",
             lambda: f"(toInteger({e(self.one('string', 'decimal', 'integer', 'boolean', 'dateTime'))}))",
             lambda: f"(round({e(self.one('decimal', 'integer'))}))",
-            lambda: f"({self.one('count', 'countOnlyNull', 'countWithNull', 'distinctCount', 'distinctCountWithNull', 'listSize')}({scalars()}))",
+            lambda: f"({self.one(*counts)}({scalars()}))",
             lambda: f"({self.one('count', 'listSize')}({self.any_objects(d, loop)}))",
             lambda: self.different_objects(d, loop),
             lambda: f"({self.one('sum', 'max', 'min')}({integers()}))",
@@ -432,6 +450,7 @@ class Writing:
         scalar = lambda: e(self.one(*SCALARS))  # noqa: E731
         order = lambda: self.one("<", "<=", ">", ">=")  # noqa: E731
         equality = lambda: self.one("==", "!=")  # noqa: E731
+        windows = [f"in{way}{unit}" for way in ("Last", "Next") for unit in ("Hours", "Days", "Months", "Years")]
         tests = ("contain", "startWith", "endWith")
         unknown = lambda: REFERENCE.format(self.one("plan", "misc.deep"))  # noqa: E731
 
@@ -468,13 +487,13 @@ class Writing:
             lambda: f"({self.one('equalIgnoreCase', 'notEqualIgnoreCase')}({e('string')}, {e('string')}))",
             lambda: f"({self.one('isEmpty', 'isNotEmpty')}({e('string')}))",
             lambda: f'(matchRegExp({e("string")}, "{self.one(*PATTERNS)}"))',
-            lambda: f"({self.one('inLast', 'inNext')}{self.one('Hours', 'Days', 'Months', 'Years')}({e('dateTime')}, {e('integer')}))",
+            lambda: f"({self.one(*windows)}({e('dateTime')}, {e('integer')}))",
             lambda: f"(toBool({e(self.one('string', 'decimal', 'integer', 'boolean'))}))",
             lambda: f"({self.one('inAudience', 'inSegment')}({_text(self.one(*AUDIENCES))}))",
             lambda: f"(count({self.any_objects(d, loop)}) {self.one('> 0', '>= 1', '== 0', '!= 0', '< 1', '>= 2')})",
         ]  # fmt: skip
 
-    def _dateOnly(self, d: int, loop: str, e: Callable[[str], str]) -> list[Callable[[], str]]:  # noqa: N802
+    def _dateOnly(self, d: int, loop: str, e: Callable[[str], str]) -> list[Callable[[], str]]:
         return [
             lambda: f"(toDateOnly({e(self.one('string', 'dateTime', 'dateTimeOnly', 'integer'))}))",
             lambda: f"(toDateOnly({self.chance.randint(2020, 2028)}, {e('integer')}, {e('integer')}))",
@@ -482,7 +501,7 @@ class Writing:
             lambda: f"({self.one('max', 'min')}({e('dateOnly')}, {e('dateOnly')}))",
         ]
 
-    def _dateTimeOnly(self, d: int, loop: str, e: Callable[[str], str]) -> list[Callable[[], str]]:  # noqa: N802
+    def _dateTimeOnly(self, d: int, loop: str, e: Callable[[str], str]) -> list[Callable[[], str]]:
         return [
             lambda: f"(toDateTimeOnly({e(self.one('string', 'dateTime', 'dateOnly'))}))",
             lambda: f"({e('dateTimeOnly')} + {e('duration')})",
@@ -491,7 +510,7 @@ class Writing:
             lambda: f"({self.one('max', 'min')}({e('dateTimeOnly')}, {e('dateTimeOnly')}))",
         ]
 
-    def _dateTime(self, d: int, loop: str, e: Callable[[str], str]) -> list[Callable[[], str]]:  # noqa: N802
+    def _dateTime(self, d: int, loop: str, e: Callable[[str], str]) -> list[Callable[[], str]]:
         zone = lambda: self.one('"UTC"', '"+02:00"', '"-05:30"')  # noqa: E731
         return [
             lambda: f"(toDateTime({e(self.one('string', 'integer'))}))",
@@ -499,9 +518,7 @@ class Writing:
             lambda: f"({e('dateTime')} + {e('duration')})",
             lambda: f"({self.one('setHours', 'setDays')}({e('dateTime')}, {e('integer')}))",
             lambda: f"(updateTimeZone({e('dateTime')}, {zone()}))",
-            lambda: (
-                f'(nowWithDelta({e("integer")}, "{self.one("years", "months", "days", "hours", "minutes", "seconds")}"))'
-            ),
+            lambda: f'(nowWithDelta({e("integer")}, "{self.one(*UNITS)}"))',
             lambda: f"({self.one('max', 'min')}({self.list_of('dateTime', d, loop)}))",
             lambda: f"({self.one('max', 'min')}({e('dateTime')}, {e('dateTime')}))",
         ]
@@ -516,6 +533,11 @@ class Writing:
 
 
 def expression(chance: Random) -> str:
-    """The text of an expression of any scalar type."""
-    type_ = chance.choice([*SCALARS, "boolean", "boolean", "boolean", "integer", "decimal", "string"])
-    return Writing(chance).expression(type_, chance.choice([1, 1, 2, 2, 3, 4]))
+    """The text of an expression of any type."""
+    writing, depth = Writing(chance), chance.choice([1, 1, 2, 2, 3, 4])
+    kind = chance.randrange(12)
+    if kind == 0:
+        return writing.any_objects(depth, "")
+    if kind == 1:
+        return writing.list_of(chance.choice(SCALARS), depth)
+    return writing.expression(chance.choice([*SCALARS, "boolean", "boolean", "boolean"]), depth)
