@@ -4,7 +4,7 @@
 import os
 import sys
 
-WITHOUT_DATABASE = {"help", "--help", "--version", "frontend", "run", "forget_everything"}
+WITHOUT_DATABASE = {"help", "--help", "--version", "evaluate", "frontend", "run", "forget_everything"}
 
 
 def main() -> None:

@@ -75,6 +75,7 @@ class Catalogue:
                     world_in(row.world),
                     version_id=row.version_id,
                     sandbox_id=row.sandbox_id,
+                    sandbox_name=row.sandbox_name,
                     journey_id=row.journey_id,
                     name=row.journey_name,
                     number=row.number,

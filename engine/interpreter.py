@@ -8,7 +8,7 @@ calls, and writes the effects down; see engine/runtime.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Literal, assert_never
 from zlib import crc32
@@ -173,6 +173,10 @@ def advance(plan: Plan, instance: Instance, stimulus: Stimulus, facts: Facts, no
     return effects
 
 
+def _passed(plan: Plan, node: str) -> dict[str, str]:
+    return {"previousNodeId": node, "previousNodeName": plan.labels.get(node, node)}
+
+
 def journey_properties(plan: Plan, instance: Instance) -> dict[str, Any]:
     """`${…}` of the expression language, as they are now. Errors are kept in the instance's context."""
     return {
@@ -182,6 +186,8 @@ def journey_properties(plan: Plan, instance: Instance) -> dict[str, Any]:
         "journeyVersion": plan.number,
         "instanceUID": str(instance.id),
         "externalKey": instance.key,
+        "namespace": plan.namespace or None,
+        "sandboxName": plan.sandbox_name or None,
         "profileId": str(instance.profile_id),
         "currentNodeId": instance.node,
         "currentNodeName": plan.labels.get(instance.node, instance.node),
@@ -264,8 +270,8 @@ def _take_result(
     node = instance.node
     context = instance.context
     context.setdefault("actions", {})[node.replace("-", "_")] = {
-        "jo_status_code": result.code,
         **(result.response or {}),
+        "jo_status_code": status_code(result.code),
     }
     facts.actions = context["actions"]
     context.setdefault("journey", {})["lastActionExecutionElapsedTime"] = result.elapsed_ms
@@ -279,6 +285,13 @@ def _take_result(
         failure = {**details, "actionExecutionError": result.message, "actionExecutionErrorCode": result.code}
         _fail(plan, instance, node, result.code, status, failure, facts, now, effects)
     _take_pending(plan, instance, facts, now, effects)
+
+
+def status_code(code: str) -> str:
+    """What became of a call, as expressions read it: http_<status>, timedout, capped or internalError."""
+    if code.isdigit():
+        return f"http_{code}"
+    return {"timedOut": "timedout", "error": "internalError"}.get(code, code)
 
 
 def _take_pending(plan: Plan, instance: Instance, facts: Facts, now: datetime, effects: Effects) -> None:
@@ -302,7 +315,7 @@ def _follow(plan: Plan, instance: Instance, port: str, facts: Facts, now: dateti
         counts.append((node, port, "left"))
         crossing = plan.crossings.get((node, port))
         if crossing is not None:
-            _park(plan, instance, node, port, crossing, now, effects)
+            _park(plan, instance, node, port, crossing, facts, now, effects)
             return
         target = plan.targets.get((node, port))
         if target is None:  # an open port: the End tag
@@ -312,8 +325,10 @@ def _follow(plan: Plan, instance: Instance, port: str, facts: Facts, now: dateti
         node = target
         instance.visit += 1
         if plan.reads_journey:
-            facts.journey |= {"previousNodeId": instance.node, "currentNodeId": node}
+            instance.context.setdefault("journey", {}).update(_passed(plan, instance.node))
         instance.node = node
+        if plan.reads_journey:
+            facts.journey = journey_properties(plan, instance)
         counts.append((node, "", "entered"))
         behaviour = plan.behaviours[node]
         assert behaviour.enter is not None
@@ -348,16 +363,46 @@ def _follow(plan: Plan, instance: Instance, port: str, facts: Facts, now: dateti
 
 
 def _park(
-    plan: Plan, instance: Instance, node: str, port: str, crossing: Crossing, now: datetime, effects: Effects
+    plan: Plan,
+    instance: Instance,
+    node: str,
+    port: str,
+    crossing: Crossing,
+    facts: Facts,
+    now: datetime,
+    effects: Effects,
 ) -> None:
     """Stand at a port with listeners. A wait that would outlive the journey is not begun."""
-    timers = {name: now + delay for name, delay, _ in crossing.timers if now + delay <= instance.expires_at}
+    timers: dict[str, datetime] = {}
+    for name, when, _ in crossing.timers:
+        try:
+            moment = now + when if isinstance(when, timedelta) else _moment(plan, when(facts))
+        except EvaluationError as error:
+            instance.visit += 1
+            instance.node = name
+            effects.counts.append((name, "", "entered"))
+            _fail(plan, instance, name, "error", "error", {"error": error.message}, facts, now, effects)
+            return
+        if moment <= instance.expires_at:
+            timers[name] = moment
     instance.node, instance.port, instance.timers = node, port, timers
     if not timers and not crossing.events:
         _end(instance, "timed_out", now, effects, Step(instance.visit, node, port, "instanceTimedout"))
         return
     instance.wake_at = min(timers.values()) if timers else instance.expires_at
     effects.counts += [(name, "", "entered") for name in crossing.nodes]
+
+
+def _moment(plan: Plan, local: datetime | None) -> datetime:
+    """When a wait ends that ends at a local time. EvaluationError when there is none: nobody is held for ever."""
+    try:
+        if local is not None:
+            return plan.properties.at(local)
+    except OverflowError:
+        pass
+    raise EvaluationError(
+        "There is no moment to wait until for this person.", hint="Give the expression a default value."
+    )
 
 
 def _leave_place(plan: Plan, instance: Instance, fired: str | None, effects: Effects) -> None:

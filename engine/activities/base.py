@@ -94,10 +94,14 @@ Outcome = Go | Change | Deliver
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Listening:
-    """What a passive node waits for: an event, a moment, or both. On the moment it leaves by `timer_port`."""
+    """What a passive node waits for: an event, a moment, or both. On the moment it leaves by `timer_port`.
+
+    The moment is `delay` from now, or what `until` says of this person: a local date-time in the journey's time zone.
+    """
 
     event: str | None = None
     delay: timedelta | None = None
+    until: Callable[[Facts], Any] | None = None
     timer_port: str = "next"
 
 

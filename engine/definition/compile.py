@@ -1,8 +1,9 @@
 """From a graph to a plan: every node compiled once per published version, every port resolved."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 
 from engine import expressions
 from engine.activities import all_types
@@ -13,6 +14,7 @@ from engine.definition.properties import Properties
 from engine.definition.scope import scope_at, wanted
 from engine.definition.world import World
 from engine.errors import JourneyOptError
+from engine.expressions import Facts
 
 
 class NotCompilable(JourneyOptError):
@@ -26,12 +28,12 @@ class NotCompilable(JourneyOptError):
 class Crossing:
     """A port with listeners: people stand here until one of the passive nodes behind it fires.
 
-    `events`: event name -> the node that waits for it. `timers`: (node, how long, the port it leaves by).
+    `events`: event name -> the node that waits for it. `timers`: (node, how long or until when, the port it leaves by).
     """
 
     nodes: tuple[str, ...]
     events: Mapping[str, str]
-    timers: tuple[tuple[str, timedelta, str], ...]
+    timers: tuple[tuple[str, timedelta | Callable[[Facts], Any], str], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,12 +42,14 @@ class Plan:
 
     version_id: int
     sandbox_id: int
+    sandbox_name: str = ""
     journey_id: int
     name: str
     number: str
     properties: Properties
     start: str
     start_event: str
+    namespace: str = ""  # of the keys of the event that starts it
     behaviours: Mapping[str, Behaviour]
     kinds: Mapping[str, str]
     labels: Mapping[str, str]
@@ -66,6 +70,7 @@ def compile_plan(
     name: str,
     number: str,
     properties: Properties,
+    sandbox_name: str = "",
 ) -> Plan:
     """The plan of a graph without errors (`rules.problems_of`). NotCompilable if an expression is wrong after all."""
     behaviours: dict[str, Behaviour] = {}
@@ -93,12 +98,14 @@ def compile_plan(
     return Plan(
         version_id=version_id,
         sandbox_id=sandbox_id,
+        sandbox_name=sandbox_name,
         journey_id=journey_id,
         name=name,
         number=number,
         properties=properties,
         start=start,
         start_event=event_of[start],
+        namespace=world.events[event_of[start]].namespace if event_of[start] in world.events else "",
         behaviours=behaviours,
         kinds={node.id: node.type for node in graph.nodes},
         labels={node.id: node.label or node.id for node in graph.nodes},
@@ -126,5 +133,9 @@ def _crossing(nodes: tuple[str, ...], behaviours: Mapping[str, Behaviour]) -> Cr
     return Crossing(
         nodes=tuple(node for node, _ in listening),
         events={found.event: node for node, found in listening if found and found.event},
-        timers=tuple((node, found.delay, found.timer_port) for node, found in listening if found and found.delay),
+        timers=tuple(
+            (node, when, found.timer_port)
+            for node, found in listening
+            if found and (when := found.delay or found.until) is not None
+        ),
     )

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from engine.expressions.temporal import at_local, find_zone
 from engine.problems import Problem
 
 LONGEST_STAY = timedelta(days=91)
@@ -18,12 +19,27 @@ class Properties(BaseModel):
     reentrance_wait: timedelta = Field(default=timedelta(minutes=5), ge=timedelta(0), le=timedelta(days=90))
     starts_at: AwareDatetime | None = None
     ends_at: AwareDatetime | None = None
+    time_zone: str = "UTC"  # of moments that are written without one
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        if find_zone(name) is None:
+            raise ValueError(f"There is no time zone {name[:80]!r}. Use an IANA name such as Europe/Paris.")
+        return name
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             raise ValueError("The end lies before the start.")
         return self
+
+    def at(self, local: datetime) -> datetime:
+        """The instant at which clocks in the journey's time zone show this: later by the gap when the clock skips it,
+        the earlier one when it shows it twice. OverflowError outside of the calendar."""
+        zone = find_zone(self.time_zone)
+        assert zone is not None
+        return at_local(local, zone)
 
     def is_open(self, now: datetime) -> bool:
         """Whether people may enter at this moment, as far as the dates say."""

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
-from engine.expressions.checking import check
+from engine.expressions.checking import Checked, check
 from engine.expressions.facts import Facts
 from engine.expressions.problems import ExpressionError
 from engine.expressions.schema import Scope
@@ -41,7 +41,11 @@ class Compiled(partial[Value]):
 
 def compile_expression(text: str, scope: Scope, expect: Type | None = None) -> Compiled:
     """The function for the text. ExpressionError, with all problems, when it is not valid at this place."""
-    checked = check(text, scope, expect)
+    return compile_checked(check(text, scope, expect), expect)
+
+
+def compile_checked(checked: Checked, expect: Type | None = None) -> Compiled:
+    """The same for an expression that was checked, for a value of the same type."""
     if checked.problems or checked.tree is None:
-        raise ExpressionError(text, checked.problems)
-    return Compiled(text, checked.tree, checked.type, to_python(checked, expect))
+        raise ExpressionError(checked.text, checked.problems)
+    return Compiled(checked.text, checked.tree, checked.type, to_python(checked, expect))

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from math import fmod, isfinite
 from operator import ge, gt, le, lt
 
+from engine.expressions.effort import spend
 from engine.expressions.facts import Facts, Payload
 from engine.expressions.types import DECIMAL, INTEGER, Type, fits
 from engine.expressions.values import LARGEST, LONGEST, SMALLEST, Value, to_text, type_error, type_of
@@ -26,8 +27,10 @@ def equal(left: Value, right: Value) -> bool:
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     if isinstance(left, list) and isinstance(right, list):
+        spend(4 * min(len(left), len(right)))
         return len(left) == len(right) and all(map(equal, left, right))
     if isinstance(left, dict) and isinstance(right, dict):
+        spend(4 * min(len(left), len(right)))
         return left.keys() == right.keys() and all(equal(item, right[key]) for key, item in left.items())
     return left == right
 
@@ -126,7 +129,9 @@ def plus(left: Value, right: Value) -> Value:
     if left is None or right is None:
         return None
     if isinstance(left, str) or isinstance(right, str):
-        return bounded(to_text(left) + to_text(right))
+        text = bounded(to_text(left) + to_text(right))
+        spend(len(text or "") >> 3)
+        return text
     if isinstance(right, timedelta) and isinstance(left, datetime | timedelta):
         try:
             return left + right
@@ -170,7 +175,9 @@ def remainder(left: Value, right: Value) -> Value:
     a, b = _numbers("%", left, right)
     if isinstance(a, int) and isinstance(b, int):
         return a - b * _quotient(a, b) if b else 0
-    return _number(fmod(a, b)) if b else 0.0
+    if not b:
+        return 0.0
+    return _number(fmod(a, b)) if isfinite(a) else None
 
 
 def _quotient(a: int, b: int) -> int:
@@ -207,11 +214,16 @@ def member(value: Value, name: str) -> Value:
     return value.get(name) if isinstance(value, dict) else None
 
 
+class Projected(list[Value]):
+    """What a projection found: a null in it is a field that some object does not have, and not a null object."""
+
+
 def project(value: Value, name: str) -> Value:
-    """The field of every object of a list; lists among the results are joined into one."""
+    """The field of every object of a list, null where one does not have it; lists among them are joined into one."""
     if not isinstance(value, list):
         return member(value, name)
-    found: list[Value] = []
+    found = Projected()
+    spend(2 * len(value))
     for item in value:
         if isinstance(item, list):
             inner = project(item, name)
@@ -219,12 +231,18 @@ def project(value: Value, name: str) -> Value:
         elif isinstance(item, dict):
             inner = item.get(name)
             if isinstance(inner, list):
-                found.extend(inner)
+                spend(len(inner))
+                found.extend(_without_null_objects(inner) if None in inner else inner)
             else:
                 found.append(inner)
-        if len(found) > LONGEST:
-            return None
+        elif item is None and isinstance(value, Projected):
+            found.append(None)
     return found
+
+
+def _without_null_objects(items: list[Value]) -> list[Value]:
+    """A list of objects never contains null; one of single values may."""
+    return [item for item in items if item is not None] if any(isinstance(item, dict) for item in items) else items
 
 
 def listed(value: Value) -> list[Value] | None:
@@ -237,23 +255,34 @@ def listed(value: Value) -> list[Value] | None:
 Test = Callable[..., bool]
 
 
-def every(items: list[Value] | None, test: Test | None = None, context: tuple[Value, ...] = ()) -> list[Value] | None:
-    """The elements that pass, in their order; null when there are none."""
+def every(
+    items: list[Value] | None, test: Test | None = None, context: tuple[Value, ...] = (), effort: int = 1
+) -> list[Value] | None:
+    """The elements that pass, in their order; null when there are none. `effort`: units that one test takes."""
     if not items:
         return None
+    spend(effort * len(items))
     return (list(items) if test is None else [item for item in items if test(*context, item)]) or None
 
 
-def first(items: list[Value] | None, test: Test | None = None, context: tuple[Value, ...] = ()) -> Value:
-    return _first(items or (), test, context)
+def first(
+    items: list[Value] | None, test: Test | None = None, context: tuple[Value, ...] = (), effort: int = 1
+) -> Value:
+    return _first(items or (), test, context, effort)
 
 
-def last(items: list[Value] | None, test: Test | None = None, context: tuple[Value, ...] = ()) -> Value:
-    return _first(reversed(items or ()), test, context)
+def last(
+    items: list[Value] | None, test: Test | None = None, context: tuple[Value, ...] = (), effort: int = 1
+) -> Value:
+    return _first(reversed(items or ()), test, context, effort)
 
 
-def _first(items: Iterable[Value], test: Test | None, context: tuple[Value, ...]) -> Value:
-    return next((item for item in items if test is None or test(*context, item)), None)
+def _first(items: Iterable[Value], test: Test | None, context: tuple[Value, ...], effort: int) -> Value:
+    for item in items:
+        spend(effort)
+        if test is None or test(*context, item):
+            return item
+    return None
 
 
 def at(items: list[Value] | None, index: Value) -> Value:

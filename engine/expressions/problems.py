@@ -8,7 +8,9 @@ from engine.errors import JourneyOptError
 from engine.problems import Problem
 
 # The classes of mistakes, in the order in which they are reported.
-CODES = ("syntax", "unknown_function", "unknown_field", "type")
+CODES = ("syntax", "unknown_function", "unknown_field", "type", "unsupported")
+
+MOST_PROBLEMS = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,9 +64,10 @@ def problem_at(text: str, code: str, start: int, end: int, message: str, hint: s
 
 
 def in_order(problems: Sequence[ExpressionProblem]) -> tuple[ExpressionProblem, ...]:
-    """By class, then by place, each said once."""
+    """By class, then by place, each said once; of a flood, the first."""
     unique = {(problem.code, problem.start, problem.end, problem.message): problem for problem in problems}
-    return tuple(sorted(unique.values(), key=lambda problem: (CODES.index(problem.code), problem.start, problem.end)))
+    found = sorted(unique.values(), key=lambda problem: (CODES.index(problem.code), problem.start, problem.end))
+    return tuple(found[:MOST_PROBLEMS])
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:

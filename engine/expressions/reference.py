@@ -5,22 +5,26 @@ from pathlib import Path
 from engine.expressions.functions import FAMILIES
 from engine.expressions.signatures import Family, Function
 
+CHAPTER = 13  # of the functions; their families are its sections
+
 
 def page() -> str:
-    """The whole page: the language (`reference.md` beside this file), then every function."""
+    """The whole page: the language (`reference.md` beside this file), with every function in its chapter."""
     language = (Path(__file__).parent / "reference.md").read_text(encoding="utf-8")
-    return "\n\n".join([language.rstrip(), "## Functions", _INTRODUCTION, *map(_family, FAMILIES)]) + "\n"
+    families = [_family(f"{CHAPTER}.{number}", family) for number, family in enumerate(FAMILIES, start=1)]
+    return language.replace("<!-- functions -->", "\n\n".join([_INTRODUCTION, *families]))
 
 
 _INTRODUCTION = (
     "In the signatures, `T` is any one of the single-value types, and a *constant string* is a text in quotes. "
-    "A null argument makes the result null where nothing else is said. In the examples, now is "
-    "2026-01-15T10:00:00Z."
+    "A null argument makes the result null where nothing else is said. Whatever does not fit a signature is a `type` "
+    "mistake. In the examples, now is 2026-01-15T10:00:00Z."
 )
 
 
-def _family(family: Family) -> str:
-    return "\n\n".join([f"### {family.name}", *map(_function, family.functions)])
+def _family(number: str, family: Family) -> str:
+    names = " · ".join(f"[{function.name}](#{function.name.lower()})" for function in family.functions)
+    return "\n\n".join([f"### {number} {family.name}", names, *map(_function, family.functions)])
 
 
 def _function(function: Function) -> str:

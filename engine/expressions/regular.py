@@ -11,12 +11,15 @@ is null. `re` of the standard library was no choice: it has no limit. What only 
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from time import perf_counter
 from typing import Protocol
 
 import re2
 import regex  # type: ignore[import-untyped]
 
-TIME_LIMIT = 0.05  # seconds for one search, for patterns that RE2 cannot run
+from engine.expressions.effort import spend
+
+TIME_LIMIT = 0.02  # seconds for one search, for patterns that RE2 cannot run
 LONGEST_PATTERN = 2_000
 MOST_COPIES = 100_000  # of one part of a pattern, for the same
 
@@ -75,11 +78,27 @@ class _Backtracking:
         self.names: Mapping[str, int] = dict(self._compiled.groupindex)
 
     def matches(self, text: str) -> bool:
-        return self._compiled.fullmatch(text, timeout=TIME_LIMIT) is not None
+        began = perf_counter()
+        try:
+            return self._compiled.fullmatch(text, timeout=TIME_LIMIT) is not None
+        finally:
+            spend(_units(perf_counter() - began))
 
     def find(self, text: str) -> Iterator[Match]:
-        found: Iterator[Match] = self._compiled.finditer(text, timeout=TIME_LIMIT)
-        return found
+        began = perf_counter()
+        try:
+            for match in self._compiled.finditer(text, timeout=TIME_LIMIT):
+                spend(_units(perf_counter() - began))
+                yield match
+                began = perf_counter()
+        except TimeoutError:
+            spend(_units(perf_counter() - began))
+            raise
+
+
+def _units(seconds: float) -> int:
+    """What a search that backtracks has cost: nothing but the clock can tell."""
+    return int(seconds * 10_000_000)
 
 
 class InvalidPatternError(ValueError):

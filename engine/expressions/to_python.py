@@ -13,10 +13,13 @@ What makes it fast:
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
+from types import CodeType
 from typing import cast
 
 from engine.expressions import operators, tree
 from engine.expressions.checking import Checked
+from engine.expressions.effort import begin, paid, size
 from engine.expressions.facts import Facts
 from engine.expressions.functions import FUNCTIONS
 from engine.expressions.problems import EvaluationError
@@ -34,10 +37,25 @@ from engine.expressions.types import (
     UNKNOWN,
     Type,
 )
-from engine.expressions.values import Attribute, Value, as_decimal, as_integer, as_list, as_objects, reader_of, type_of
+from engine.expressions.values import (
+    LARGEST,
+    SMALLEST,
+    Attribute,
+    Value,
+    as_decimal,
+    as_integer,
+    as_list,
+    as_objects,
+    effort_of,
+    reader_of,
+    type_of,
+)
 
 Evaluate = Callable[[Facts], Value]
 
+EXACT = 2**53  # up to here, an integer compares like the decimal that it stands for
+FEW_CALLS = 10  # of functions, in one expression
+LARGEST_CONSTANT = 5_000  # units of a value that is computed while compiling, and kept
 # Python's own parser stops at 200 nested parentheses; deeper parts become functions of their own.
 LEVELS_PER_FUNCTION = 12
 
@@ -88,12 +106,19 @@ def to_python(checked: Checked, expect: Type | None) -> Evaluate:
     """The function that evaluates an expression without problems."""
     assert checked.tree is not None
     writer = _Writer(checked)
+    begin()  # functions of constants are evaluated now
     with writer.function(()) as frame:
+        frame.head.append(f"{writer.use(begin)}()")
         result = writer.result(checked.tree, checked.type, expect)
     writer.finish(frame, result)
-    code = compile("\n".join(writer.source), "<expression>", "exec", dont_inherit=True)
-    exec(code, writer.namespace)
+    exec(_compiled("\n".join(writer.source)), writer.namespace)
     return cast(Evaluate, writer.namespace[frame.name])
+
+
+@lru_cache(maxsize=1_000)
+def _compiled(source: str) -> CodeType:
+    """Expressions that differ in names and constants only have the same source; Python takes 0.15 ms for one."""
+    return compile(source, "<expression>", "exec", dont_inherit=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +163,8 @@ class _Writer:
         self.names: dict[tuple[type, object], str] = {}
         self.frames: list[_Frame] = []
         self.functions = 0
+        self.calls = sum(isinstance(node, tree.Call) for node in checked.notes.types)
+        self.paid: dict[str, Callable[..., object]] = {}
         self.loops: list[_Bound] = []  # the loop variables around the place being written, innermost last
 
     # --- Names and functions --------------------------------------------------------------------------------------
@@ -146,12 +173,11 @@ class _Writer:
         """The name of a value in the namespace."""
         if value is None or value is True or value is False:
             return str(value)
-        try:
-            key = (type(value), value)
-            if key in self.names and not isinstance(value, float):
-                return self.names[key]
-        except TypeError:  # a list: never shared
-            key = (type(value), id(value))
+        # What is equal is shared, where equal means the same: not 0.0 and -0.0, nor one instant with two offsets.
+        is_shared = isinstance(value, str | int) or callable(value)
+        key = (type(value), value if is_shared else id(value))
+        if key in self.names:
+            return self.names[key]
         name = f"k{len(self.namespace)}"
         self.namespace[name] = value
         self.names[key] = name
@@ -267,10 +293,18 @@ class _Writer:
                 return Code(f"{self.use(operators.has_null)}({self.value(node.operand).text})", False)
         raise AssertionError(node)
 
+    def _required(self, node: Node, wanted: Type) -> Code:
+        """The value of a node, which is looked at when only then its type is known."""
+        code = self.value(node)
+        if wanted.is_open or not self.types[node].is_open:
+            return code
+        return Code(f"{self.use(operators.require)}({code.text}, {self.constant(wanted)})", code.nullable)
+
     # --- Lists, conditionals, operators ---------------------------------------------------------------------------
 
     def _list(self, node: tree.ListLiteral) -> Code:
-        items = [self.value(item) for item in node.items]
+        element = self.types[node].element or UNKNOWN
+        items = [self._required(item, element) for item in node.items]
         if all(item.is_constant for item in items):
             values = [item.constant for item in items]
             return Code(self.constant(values), False, values)
@@ -290,14 +324,17 @@ class _Writer:
     def _arithmetic(self, node: tree.Arithmetic) -> Code:
         left, right = self.value(node.left), self.value(node.right)
         run = _ARITHMETIC[node.operator]
-        if left.is_constant and right.is_constant:
-            return self._evaluated(run, [left.constant, right.constant])
+        if left.is_constant and right.is_constant and (code := self._evaluated(run, [left, right])):
+            return code
         return Code(f"{self.use(run)}({left.text}, {right.text})")
 
-    def _evaluated(self, run: Callable[..., object], arguments: Sequence[Value]) -> Code:
-        """The value of a function of constants, computed now."""
-        value = run(*arguments)
-        return Code(self.constant(value), value is None, value)
+    def _evaluated(self, run: Callable[..., object], arguments: Sequence[Code]) -> Code | None:
+        """The value of a function of constants, computed now; None when it fails, takes too much, or is large."""
+        try:
+            value = run(*(argument.constant for argument in arguments))
+        except EvaluationError:  # when it is evaluated: that is where errors of values belong
+            return None
+        return Code(self.constant(value), value is None, value) if size(value) <= LARGEST_CONSTANT else None
 
     def _comparison(self, node: tree.Comparison) -> Code:
         left, right = self.types[node.left], self.types[node.right]
@@ -308,7 +345,10 @@ class _Writer:
             if numeric:
                 return self._guarded(node.left, node.right, "==", negated)
             if same:
-                texts = [self._unconverted(operand) for operand in (node.left, node.right)]
+                texts = [
+                    self._unconverted(operand) if self._is_constant(other) else self.value(operand).text
+                    for operand, other in ((node.left, node.right), (node.right, node.left))
+                ]
                 return Code(f"({texts[0]} {node.operator} {texts[1]})", False)
             text = f"{self.use(operators.equal)}({self.value(node.left).text}, {self.value(node.right).text})"
             return Code(f"(not {text})" if negated else text, False)
@@ -349,13 +389,15 @@ class _Writer:
             if self.types[inner] == INTEGER:
                 convert = self.use(as_integer)
                 guards.append(
-                    f"(type({name} := {self.raw(inner)}) is int or ({name} := {convert}({name})) is not None)"
+                    f"(type({name} := {self.raw(inner)}) is int and {SMALLEST} <= {name} <= {LARGEST}"
+                    f" or ({name} := {convert}({name})) is not None)"
                 )
                 return name
             if self.types[inner] == DECIMAL:
                 convert = self.use(as_decimal)
+                is_exact = f"type({name}) is int and -{EXACT} <= {name} <= {EXACT}"
                 guards.append(
-                    f"(type({name} := {self.raw(inner)}) is float or type({name}) is int"
+                    f"(type({name} := {self.raw(inner)}) is float or {is_exact}"
                     f" or ({name} := {convert}({name})) is not None)"
                 )
                 return name
@@ -387,7 +429,7 @@ class _Writer:
         if any(type_.is_open or type_ == NULL for type_ in types):
             code = self._dispatched(function, arguments)
         else:
-            code = self._called(function, arguments)
+            code = self._called(function, arguments, types)
         if self.types[node] == DECIMAL and not code.is_constant:
             # The sum of no decimals is 0, the largest of 1 and null is 1: decimals all the same.
             return Code(f"{self.use(operators.widen)}({code.text})", code.nullable)
@@ -399,12 +441,35 @@ class _Writer:
         text = f"{name}({', '.join(('facts', *(code.text for code in arguments)))})"
         return Code(text, function.nulls != "false")
 
-    def _called(self, function: Function, arguments: list[Code]) -> Code:
+    def _is_paid(self, function: Function, types: Sequence[Type]) -> bool:
+        """Whether a call pays for its work: when it sees a list, makes a text, or looks at texts again and again.
+
+        A few tests of texts need not (paying is 0.3 us): each is at most as much work as the text is long.
+        """
+        if any(not type_.is_scalar for type_ in types):
+            return True
+        if STRING not in types:
+            return False
+        kinds = {parameter.kind for signature in function.signatures for parameter in signature.parameters}
+        makes_text = any(
+            not signature.result.is_numeric and signature.result != BOOLEAN for signature in function.signatures
+        )
+        return makes_text or "regex" in kinds or bool(self.loops) or self.calls > FEW_CALLS
+
+    def _paid(self, function: Function) -> Callable[..., object]:
+        """What the function does, and pays for; one for all of its calls."""
+        if function.name not in self.paid:
+            self.paid[function.name] = paid(function.run)
+        return self.paid[function.name]
+
+    def _called(self, function: Function, arguments: list[Code], types: Sequence[Type]) -> Code:
         run = function.run
+        if self._is_paid(function, types):
+            run = self._paid(function)
         if not function.reads_facts and arguments and all(code.is_constant for code in arguments):
-            values = [code.constant for code in arguments]
-            if None not in values or function.nulls == "handled":
-                return self._evaluated(run, values)
+            is_null = any(code.constant is None for code in arguments)
+            if (not is_null or function.nulls == "handled") and (code := self._evaluated(run, arguments)):
+                return code
         name = self.constant(run)
         facts = ("facts",) if function.reads_facts else ()
         if function.nulls == "handled":
@@ -433,7 +498,7 @@ class _Writer:
         text = raw if found == UNKNOWN else f"{self.use(reader_of(found))}({raw})"
         if isinstance(node, tree.Reference) and node.default is not None:
             name = self.temporary()
-            default = self.value(node.default)
+            default = self._required(node.default, found)
             return Code(f"({name} if ({name} := {text}) is not None else {default.text})", default.nullable)
         return Code(text)
 
@@ -545,7 +610,14 @@ class _Writer:
         if not segment.arguments:
             return f"{self.use(choose)}({items})"
         test, context = self._test(segment.arguments[0], holder.element or UNKNOWN, variable)
-        return f"{self.use(choose)}({items}, {test}, {context})"
+        effort = sum(self._effort(node) for node, _ in tree.walk(segment.arguments[0]))
+        return f"{self.use(choose)}({items}, {test}, {context}, {effort})"
+
+    def _effort(self, node: Node) -> int:
+        """The units of evaluating one node, what lies below it left out."""
+        if isinstance(node, tree.Call):
+            return 30 if FUNCTIONS[node.name].reads_facts else 5  # those of the present moment take 3 us
+        return effort_of(self.types.get(node, UNKNOWN)) if isinstance(node, tree.Reference | tree.Loop) else 1
 
     def _test(self, condition: Node, element: Type, variable: str) -> tuple[str, str]:
         """A condition about the elements of a list as a function, and what is passed to it before the element."""
@@ -574,10 +646,11 @@ def attribute(name: Value) -> Attribute | None:
 class _Dispatch:
     """Calls a function with arguments whose types are looked at now, by the rules of the checker."""
 
-    __slots__ = ("function",)
+    __slots__ = ("function", "run")
 
     def __init__(self, function: Function) -> None:
         self.function = function
+        self.run = paid(function.run)
 
     def __call__(self, facts: Facts, *arguments: Value) -> Value:
         function = self.function
@@ -590,4 +663,4 @@ class _Dispatch:
             )
         if function.nulls != "handled" and None in arguments:
             return False if function.nulls == "false" else None
-        return function.run(facts, *arguments) if function.reads_facts else function.run(*arguments)
+        return self.run(facts, *arguments) if function.reads_facts else self.run(*arguments)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Literal as OneOf
 
 from engine.expressions.types import Type
@@ -158,14 +159,22 @@ def bare(node: Node) -> Node:
     return node
 
 
-def children(node: Node) -> Iterator[Node]:
+def children(node: Node) -> list[Node]:
     """The nodes directly below."""
-    for field in fields(node):
-        value = getattr(node, field.name)
+    found: list[Node] = []
+    for name in _parts(type(node)):  # type: ignore[arg-type]  # classes are hashable, whatever their instances are
+        value = getattr(node, name)
         if isinstance(value, Node):
-            yield value
+            found.append(value)
         elif isinstance(value, tuple):
-            yield from (item for item in value if isinstance(item, Node))
+            found += [item for item in value if isinstance(item, Node)]
+    return found
+
+
+@cache
+def _parts(kind: type[Node]) -> tuple[str, ...]:
+    """The fields of a class of nodes in which other nodes may stand."""
+    return tuple(field.name for field in fields(kind) if field.name not in ("start", "end", "name", "text", "type"))
 
 
 def walk(node: Node) -> Iterator[tuple[Node, int]]:
@@ -174,4 +183,4 @@ def walk(node: Node) -> Iterator[tuple[Node, int]]:
     while waiting:
         current, depth = waiting.pop()
         yield current, depth
-        waiting.extend((child, depth + 1) for child in children(current))
+        waiting += [(child, depth + 1) for child in children(current)]

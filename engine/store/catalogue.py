@@ -13,6 +13,7 @@ from engine.store.queries import query
 class DefinitionRow:
     version_id: int
     sandbox_id: int
+    sandbox_name: str
     journey_id: int
     journey_name: str
     number: str
@@ -52,8 +53,9 @@ def statuses(connection: psycopg.Connection[Any]) -> dict[int, str]:
 def definitions(connection: psycopg.Connection[Any], version_ids: list[int]) -> list[DefinitionRow]:
     with connection.cursor(row_factory=class_row(DefinitionRow)) as cursor:
         return cursor.execute(
-            "SELECT version_id, sandbox_id, journey_id, journey_name, number, status, graph, properties, world "
-            "FROM engine_definition WHERE version_id = ANY(%s)",
+            "SELECT version_id, sandbox_id, sandbox.name AS sandbox_name, journey_id, journey_name, number, "
+            "definition.status, graph, properties, world FROM engine_definition AS definition "
+            "JOIN engine_sandbox AS sandbox ON sandbox.id = sandbox_id WHERE version_id = ANY(%s)",
             [version_ids],
         ).fetchall()
 

@@ -162,7 +162,7 @@ def test_labels_may_change_in_a_live_version_and_nothing_else(browser: Client, l
     assert answer.status_code == 200
     live.refresh_from_db()
     wait = next(node for node in live.graph["nodes"] if node["id"] == "wait-1")
-    assert (wait["label"], wait["settings"]) == ("Two days", {"duration": "P2D"})
+    assert (wait["label"], wait["settings"]) == ("Two days", {"duration": "P2D", "mode": "duration", "until": ""})
     assert live.graph["ends"][0]["label"] == "Done"
 
 

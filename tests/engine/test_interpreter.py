@@ -20,18 +20,18 @@ ORDER = node("event-1", event="Order")
 CALL = node("custom-action-1", url="https://example.org")
 
 
-def plan_of(drawn):
+def plan_of(drawn, **properties):
     return compile_plan(
         Graph.model_validate(drawn), WORLD, version_id=7, sandbox_id=1, journey_id=3, name="Test", number="1.0",
-        properties=Properties(),
+        properties=Properties(**properties),
     )  # fmt: skip
 
 
 class Run:
     """One run of a plan, and everything that came of it."""
 
-    def __init__(self, drawn, attributes=None, **payload):
-        self.plan = plan_of(drawn)
+    def __init__(self, drawn, attributes=None, time_zone="UTC", **payload):
+        self.plan = plan_of(drawn, time_zone=time_zone)
         self.attributes = attributes or {}
         self.instance, self.effects = interpreter.enter(
             self.plan,
@@ -168,6 +168,30 @@ def test_an_action_is_awaited_and_its_result_told_once():
 
 
 @pytest.mark.parametrize(
+    ("code", "read"),
+    [
+        ("http_204", "http_204"),
+        ("422", "http_422"),
+        ("timedOut", "timedout"),
+        ("capped", "capped"),
+        ("error", "internalError"),
+    ],
+)
+def test_what_became_of_a_call_is_read_as_its_status_code(code, read):
+    nodes = [
+        ORDER,
+        node("custom-action-1", url="https://example.org", error_path=True),
+        node("wait-1", duration="PT1H"),
+    ]
+    run = Run(graph(nodes, "event-1 > custom-action-1", "custom-action-1.error > wait-1", "custom-action-1 > wait-1"))
+
+    run.takes(result(run, code=code, is_ok=code == "http_204", errorResponse={"why": "sold out"}, jo_status_code="no"))
+
+    answer = run.instance.context["actions"]["custom_action_1"]
+    assert answer == {"jo_status_code": read, "errorResponse": {"why": "sold out"}}
+
+
+@pytest.mark.parametrize(
     ("code", "status"), [("timedOut", "timedout"), ("capped", "capped"), ("500", "error"), ("error", "error")]
 )
 @pytest.mark.parametrize("has_path", [True, False])
@@ -296,3 +320,29 @@ def test_chance_is_even_and_the_same_again():
     assert 2_700 < taken.count("a") < 3_300
     assert drawn == [interpreter.chance_of(id, "percentage-split-1", 2) for id in range(10_000)]
     assert enter(facts, lambda: 0.999999999).port == "b"
+
+
+def test_what_a_journey_says_of_itself():
+    told = {
+        "came_from": "${previousNodeName}",
+        "kind_of_key": "${namespace}",
+        "failed": '${lastNodeNameInError} + " " + ${lastErrorCode}',
+        "took": "${lastActionExecutionElapsedTime}",
+        "not_known": "${supplementalId}",
+    }
+    nodes = [
+        ORDER,
+        {**node("custom-action-1", url="https://example.org", error_path=True), "label": "Tell the shop"},
+        node("update-profile-1", fields=[{"field": field, "value": text} for field, text in told.items()]),
+    ]
+    run = Run(graph(nodes, "event-1 > custom-action-1", "custom-action-1.error > update-profile-1"))
+
+    run.takes(result(run, is_ok=False, code="500"))
+
+    assert run.effects.changes == {
+        "came_from": "Tell the shop",
+        "kind_of_key": "userId",
+        "failed": "Tell the shop 500",
+        "took": 12,
+        "not_known": None,
+    }

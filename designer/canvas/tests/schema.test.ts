@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fieldsOf, initial, isShown, move, newRow, newRowId, resolve, withDefaults } from '../src/graph/schema';
-import type { Schema } from '../src/graph/types';
+import type { Schema, Settings } from '../src/graph/types';
 
 const root: Schema = {
   type: 'object',
@@ -83,6 +83,15 @@ describe('first values', () => {
 
     expect(initial(root, schema)).not.toBe(schema.default);
   });
+});
+
+it('shows a field when the setting beside it is on, or has the value it names', () => {
+  const schema: Schema = { properties: { mode: { type: 'string' }, until: { type: 'string', 'x-when': 'mode=custom' }, late: { type: 'boolean', 'x-when': 'until' } } };
+  const shown = (settings: Settings): string[] => fieldsOf(schema, schema).filter((field) => isShown(field, settings)).map((field) => field.name);
+
+  expect(shown({})).toEqual(['mode']);
+  expect(shown({ mode: 'custom', until: 'x' })).toEqual(['mode', 'until', 'late']);
+  expect(shown({ mode: 'duration', until: '' })).toEqual(['mode']);
 });
 
 describe('rows', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nameOf, summaryOf } from '../src/graph/summary';
-import type { Json } from '../src/graph/types';
+import type { Json, Schema } from '../src/graph/types';
 import { kind, node } from './cast';
 
 const say = (summary: string, settings: { [key: string]: Json }): string => summaryOf({ ...kind('wait'), summary }, node('wait-1', settings));
@@ -20,6 +20,21 @@ describe('the second line of a step', () => {
     ['On {flag}', { flag: true }, 'On true'],
   ] as [string, { [key: string]: Json }, string][])('%s with %j is %s', (template, settings, said) => {
     expect(say(template, settings)).toBe(said);
+  });
+
+  it('leaves out what is set but does not count', () => {
+    const schema: Schema = {
+      properties: {
+        mode: { type: 'string', default: 'duration' },
+        duration: { type: 'string', 'x-when': 'mode=duration' },
+        until: { type: 'string', 'x-when': 'mode=custom' },
+      },
+    };
+    const wait = { ...kind('wait'), summary: '{duration}{until}', settings_schema: schema };
+    const both = { duration: 'P2D', until: 'date("2026-12-24T09:00")' };
+
+    expect(summaryOf(wait, node('wait-1', both))).toBe('2 days');
+    expect(summaryOf(wait, node('wait-1', { ...both, mode: 'custom' }))).toBe('date("2026-12-24T09:00")');
   });
 
   it('is empty rather than half a sentence when nothing is set', () => {

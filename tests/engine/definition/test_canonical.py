@@ -50,7 +50,7 @@ def test_the_settings_inside_a_list_are_whole_too() -> None:
 
 
 def test_what_the_author_wrote_stays_as_it_was_written() -> None:
-    assert stored("wait", {"duration": "P1W"}) == {"duration": "P1W"}
+    assert stored("wait", {"duration": "P1W"}) == {"duration": "P1W", "mode": "duration", "until": ""}
 
 
 @pytest.mark.parametrize(

@@ -46,11 +46,23 @@ export function fieldsOf(root: Schema, schema: Schema): Field[] {
   }));
 }
 
-/** Is the field shown now? `x-when` names a boolean beside it; `hidden` are settings without sense where the node stands. */
+/**
+ * Is the field shown now? `x-when` names a setting beside it that is switched on, or one and its value (`mode=custom`);
+ * `hidden` are settings without sense where the node stands.
+ */
 export function isShown(field: Field, settings: Settings, hidden: readonly string[] = []): boolean {
   if (hidden.includes(field.name)) return false;
   const when = field.schema['x-when'];
-  return when === undefined || Boolean(settings[when]);
+  if (when === undefined) return true;
+  const [name, value] = when.split('=');
+  return value === undefined ? Boolean(settings[name]) : settings[name] === value;
+}
+
+/** The settings that count: those whose `x-when` is met. */
+export function shownSettings(schema: Schema, settings: Settings): Settings {
+  const all = withDefaults(schema, settings);
+  const idle = fieldsOf(schema, schema).filter((field) => !isShown(field, all)).map((field) => field.name);
+  return idle.length ? Object.fromEntries(Object.entries(all).filter(([name]) => !idle.includes(name))) : all;
 }
 
 /** Settings as the server reads them: what is not written down has its default. */

@@ -1,11 +1,13 @@
 /** The second line of a node: its activity's template, filled from its settings. */
 import { sayDuration } from './duration';
+import { shownSettings } from './schema';
 import type { Activity, GraphNode, Json } from './types';
 
 export function summaryOf(activity: Activity, node: GraphNode): string {
+  const settings = shownSettings(activity.settings_schema, node.settings);
   let filled = false;
   const text = activity.summary.replace(/\{([\w.]+)\}/g, (_, path: string) => {
-    const value = say(path.split('.').reduce<Json | undefined>(step, node.settings));
+    const value = say(path.split('.').reduce<Json | undefined>(step, settings));
     if (value) filled = true;
     return value;
   });

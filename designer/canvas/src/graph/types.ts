@@ -78,6 +78,8 @@ export interface Schema {
   'x-expect'?: string;
   'x-placeholder'?: string;
   'x-when'?: string;
+  /** What the values of an enum are called. */
+  'x-labels'?: Record<string, string>;
   'x-group'?: string;
 }
 

@@ -125,7 +125,7 @@ function Control(props: ControlProps) {
       return (
         <select {...common} disabled={readOnly} value={JSON.stringify(value ?? null)} onChange={(event) => put(path, JSON.parse(event.target.value) as Json)}>
           {(field.nullable || value === undefined || value === null) && <option value="null">{field.nullable ? t.none : t.choose}</option>}
-          {(schema.enum ?? [schema.const as Json]).map((one) => <option key={JSON.stringify(one)} value={JSON.stringify(one)}>{String(one)}</option>)}
+          {(schema.enum ?? [schema.const as Json]).map((one) => <option key={JSON.stringify(one)} value={JSON.stringify(one)}>{schema['x-labels']?.[String(one)] ?? String(one)}</option>)}
         </select>
       );
     case 'number':

@@ -1,0 +1,78 @@
+"""Tree -> SQL: a condition over profiles for a WHERE, for audiences. Pure: it writes SQL and asks nobody.
+
+It gives the answer that to_python.py gives for the same person, on every PostgreSQL from 16 on, or it says before that
+it cannot: `check_sql`. It rests on the functions in engine/sql/schema/expressions.sql.
+
+Null counts as false for the whole. No data makes it raise. Where the other compiler would have to look at a value
+before it knows whether it fits (a field of unknown type), SQL is refused: only questions that no value can fail are
+asked of it, `is null`, `is integer`, and whether it equals a text, a boolean or a number.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from engine.expressions.checking import Checked
+from engine.expressions.problems import ExpressionError, ExpressionProblem, in_order, problem_at
+from engine.expressions.to_sql.ground import Bind, EventRows, Ground
+from engine.expressions.to_sql.writing import MOST_SQL, Writer
+from engine.expressions.types import BOOLEAN, fits
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """A condition, with psycopg's named placeholders, and what stands in their places."""
+
+    text: str
+    parameters: Mapping[str, object]
+
+
+def to_sql(checked: Checked, ground: Ground, *, now: datetime, prefix: str = "p") -> Sql:
+    """The condition for the profiles of whom the expression is true at `now`. ExpressionError when SQL cannot say it.
+
+    Conditions with different prefixes can stand in one statement.
+    """
+    if checked.problems or checked.tree is None:
+        raise ExpressionError(checked.text, checked.problems)
+    text, parameters, problems = _written(checked, ground, now, prefix)
+    if problems:
+        raise ExpressionError(checked.text, problems)
+    return Sql(text, MappingProxyType(parameters))
+
+
+def check_sql(checked: Checked) -> tuple[ExpressionProblem, ...]:
+    """Everything in a checked expression that SQL cannot say, with the code `unsupported`."""
+    if checked.problems or checked.tree is None:
+        return checked.problems
+    return _written(checked, _Nowhere(), datetime(2026, 1, 1, tzinfo=UTC), "p")[2]
+
+
+def _written(
+    checked: Checked, ground: Ground, now: datetime, prefix: str
+) -> tuple[str, dict[str, object], tuple[ExpressionProblem, ...]]:
+    assert checked.tree is not None
+    writer = Writer(checked, ground, now, prefix)
+    text = writer.condition(checked.tree) if fits(checked.type, BOOLEAN) else "false"
+    if not fits(checked.type, BOOLEAN):
+        writer.refuse(checked.tree, f"An audience is a boolean; this is of type {checked.type}.", "Compare it.")
+    problems = in_order(writer.problems)
+    if len(text) > MOST_SQL and not problems:
+        message = "The SQL of this expression is too long."
+        problems = (problem_at(checked.text, "unsupported", 0, len(checked.text), message, "Split it in audiences."),)
+    return text, writer.parameters, problems
+
+
+class _Nowhere:
+    """A ground for checking alone."""
+
+    attributes = "profile.attributes"
+
+    def events(self, definition: str, alias: str, bind: Bind) -> EventRows:
+        return EventRows(table=alias, where="true", payload=f"{alias}.payload", newest_first=(f"{alias}.id",))
+
+    def in_audience(self, audience: str, bind: Bind) -> str:
+        return "false"
+
+
+__all__ = ["Bind", "EventRows", "Ground", "Sql", "check_sql", "to_sql"]

@@ -1,0 +1,35 @@
+"""What the SQL of an expression stands on: where a profile, its events and its audiences are found.
+
+The texts are SQL of ours, never of an author: names and values that an author wrote pass through `bind`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+# Makes a parameter of a value and says how the SQL writes it: bind("Bern", "text") -> %(p1)s::text
+Bind = Callable[[object, str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRows:
+    """The events of the profile that matched one definition, as a part of a FROM."""
+
+    table: str  # with its alias: "engine_event AS e1"
+    where: str
+    payload: str  # jsonb, an object: "e1.payload"
+    newest_first: tuple[str, ...]  # what they are ordered by, each in falling order: ("e1.occurred_at", "e1.id")
+
+
+class Ground(Protocol):
+    """What the compiler asks for. The names are those of a query around the condition, one row for each profile."""
+
+    @property
+    def attributes(self) -> str:
+        """The attributes of the profile, jsonb, an object: "profile.attributes"."""
+
+    def events(self, definition: str, alias: str, bind: Bind) -> EventRows:
+        """The profile's events of a definition."""
+
+    def in_audience(self, audience: str, bind: Bind) -> str:
+        """A boolean, never null: whether the profile is in the audience of this name."""

@@ -1,0 +1,278 @@
+"""Paths: from a reference to the JSON at its end, or to the rows of a list; then to values of the declared type."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from engine.expressions import tree
+from engine.expressions.to_sql.pieces import FILTER, Bound, Order, Rows, Scalar, sql_type
+from engine.expressions.tree import Node
+from engine.expressions.types import (
+    BOOLEAN,
+    DATE_ONLY,
+    DATE_TIME,
+    DATE_TIME_ONLY,
+    DECIMAL,
+    DURATION,
+    INTEGER,
+    LIST_OF_OBJECTS,
+    OBJECT,
+    STRING,
+    UNKNOWN,
+    Type,
+)
+
+if TYPE_CHECKING:
+    from engine.expressions.to_sql.writing import Writer
+
+PROFILE, ATTRIBUTES, EVENTS = "Profile", "attributes", "events"
+LOOP_VARIABLE = "currentDataPackField"  # of data sources, the only ones that SQL reads
+
+# jsonb -> a value of the type, or NULL.
+_READERS = {
+    STRING: "engine_expression_text({})",
+    INTEGER: "engine_expression_integer({})",
+    DECIMAL: "engine_expression_decimal({})",
+    BOOLEAN: "engine_expression_boolean({})",
+    DATE_ONLY: "engine_expression_date(engine_expression_text({}))",
+    DATE_TIME_ONLY: "engine_expression_local(engine_expression_text({}))",
+    DATE_TIME: "engine_expression_instant(engine_expression_text({}))",
+    DURATION: "engine_expression_duration_of_text(engine_expression_text({}))",
+    UNKNOWN: "nullif({}, 'null')",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """SQL of a jsonb value."""
+
+    text: str
+
+
+def read(writer: "Writer", node: tree.Reference | tree.Loop | tree.Property) -> Scalar | Rows:
+    """The value at the end of a path, by its type."""
+    if isinstance(node, tree.Property):
+        writer.refuse(node, "A journey property means nothing outside of a journey.", "Leave it out.")
+        return Scalar("NULL")
+    found = typed(writer, _walk(writer, node), writer.types[node])
+    if not isinstance(node, tree.Reference) or node.default is None:
+        return found
+    if isinstance(found, Rows):
+        default = writer.rows(node.default, writer.types[node].element or STRING)
+        return writer.either(f"({found.null})", default, found)
+    if writer.types[node] == UNKNOWN:
+        return writer.undeclared(node)
+    other = writer.scalar(node.default)
+    offset = f"CASE WHEN {found.text} IS NULL THEN {other.offset} ELSE {found.offset} END"
+    return Scalar(f"coalesce({found.text}, {other.text})", offset=offset if writer.types[node] == DATE_TIME else "0")
+
+
+def containment(writer: "Writer", node: Node, value: object) -> str:
+    """`attributes @> {"city": "Bern"}`, which a GIN index serves, for a text or a boolean; '' for anything else."""
+    if not isinstance(node, tree.Reference) or node.default is not None or not isinstance(value, str | bool):
+        return ""
+    names = [segment.text for segment in node.segments if isinstance(segment, tree.Name)]
+    if not _reads(node, ATTRIBUTES) or len(names) < max(len(node.segments), 3) or _has_zero(names):
+        return ""
+    held: object = value
+    for name in reversed(names[2:]):
+        held = {name: held}
+    return f"({writer.ground.attributes} @> {writer.bind(json.dumps(held, ensure_ascii=False), 'jsonb')})"
+
+
+def typed(writer: "Writer", place: Json | Rows, type_: Type) -> Scalar | Rows:
+    """What stands at a place, read as a value of the type."""
+    if type_.is_list:
+        rows = place if isinstance(place, Rows) else _elements(writer, place)
+        element = type_.element or UNKNOWN
+        if element == OBJECT:
+            return _objects(rows)
+        offset = f"engine_expression_offset(engine_expression_text({rows.value}))" if element == DATE_TIME else "0"
+        return replace(
+            rows, value=reader(element).format(rows.value), offset=offset, only_objects=False, is_projected=False
+        )
+    text = (place if isinstance(place, Json) else _json(place)).text
+    offset = f"engine_expression_offset(engine_expression_text({text}))" if type_ == DATE_TIME else "0"
+    return Scalar(reader(type_).format(text), offset=offset)
+
+
+def reader(type_: Type) -> str:
+    """A template: the SQL that reads jsonb as the type."""
+    if type_.is_list:
+        return "engine_expression_list({})"
+    return _READERS.get(type_, "engine_expression_object({})")
+
+
+def no_rows(element: Type, alias: str) -> Rows:
+    """No list."""
+    source = f"(SELECT NULL::{sql_type(element)} AS v WHERE false) AS {alias}"
+    return Rows(source, f"{alias}.v", (Order(f"{alias}.v"),), is_null="true")
+
+
+# --- Walking ------------------------------------------------------------------------------------------------------
+
+
+def _reads(node: tree.Reference, group: str) -> bool:
+    names = [segment.text for segment in node.segments[:2] if isinstance(segment, tree.Name)]
+    return node.source == "source" and names == [PROFILE, group]
+
+
+def _walk(writer: "Writer", node: tree.Reference | tree.Loop) -> Json | Rows:
+    """The JSON at the end of a path, before anybody asks for its type."""
+    places = writer.notes.places[node]
+    names = [segment.text for segment in node.segments if isinstance(segment, tree.Name)]
+    if _has_zero(names):
+        writer.refuse(node, "No field in the database is called so: a name holds U+0000.", "Leave it out.")
+        return Json("NULL::jsonb")
+    if isinstance(node, tree.Loop):
+        bound = next((bound for bound in reversed(writer.loops) if bound.variable == node.variable), None)
+        if bound is None:
+            return Json("NULL::jsonb")  # its list has been refused
+        return _follow(writer, Json(bound.element), bound.type, node.segments, places)
+    if _reads(node, ATTRIBUTES):
+        return _follow(writer, Json(writer.ground.attributes), OBJECT, node.segments[2:], places[2:])
+    definition = node.segments[2] if len(node.segments) > 2 else None
+    if _reads(node, EVENTS) and isinstance(definition, tree.Name) and places[2] == LIST_OF_OBJECTS:
+        alias = writer.aliases.new()
+        events = writer.ground.events(definition.text, alias, writer.bind)
+        order = tuple(Order(column, falling=True) for column in events.newest_first)
+        rows = Rows(events.table, events.payload, order, (events.where,), only_objects=True)
+        return _follow(writer, rows, LIST_OF_OBJECTS, node.segments[3:], places[3:])
+    writer.refuse(
+        node,
+        "An audience knows the attributes of a profile and its events, and nothing else.",
+        "Write #{Profile.attributes.field} or #{Profile.events.EventDefinition.all(...)}.",
+    )
+    return Json("NULL::jsonb")
+
+
+def _follow(
+    writer: "Writer",
+    place: Json | Rows,
+    holder: Type,
+    segments: Sequence[tree.Name | tree.Method],
+    types: Sequence[Type],
+) -> Json | Rows:
+    index = 0
+    while index < len(segments):
+        segment = segments[index]
+        index += 1
+        if isinstance(segment, tree.Method):
+            method = _map_method if segment.name in ("keys", "firstEntryKey", "entry") else _list_method
+            place = method(writer, place, holder, segment)
+        elif isinstance(place, Rows):
+            place = _spread(writer, place, segment.text)
+        elif _is_object(holder):
+            place = Json(f"({place.text} -> {writer.bind(segment.text, 'text')})")
+        else:
+            # As far as lists may be on the way: what a null means further on depends on where there was one.
+            names = [segment.text]
+            for following in segments[index:]:
+                if isinstance(following, tree.Method) or _is_object(types[index - 1]):
+                    break
+                names.append(following.text)
+                index += 1
+            place = Json(f"engine_expression_project({place.text}, {writer.bind(names, 'text[]')})")
+        holder = types[index - 1]
+    return place
+
+
+def _is_object(type_: Type) -> bool:
+    return type_.name in ("object", "map")
+
+
+def _spread(writer: "Writer", rows: Rows, name: str) -> Rows:
+    """The field of every element; lists among the results are joined into one."""
+    alias, key = writer.aliases.new(), writer.bind(name, "text")
+    keep, field, is_joined = rows.keep, f"({rows.value} -> {key})", "false"
+    if not rows.only_objects:
+        kind = f"coalesce(jsonb_typeof({rows.value}), 'null')"
+        is_joined = f"{kind} = 'array'"
+        keep = (*keep, f"{kind} IN ('object', 'array'{', ' + repr('null') if rows.is_projected else ''})")
+        joined = f"engine_expression_project_list({rows.value}, {key}, false)"
+        field = f"CASE WHEN {is_joined} THEN {joined} ELSE {field} END"
+    spread = f"jsonb_array_elements(engine_expression_list({field})) WITH ORDINALITY AS {alias}(v, n)"
+    # A list of objects never holds null; one of single values may.
+    no_null_object = f"({alias}.v IS DISTINCT FROM 'null' OR {is_joined} OR NOT {field} @> '[null, {{}}]')"
+    return replace(
+        rows,
+        source=f"{rows.source} LEFT JOIN LATERAL {spread} ON true",
+        value=f"CASE WHEN {alias}.n IS NULL THEN {field} ELSE {alias}.v END",
+        order=(*rows.order, Order(f"{alias}.n")),
+        keep=(*keep, f"({alias}.n IS NOT NULL OR jsonb_typeof({field}) IS DISTINCT FROM 'array')", no_null_object),
+        only_objects=False,
+        is_projected=True,
+    )
+
+
+def _elements(writer: "Writer", place: Json) -> Rows:
+    """The elements of a list in JSON; no rows for what is no list."""
+    alias = writer.aliases.new()
+    items = f"engine_expression_list({place.text})"
+    source = f"jsonb_array_elements({items}) WITH ORDINALITY AS {alias}(v, n)"
+    return Rows(source, f"{alias}.v", (Order(f"{alias}.n"),), is_null=f"({items} IS NULL)")
+
+
+def _objects(rows: Rows) -> Rows:
+    """A list of objects holds nothing else."""
+    if rows.only_objects:
+        return rows
+    return replace(rows.filtered(f"jsonb_typeof({rows.value}) = 'object'"), only_objects=True, is_projected=False)
+
+
+def _json(rows: Rows) -> Json:
+    """The rows as one list again."""
+    items = f"coalesce(jsonb_agg({rows.value} ORDER BY {rows.ordered()}){FILTER}, '[]')"
+    return Json(rows.aggregate(items, unless_null=True))
+
+
+# --- Methods ------------------------------------------------------------------------------------------------------
+
+
+def _list_method(writer: "Writer", place: Json | Rows, holder: Type, method: tree.Method) -> Json | Rows:
+    if not holder.is_list:
+        writer.undeclared(method)
+        return Json("NULL::jsonb")
+    rows = place if isinstance(place, Rows) else _elements(writer, place)
+    element = holder.element or UNKNOWN
+    if element == OBJECT:
+        rows = _objects(rows)
+    if method.name == "at":
+        index = writer.scalar(method.arguments[0])
+        if writer.types[method.arguments[0]] == UNKNOWN:
+            writer.undeclared(method.arguments[0])
+        return Json(rows.pick(rows.value, offset=f"engine_expression_place({index.text})"))
+    if method.arguments:
+        rows = rows.filtered(_test(writer, method.arguments[0], rows.value, element))
+    if method.name == "all":
+        return replace(rows.null_when_empty(), is_projected=False)
+    return Json(rows.pick(rows.value, backwards=method.name == "last"))
+
+
+def _test(writer: "Writer", condition: Node, element: str, type_: Type) -> str:
+    """A condition about the elements of a list."""
+    writer.loops.append(Bound(LOOP_VARIABLE, element, type_))
+    test = writer.condition(condition)
+    writer.loops.pop()
+    return test
+
+
+def _map_method(writer: "Writer", place: Json | Rows, holder: Type, method: tree.Method) -> Json | Rows:
+    if not _is_object(holder) or isinstance(place, Rows):
+        writer.undeclared(method)
+        return Json("NULL::jsonb")
+    if method.name == "entry":
+        if writer.types[method.arguments[0]] == UNKNOWN:
+            writer.undeclared(method.arguments[0])
+        return Json(f"({place.text} -> {writer.scalar(method.arguments[0]).text})")
+    alias = writer.aliases.new()
+    source = f"jsonb_object_keys(engine_expression_object({place.text})) WITH ORDINALITY AS {alias}(k, n)"
+    keys = Rows(source, f"to_jsonb({alias}.k)", (Order(f"{alias}.n"),))
+    if method.name == "firstEntryKey":
+        return Json(keys.pick(keys.value))
+    return replace(keys, is_null=f"(engine_expression_object({place.text}) IS NULL)")
+
+
+def _has_zero(names: Sequence[str]) -> bool:
+    return any("\0" in name for name in names)
