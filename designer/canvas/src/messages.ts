@@ -205,6 +205,11 @@ export const t = {
   functions: 'Functions',
   searchFunctions: 'Search functions',
   sources: { event: 'Events', profile: 'Profile', action: 'Action responses', journey: 'Journey', lookup: 'Lookups', decision: 'Decisions', element: 'Element of the list' } as Record<string, string>,
+  methods: {
+    all: 'elements that meet a condition', first: 'first element that meets it', last: 'last element that meets it', at: 'element by its place, from 0',
+    entry: 'value of a key', keys: 'list of the keys', firstEntryKey: 'first key',
+  } as Record<string, string>,
+  methodTakes: { all: 'condition', first: 'condition', last: 'condition', at: 'integer', entry: 'string' } as Record<string, string>,
   rootKind: { event: 'event', action: 'action' },
   loopElement: 'the element looked at',
   moreSignatures: (n: number) => `${count(n, 'more form', 'more forms')}`,

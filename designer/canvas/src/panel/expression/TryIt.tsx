@@ -39,9 +39,9 @@ export function TryIt({ text, expect, node }: { text: string; expect: string; no
     return () => stop.abort();
   }, [late, expect, node, profile.id, lateEdited]);
 
-  const payloads: Record<string, { payload: Json; origin: string }> = {};
+  const payloads: Record<string, { payload?: Json; origin: string }> = {};
   for (const [name, found] of Object.entries(answer?.events ?? {})) payloads[`event:${name}`] = found;
-  for (const [name, payload] of Object.entries(answer?.actions ?? {})) payloads[`action:${name}`] = { payload, origin: 'action' };
+  for (const [name, { payload }] of Object.entries(answer?.actions ?? {})) payloads[`action:${name}`] = { payload, origin: 'action' };
   if (answer?.profile) payloads['profile:Profile'] = { payload: answer.attributes, origin: 'profile' };
   const keys = Object.keys(payloads);
   const used = keys.find((key) => text.includes(`@event{${split(key)[1]}`) || text.includes(`@action{${split(key)[1]}`));
@@ -80,7 +80,7 @@ export function TryIt({ text, expect, node }: { text: string; expect: string; no
             spellCheck={false}
             aria-label={`${t.editPayload}: ${split(key)[1]}`}
             aria-invalid={draft !== undefined && !objectIn(draft) ? true : undefined}
-            value={draft ?? JSON.stringify(payloads[key].payload, null, 2)}
+            value={draft ?? JSON.stringify(payloads[key].payload ?? {}, null, 2)}
             onChange={(event) => setEdited({ ...edited, [key]: event.target.value })}
           />
           {draft !== undefined && !objectIn(draft) && <p className="says is-error">{t.notJson}</p>}
