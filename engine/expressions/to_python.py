@@ -38,6 +38,8 @@ from engine.expressions.types import (
     Type,
 )
 from engine.expressions.values import (
+    LARGEST,
+    SMALLEST,
     Attribute,
     Value,
     as_decimal,
@@ -51,6 +53,7 @@ from engine.expressions.values import (
 
 Evaluate = Callable[[Facts], Value]
 
+EXACT = 2**53  # up to here, an integer compares like the decimal that it stands for
 FEW_CALLS = 10  # of functions, in one expression
 LARGEST_CONSTANT = 5_000  # units of a value that is computed while compiling, and kept
 # Python's own parser stops at 200 nested parentheses; deeper parts become functions of their own.
@@ -342,7 +345,10 @@ class _Writer:
             if numeric:
                 return self._guarded(node.left, node.right, "==", negated)
             if same:
-                texts = [self._unconverted(operand) for operand in (node.left, node.right)]
+                texts = [
+                    self._unconverted(operand) if self._is_constant(other) else self.value(operand).text
+                    for operand, other in ((node.left, node.right), (node.right, node.left))
+                ]
                 return Code(f"({texts[0]} {node.operator} {texts[1]})", False)
             text = f"{self.use(operators.equal)}({self.value(node.left).text}, {self.value(node.right).text})"
             return Code(f"(not {text})" if negated else text, False)
@@ -383,13 +389,15 @@ class _Writer:
             if self.types[inner] == INTEGER:
                 convert = self.use(as_integer)
                 guards.append(
-                    f"(type({name} := {self.raw(inner)}) is int or ({name} := {convert}({name})) is not None)"
+                    f"(type({name} := {self.raw(inner)}) is int and {SMALLEST} <= {name} <= {LARGEST}"
+                    f" or ({name} := {convert}({name})) is not None)"
                 )
                 return name
             if self.types[inner] == DECIMAL:
                 convert = self.use(as_decimal)
+                is_exact = f"type({name}) is int and -{EXACT} <= {name} <= {EXACT}"
                 guards.append(
-                    f"(type({name} := {self.raw(inner)}) is float or type({name}) is int"
+                    f"(type({name} := {self.raw(inner)}) is float or {is_exact}"
                     f" or ({name} := {convert}({name})) is not None)"
                 )
                 return name
