@@ -32,15 +32,18 @@ def to_bool(value: str | int | float) -> bool:
     "(string) -> dateOnly",
     "(dateTime) -> dateOnly",
     "(dateTimeOnly) -> dateOnly",
+    "(dateOnly) -> dateOnly",
     "(integer, integer, integer) -> dateOnly",
     "(integer) -> dateOnly",
     doc="The day of a date-time as it is written, of a text, of year, month and day, or of milliseconds since "
     "1970 in UTC. Null when there is no such day.",
     example=('toDateOnly("2024-02-19T10:30:00+01:00")', 'date("2024-02-19")'),
 )
-def to_date_only(value: str | datetime | int, month: int | None = None, day: int | None = None) -> date | None:
+def to_date_only(value: str | date | int, month: int | None = None, day: int | None = None) -> date | None:
     if isinstance(value, datetime):
         return value.date()
+    if isinstance(value, date):
+        return value
     if isinstance(value, str):
         found = temporal.parse_date(value[:10])
         return found if len(value) == 10 or (temporal.parse_local(value) or temporal.parse_instant(value)) else None
