@@ -128,6 +128,22 @@ def test_a_condition_that_is_null_counts_as_false():
     assert order("@event{Order.flag}", expect="boolean") is False
 
 
+def test_a_field_group_is_asked_once_for_each_set_of_parameters():
+    asked = []
+
+    def weather(params):
+        asked.append(dict(params))
+        return {"rain": len(asked), "wind": 5}
+
+    scope = Scope(sources={"Weather": {"today": Schema({"rain": "integer", "wind": "integer"}, params=("city",))}})
+    read = '#{{Weather.today.{}, params : {{city : "{}"}}}}'.format
+    text = " + ".join([read("rain", "Bern"), read("rain", "Ulm"), read("wind", "Bern"), read("rain", "Bern")])
+    seen = Facts({}, {"Weather": {"today": weather}}, {}, {}, {}, {}, {}, NOW)
+
+    assert compile(text, scope)(seen) == 1 + 2 + 5 + 1
+    assert asked == [{"city": "Bern"}, {"city": "Ulm"}]
+
+
 @pytest.mark.parametrize("text", ["@event{Order.a} > 1", "@event{Order.a} * 2", "not @event{Order.a}"])
 def test_a_value_whose_type_does_not_fit_is_an_error_and_not_a_guess(text):
     with pytest.raises(EvaluationError):
