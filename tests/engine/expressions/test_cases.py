@@ -16,6 +16,7 @@ import pytest
 from engine.expressions import check, tree
 from engine.expressions.cases import answer, disagreement, read_context
 from engine.expressions.functions import FUNCTIONS
+from engine.expressions.operators import equal
 from engine.expressions.reference import page
 from engine.expressions.types import NULL, Type
 from tests.engine.expressions.cases import FILES, cases
@@ -82,6 +83,30 @@ def test_every_rule_of_the_reference_page_has_a_case() -> None:
     assert [section for section, names in known.items() if not names and section != "13"] == []
     assert {section: names for section, names in without.items() if names} == {}
     assert {section: names - known.get(section, set()) for section, names in held.items()} == {s: set() for s in held}
+
+
+EXAMPLE = re.compile(r"`([^`@#$.]*[^`@#$.\w][^`@#$]*)` is (a mistake|null|`[^`]+`|[-0-9.]+)(?=[; |,]|$)")
+
+
+def examples() -> list[tuple[str, str]]:
+    """`(expression, what it is)`: the examples in the tables of the page that stand for themselves."""
+    rows = [line for line in page().splitlines() if line.startswith("| ")]
+    return [(text, outcome.strip("`").rstrip(".")) for row in rows for text, outcome in EXAMPLE.findall(row)]
+
+
+@pytest.mark.parametrize(("text", "outcome"), examples())
+def test_an_example_in_the_tables_of_the_reference_page_is_true(text: str, outcome: str) -> None:
+    given = answer({"expr": text}, NOW)
+
+    if outcome == "a mistake":
+        assert given.problems
+    else:
+        assert not given.error
+        assert equal(given.value, answer({"expr": outcome}, NOW).value)
+
+
+def test_the_tables_of_the_reference_page_have_examples() -> None:
+    assert len(examples()) > 15
 
 
 # --- Functions ----------------------------------------------------------------------------------------------------
