@@ -175,7 +175,9 @@ def remainder(left: Value, right: Value) -> Value:
     a, b = _numbers("%", left, right)
     if isinstance(a, int) and isinstance(b, int):
         return a - b * _quotient(a, b) if b else 0
-    return _number(fmod(a, b)) if b else 0.0
+    if not b:
+        return 0.0
+    return _number(fmod(a, b)) if isfinite(a) else None
 
 
 def _quotient(a: int, b: int) -> int:
@@ -318,4 +320,9 @@ def _mapping(value: Value) -> Payload:
 def group(facts: Facts, source: str, name: str, params: Mapping[str, Value]) -> Value:
     """The payload of a field group for these parameters."""
     found = (facts.sources.get(source) or EMPTY).get(name)
-    return found(params) if callable(found) else found
+    if not callable(found):
+        return found
+    asked = (source, name, key_of(params))
+    if asked not in facts.answers:
+        facts.answers[asked] = found(params)
+    return facts.answers[asked]

@@ -293,10 +293,18 @@ class _Writer:
                 return Code(f"{self.use(operators.has_null)}({self.value(node.operand).text})", False)
         raise AssertionError(node)
 
+    def _required(self, node: Node, wanted: Type) -> Code:
+        """The value of a node, which is looked at when only then its type is known."""
+        code = self.value(node)
+        if wanted.is_open or not self.types[node].is_open:
+            return code
+        return Code(f"{self.use(operators.require)}({code.text}, {self.constant(wanted)})", code.nullable)
+
     # --- Lists, conditionals, operators ---------------------------------------------------------------------------
 
     def _list(self, node: tree.ListLiteral) -> Code:
-        items = [self.value(item) for item in node.items]
+        element = self.types[node].element or UNKNOWN
+        items = [self._required(item, element) for item in node.items]
         if all(item.is_constant for item in items):
             values = [item.constant for item in items]
             return Code(self.constant(values), False, values)
@@ -490,7 +498,7 @@ class _Writer:
         text = raw if found == UNKNOWN else f"{self.use(reader_of(found))}({raw})"
         if isinstance(node, tree.Reference) and node.default is not None:
             name = self.temporary()
-            default = self.value(node.default)
+            default = self._required(node.default, found)
             return Code(f"({name} if ({name} := {text}) is not None else {default.text})", default.nullable)
         return Code(text)
 

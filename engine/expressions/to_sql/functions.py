@@ -215,6 +215,7 @@ _DATES = {
     STRING: "engine_expression_date_of_text{0}",
     DATE_TIME: "engine_expression_wall({0}, {1})::date",
     DATE_TIME_ONLY: "{0}::date",
+    DATE_ONLY: "{0}",
     INTEGER: "engine_expression_of_milliseconds{0}::date",
 }
 
