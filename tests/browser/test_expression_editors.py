@@ -323,6 +323,10 @@ def test_a_condition_is_tried_out_on_a_person(editing, shop, product):
     expect(payload).to_have_value(re.compile('"total": 250'))
     payload.fill('{"properties": {"total": 50}}')
     expect(result).to_contain_text("false")
+    dialog.get_by_role("button", name="For: ana@example.org").click()
+    canvas.type("userId:ana")
+    canvas.page.get_by_role("option", name="userId:ana").click()
+    expect(dialog.get_by_role("button", name="For: ana@example.org")).to_be_visible()
     payload.fill('{"properties": ')
     expect(dialog.locator(".try-it")).to_contain_text("This is not a JSON object.")
 
