@@ -241,7 +241,7 @@ class _Reader:
         raise _no(f"`{node.name}` cannot be shown as a row.", node)
 
     def require(self, node: tree.Call, type_: str, operator: str) -> None:
-        """Rows offer this operator for a field of this type, and text_of writes it in this form."""
+        """Rows offer this operator for a field of this type."""
         if operator not in OFFERED[kind_of(type_)]:
             raise _no(f"`{node.name}` with a field of type {type_} cannot be shown as a row.", node)
 

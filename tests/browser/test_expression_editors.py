@@ -210,6 +210,24 @@ def test_an_expression_that_rows_cannot_show_says_why(editing):
     assert canvas.page.evaluate("getSelection().toString()") == 'matchRegExp(@event{SignedUp.event}, "Si.*")'
 
 
+def test_the_next_condition_opens_as_the_last_one_was_written(editing):
+    canvas = editing()
+    mode(canvas, "Simple").focus()
+    canvas.press("ArrowRight")
+    expect(canvas.dialog().locator(".advanced-text .cm-content")).to_be_focused()
+    canvas.press("Escape")
+    expect(canvas.dialog()).to_have_count(0)
+
+    written(canvas).click()
+    canvas.press("ControlOrMeta+Enter")
+    expect(mode(canvas, "Advanced")).to_have_attribute("aria-checked", "true")
+    mode(canvas, "Simple").click()
+    canvas.press("Escape")
+    open_editor(canvas)
+
+    expect(mode(canvas, "Simple")).to_have_attribute("aria-checked", "true")
+
+
 def test_a_wrong_text_is_underlined_and_explained(editing):
     canvas = editing()
     dialog = canvas.dialog()
@@ -323,6 +341,10 @@ def test_a_condition_is_tried_out_on_a_person(editing, shop, product):
     expect(payload).to_have_value(re.compile('"total": 250'))
     payload.fill('{"properties": {"total": 50}}')
     expect(result).to_contain_text("false")
+    dialog.get_by_role("button", name="For: ana@example.org").click()
+    canvas.type("userId:ana")
+    canvas.page.get_by_role("option", name="userId:ana").click()
+    expect(dialog.get_by_role("button", name="For: ana@example.org")).to_be_visible()
     payload.fill('{"properties": ')
     expect(dialog.locator(".try-it")).to_contain_text("This is not a JSON object.")
 

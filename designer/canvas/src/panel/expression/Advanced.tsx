@@ -12,7 +12,7 @@ import { insertCall } from './suggestions';
 export interface AdvancedHandle {
   insertField: (field: Branch) => void;
   insertFunction: (one: FunctionWord) => void;
-  goTo: (from: number, to: number) => void;
+  goTo: (from: number, to: number) => unknown;
 }
 
 interface Props {
@@ -95,13 +95,7 @@ export function Advanced({ text, expect, node, label, readOnly, words, verdict, 
       const range = view.current?.state.selection.main;
       if (view.current && range) insertCall(view.current, one, range.from, range.to);
     },
-    goTo: (from, to) => {
-      const editor = view.current;
-      if (!editor) return;
-      const end = editor.state.doc.length;
-      editor.dispatch({ selection: EditorSelection.range(Math.min(from, end), Math.min(to, end)), scrollIntoView: true });
-      editor.focus();
-    },
+    goTo: (from, to) => view.current && jump(view.current, from, to),
   }));
 
   useEffect(() => {
@@ -117,8 +111,9 @@ export function Advanced({ text, expect, node, label, readOnly, words, verdict, 
       over: (x, y) => {
         const at = place(x, y);
         box?.classList.toggle('is-over', at !== null);
-        if (at !== null) view.current?.dispatch({ selection: EditorSelection.cursor(at) });
-        if (at !== null) view.current?.focus();
+        if (at === null) return;
+        view.current?.dispatch({ selection: EditorSelection.cursor(at) });
+        view.current?.focus();
       },
       leave: () => box?.classList.remove('is-over'),
       drop: (x, y, field) => {

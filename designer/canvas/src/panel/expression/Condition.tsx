@@ -1,6 +1,6 @@
 /** One row: the field, what is asked, and what it is compared with. */
 import { ChevronsUpDown, Users } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { kindOf, mayBeNegated, offered, type Kind } from '../../graph/operators';
 import { AUDIENCE, change, withField, withOperator, wrongIn, type Row } from '../../graph/rows';
 import { shortName, type FieldWord } from '../../graph/words';
@@ -12,6 +12,7 @@ import { Values } from './Values';
 export function Condition({ row, number }: { row: Row; number: number }) {
   const { rows, readOnly, fields, tried, put, problemsOf, landing } = useParts();
   const kind = kindOf(row.type);
+  const id = useId();
   const known = fields.find((field) => field.insert === row.field);
   const name = t.condition(number);
   const become = (next: Row, key?: string): void => put(change(rows, row.id, () => next), undefined, key);
@@ -20,6 +21,7 @@ export function Condition({ row, number }: { row: Row; number: number }) {
   const says = wrong && (wrong !== 'missing' ? typed : tried) ? [t.wrongRow[wrong]] : wrong ? [] : problemsOf(row.id);
   // What the server says is about the field more often than not; what is known here is about the value.
   const broken = !wrong && says.length > 0;
+  const describe = says.length ? id : undefined;
   const over = landing !== null && 'row' in landing && landing.row === row.id;
   return (
     <div className={`condition ${broken ? 'is-wrong' : ''}`} role="group" aria-label={name}>
@@ -28,7 +30,7 @@ export function Condition({ row, number }: { row: Row; number: number }) {
         {row.type === AUDIENCE ? (
           <span className="condition-field is-fixed"><Users size={13} aria-hidden /> {t.addAudience}</span>
         ) : (
-          <FieldButton row={row} field={known} over={over} invalid={tried && !row.field} onChoose={(field) => become(withField(row, field.insert, field.type))} />
+          <FieldButton row={row} field={known} over={over} invalid={broken || (tried && !row.field)} describe={describe} onChoose={(field) => become(withField(row, field.insert, field.type))} />
         )}
         <select
           className="input is-small condition-operator"
@@ -46,7 +48,7 @@ export function Condition({ row, number }: { row: Row; number: number }) {
             {offered[kind].filter(mayBeNegated).map((one) => <option key={one} value={`not ${one}`}>{words(kind, one, true)}</option>)}
           </optgroup>
         </select>
-        <Values row={row} name={name} readOnly={readOnly} invalid={Boolean(says.length)} onChange={(values) => become({ ...row, values }, `values:${row.id}`)} />
+        <Values row={row} name={name} readOnly={readOnly} invalid={Boolean(says.length)} describe={describe} onChange={(values) => become({ ...row, values }, `values:${row.id}`)} />
         <Tools item={row} name={name} />
       </div>
       {row.field && !(known && isTold(known.type)) && (row.type === 'unknown' || row.type in t.comparedAs) && (
@@ -58,7 +60,7 @@ export function Condition({ row, number }: { row: Row; number: number }) {
           </select>
         </label>
       )}
-      {says.map((one) => <p key={one} className="says is-error">{one}</p>)}
+      {says.length > 0 && <div className="says" id={id}>{says.map((one) => <p key={one} className="is-error">{one}</p>)}</div>}
     </div>
   );
 }
@@ -73,7 +75,7 @@ function words(kind: Kind, operator: string, negated: boolean): string {
 }
 
 /** The field of a row: what it is called, from where; pressed, a list to choose from. */
-function FieldButton({ row, field, over, invalid, onChoose }: { row: Row; field: FieldWord | undefined; over: boolean; invalid: boolean; onChoose: (field: FieldWord) => void }) {
+function FieldButton({ row, field, over, invalid, describe, onChoose }: { row: Row; field: FieldWord | undefined; over: boolean; invalid: boolean; describe?: string; onChoose: (field: FieldWord) => void }) {
   const { readOnly, fields } = useParts();
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
@@ -91,6 +93,7 @@ function FieldButton({ row, field, over, invalid, onChoose }: { row: Row; field:
         aria-haspopup="listbox"
         aria-expanded={open}
         aria-invalid={invalid || undefined}
+        aria-describedby={describe}
         title={row.field || t.chooseField}
         disabled={readOnly}
         onClick={() => setOpen(true)}

@@ -14,7 +14,7 @@ export function TryIt({ text, expect, node }: { text: string; expect: string; no
   const [edited, setEdited] = useState<Readonly<Record<string, string>>>({});
   const [chosen, setChosen] = useState('');
   const [open, setOpen] = useState(false);
-  const [answer, setAnswer] = useState<Preview | null>(null);
+  const [answer, setAnswer] = useState<(Preview & { askedFor: string }) | null>(null);
   const [failure, setFailure] = useState('');
   const late = useDebounced(text, TRY_AFTER);
   const lateEdited = useDebounced(edited, TRY_AFTER);
@@ -31,7 +31,7 @@ export function TryIt({ text, expect, node }: { text: string; expect: string; no
     const stop = new AbortController();
     api.previewExpression({ text: late, expect, node, graph: get().graph, profile: profile.id, events: given.event, actions: given.action }, stop.signal).then(
       (found) => {
-        setAnswer(found);
+        setAnswer({ ...found, askedFor: profile.id });
         setFailure('');
       },
       (error: unknown) => !stop.signal.aborted && setFailure(error instanceof ApiError ? error.message : String(error)),
@@ -53,8 +53,8 @@ export function TryIt({ text, expect, node }: { text: string; expect: string; no
     <section className="try-it" aria-label={t.tryIt}>
       <div className="try-head">
         <h3>{t.tryIt}</h3>
-        <Person chosen={profile} onChoose={setProfile} />
-        {profile.id && answer && !answer.profile && <span className="says is-error">{t.noSuchPerson}</span>}
+        <Person chosen={profile.id && answer?.profile && answer.askedFor === profile.id ? answer.profile : profile} onChoose={setProfile} />
+        {profile.id && answer?.askedFor === profile.id && !answer.profile && <span className="says is-error">{t.noSuchPerson}</span>}
         {keys.length > 0 && (
           <button type="button" className="button is-quiet" aria-expanded={open} aria-controls={body} onClick={() => setOpen(!open)}>
             {t.editPayload} <ChevronDown size={13} aria-hidden className={open ? 'is-up' : ''} />

@@ -10,10 +10,12 @@ interface Props {
   name: string;
   readOnly: boolean;
   invalid: boolean;
+  /** The id of what is said about it. */
+  describe?: string;
   onChange: (values: readonly string[]) => void;
 }
 
-export function Values({ row, name, readOnly, invalid, onChange }: Props) {
+export function Values({ row, name, readOnly, invalid, describe, onChange }: Props) {
   const kind = comparedAs(kindOf(row.type), row.operator);
   const put = (at: number, value: string): void => {
     const values = [...row.values];
@@ -21,7 +23,7 @@ export function Values({ row, name, readOnly, invalid, onChange }: Props) {
     onChange(values);
   };
   const one = (at: number, label: string, placeholder?: string) => (
-    <Value kind={kind} value={row.values[at] ?? ''} label={`${label}: ${name}`} readOnly={readOnly} invalid={invalid} placeholder={placeholder} onChange={(value) => put(at, value)} />
+    <Value kind={kind} value={row.values[at] ?? ''} label={`${label}: ${name}`} readOnly={readOnly} invalid={invalid} describe={describe} placeholder={placeholder} onChange={(value) => put(at, value)} />
   );
   switch (shapeOf(row.operator)) {
     case 'none':
@@ -38,7 +40,7 @@ export function Values({ row, name, readOnly, invalid, onChange }: Props) {
         </span>
       );
     case 'many':
-      return <Several kind={kind} values={row.values} name={name} readOnly={readOnly} invalid={invalid} onChange={onChange} />;
+      return <Several kind={kind} values={row.values} name={name} readOnly={readOnly} invalid={invalid} describe={describe} onChange={onChange} />;
     case 'one':
       return <span className="condition-values">{one(0, row.type === AUDIENCE ? t.audienceName : t.value, row.type === AUDIENCE ? t.audienceName : undefined)}</span>;
   }
@@ -51,8 +53,8 @@ const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z$/;
 const LOCAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
-function Value({ kind, value, label, readOnly, invalid, placeholder, onChange }: { kind: ValueKind; value: string; label: string; readOnly: boolean; invalid: boolean; placeholder?: string; onChange: (value: string) => void }) {
-  const common = { className: 'input is-small', 'data-on': 'value', 'aria-label': label, 'aria-invalid': invalid || undefined, readOnly, spellCheck: false, autoComplete: 'off' };
+function Value({ kind, value, label, readOnly, invalid, describe, placeholder, onChange }: { kind: ValueKind; value: string; label: string; readOnly: boolean; invalid: boolean; describe?: string; placeholder?: string; onChange: (value: string) => void }) {
+  const common = { className: 'input is-small', 'data-on': 'value', 'aria-label': label, 'aria-invalid': invalid || undefined, 'aria-describedby': describe, readOnly, spellCheck: false, autoComplete: 'off' };
   // What the browser's own field for times cannot show stays a text, so that it is seen.
   if (kind === 'time' && (value === '' || UTC.test(value))) {
     return (
@@ -68,7 +70,7 @@ function Value({ kind, value, label, readOnly, invalid, placeholder, onChange }:
 }
 
 /** Values as chips: Enter or leaving the field adds what was typed, Backspace takes the last one back. */
-function Several({ kind, values, name, readOnly, invalid, onChange }: { kind: ValueKind; values: readonly string[]; name: string; readOnly: boolean; invalid: boolean; onChange: (values: readonly string[]) => void }) {
+function Several({ kind, values, name, readOnly, invalid, describe, onChange }: { kind: ValueKind; values: readonly string[]; name: string; readOnly: boolean; invalid: boolean; describe?: string; onChange: (values: readonly string[]) => void }) {
   const [draft, setDraft] = useState('');
   const input = useRef<HTMLInputElement>(null);
   const add = (): void => {
@@ -101,6 +103,7 @@ function Several({ kind, values, name, readOnly, invalid, onChange }: { kind: Va
           data-on="value"
           aria-label={`${t.values}: ${name}`}
           aria-invalid={invalid || undefined}
+          aria-describedby={describe}
           placeholder={values.length ? '' : t.addValue}
           inputMode={kind === 'number' ? 'decimal' : undefined}
           spellCheck={false}
