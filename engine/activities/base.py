@@ -117,13 +117,15 @@ class Decide(Protocol):
 class Behaviour:
     """A node, compiled. Exactly one of `enter` and `listening` is set.
 
-    `build(facts)`: for actions, what the courier is to send (a Mail or an HttpCall).
+    `build(facts)`: for actions, what the courier is to send (a Mail or an HttpCall). `acts`: something is done to the
+    person or told to somebody; while the version is paused, nobody passes here.
     """
 
     enter: Decide | None = None
     listening: Listening | None = None
     build: Callable[[Facts], Any] | None = None
     has_error_path: bool = False
+    acts: bool = False
 
 
 # Turns the text of an expression into a function of the facts. Given by the compiler, which knows the names in scope.

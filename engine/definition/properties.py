@@ -12,6 +12,16 @@ from engine.problems import Problem
 LONGEST_STAY = timedelta(days=91)
 
 
+class ExitCriterion(BaseModel):
+    """People inside leave when this event comes, and what it says meets the condition, if there is one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    label: str = Field(min_length=1, max_length=100)
+    event: str = Field(min_length=1, max_length=200)
+    condition: str = Field(default="", max_length=65_536)
+
+
 class Properties(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -20,6 +30,8 @@ class Properties(BaseModel):
     starts_at: AwareDatetime | None = None
     ends_at: AwareDatetime | None = None
     time_zone: str = "UTC"  # of moments that are written without one
+
+    exit_criteria: tuple[ExitCriterion, ...] = Field(default=(), max_length=20)
 
     @field_validator("time_zone")
     @classmethod
@@ -40,6 +52,11 @@ class Properties(BaseModel):
         zone = find_zone(self.time_zone)
         assert zone is not None
         return at_local(local, zone)
+
+    def last_moment(self, entered_at: datetime) -> datetime:
+        """Until when a person who enters now may stay."""
+        longest = entered_at + LONGEST_STAY
+        return longest if self.ends_at is None else min(longest, self.ends_at)
 
     def is_open(self, now: datetime) -> bool:
         """Whether people may enter at this moment, as far as the dates say."""

@@ -47,7 +47,9 @@ class Person:
 MEMBERS = "CREATE TEMP TABLE IF NOT EXISTS member (profile_id bigint, name text, PRIMARY KEY (profile_id, name))"
 
 
-def settle(connection: psycopg.Connection[Any], people: Sequence[Person], definitions: Sequence[str]) -> dict[int, Facts]:
+def settle(
+    connection: psycopg.Connection[Any], people: Sequence[Person], definitions: Sequence[str]
+) -> dict[int, Facts]:
     """Put people into an empty database; their facts, as they are read out of it."""
     cursor = psycopg.Cursor(connection)
     cursor.execute(MEMBERS)

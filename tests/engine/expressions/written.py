@@ -65,10 +65,21 @@ DECIMALS = (
     *(5e-324, 9007199254740993.0, 9.223372036854775807e18, 3.141592653589793, 1e-7, 123456.789, 2.0**-44),
 )
 DATES = ("2024-02-29", "2026-01-15", "0001-01-01", "9999-12-31", "1969-12-31")
-LOCALS = ("2026-01-15T10:00:00", "2024-02-29T23:59:59.999999", "0001-01-01T00:00", "9999-12-31T23:59:59", "2026-03-31T12:30")
+LOCALS = (
+    "2026-01-15T10:00:00",
+    "2024-02-29T23:59:59.999999",
+    "0001-01-01T00:00",
+    "9999-12-31T23:59:59",
+    "2026-03-31T12:30",
+)
 MOMENTS = (
     *("2026-01-15T10:00:00Z", "2026-01-14T09:30:00.5Z", "2026-01-15T11:00:00+01:00", "2025-01-15T10:00:00Z"),
-    *("2026-01-20T00:00:00-05:00", "0001-01-01T00:00:00+18:00", "9999-12-31T23:59:59.999999-18:00", "2024-02-29T12:00:00Z"),
+    *(
+        "2026-01-20T00:00:00-05:00",
+        "0001-01-01T00:00:00+18:00",
+        "9999-12-31T23:59:59.999999-18:00",
+        "2024-02-29T12:00:00Z",
+    ),
     *("2025-12-15T10:00:00.000001Z", "2026-02-28T10:00:00+14:00", "1969-12-31T23:59:59.999Z"),
 )
 SPANS = ("PT0S", "PT1H", "-PT1H", "P30D", "PT1.52S", "P999999999D", "-P999999999D", "PT0.000001S", "P366D")
@@ -81,7 +92,8 @@ JUNK: tuple[object, ...] = (
 def _values(type_: str) -> st.SearchStrategy[object]:
     """What a field of a type may hold: nearly always what was declared."""
     right = {
-        "string": st.sampled_from(TEXTS) | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\v"), max_size=6),
+        "string": st.sampled_from(TEXTS)
+        | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\v"), max_size=6),
         "integer": st.sampled_from(INTEGERS) | st.integers(-40, 40) | st.just(4.0),
         "decimal": st.sampled_from(DECIMALS) | st.floats(allow_nan=False, allow_infinity=False) | st.integers(-9, 9),
         "boolean": st.booleans(),
@@ -104,7 +116,9 @@ def _object(fields: dict[str, st.SearchStrategy[object]]) -> st.SearchStrategy[o
 
 
 def _objects(element: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
-    return st.one_of(*[st.lists(st.one_of(*[element] * 6, st.sampled_from(JUNK)), max_size=4)] * 5, st.sampled_from(JUNK))
+    return st.one_of(
+        *[st.lists(st.one_of(*[element] * 6, st.sampled_from(JUNK)), max_size=4)] * 5, st.sampled_from(JUNK)
+    )
 
 
 _PARTS = _object({"code": _field("string"), "weight": _field("decimal")})
@@ -172,8 +186,23 @@ _LITERALS: dict[str, st.SearchStrategy[str]] = {
 _FIELDS = {type_: [path for path, declared in ATTRIBUTES.items() if declared == type_ and "." not in path] for type_ in
            (*SCALARS, *(f"list<{type_}>" for type_ in SCALARS))}  # fmt: skip
 _ITEMS = {"string": "name", "decimal": "price", "integer": "quantity", "dateTime": "at"}
-_EVENT_FIELDS = {"dateTime": "timestamp", "decimal": "properties.total", "integer": "properties.quantity", "string": "properties.city"}
-PATTERNS = ("\\\\d+", "[a-zA-Z]*", "(?:Be|Zü)r.*", "x;y.*", ".{2,4}", "[^;]+;?.*", "\\\\s*\\\\w+\\\\s*", "a\\\\\\\\b", "(a|b)?c*|.*é")
+_EVENT_FIELDS = {
+    "dateTime": "timestamp",
+    "decimal": "properties.total",
+    "integer": "properties.quantity",
+    "string": "properties.city",
+}
+PATTERNS = (
+    "\\\\d+",
+    "[a-zA-Z]*",
+    "(?:Be|Zü)r.*",
+    "x;y.*",
+    ".{2,4}",
+    "[^;]+;?.*",
+    "\\\\s*\\\\w+\\\\s*",
+    "a\\\\\\\\b",
+    "(a|b)?c*|.*é",
+)
 PLACES = (";", "[aeiou]", "er", "\\\\d+", " +", "a\\\\\\\\", "ΣΣ", "[^a-z]+", "\\\\.")
 REFERENCE = "#{{Profile.attributes.{}}}"
 
@@ -209,7 +238,9 @@ class Writing:
     def field(self, type_: str, loop: str) -> str:
         """A field of this type; of the element when there is a loop."""
         if loop and self.draw(st.booleans()):
-            name = {"item": _ITEMS, "event": _EVENT_FIELDS, "part": {"string": "code", "decimal": "weight"}}[loop].get(type_)
+            name = {"item": _ITEMS, "event": _EVENT_FIELDS, "part": {"string": "code", "decimal": "weight"}}[loop].get(
+                type_
+            )
             if name:
                 return f"currentDataPackField.{name}"
         path = self.one(*_FIELDS[type_])
@@ -236,7 +267,9 @@ class Writing:
         return f"#{{Profile.attributes.{type_}s.{method}({self.element_test(type_) if method != 'at' else '1'})}}"
 
     def element_test(self, type_: str) -> str:
-        return self.one("", f"currentDataPackField == {self.draw(_LITERALS[type_])}", "currentDataPackField is not null")
+        return self.one(
+            "", f"currentDataPackField == {self.draw(_LITERALS[type_])}", "currentDataPackField is not null"
+        )
 
     def condition(self, depth: int, loop: str) -> str:
         return self.expression("boolean", min(depth, 1), loop) if self.draw(st.booleans()) else ""
@@ -259,7 +292,9 @@ class Writing:
 
     def list_of(self, type_: str, depth: int, loop: str = "") -> str:
         """An expression for a list of scalars."""
-        literal = lambda: f"[{', '.join([self.draw(_LITERALS[type_]), *self.draw(st.lists(_LITERALS[type_] | st.just('null'), max_size=3))])}]"  # noqa: E731
+        literal = lambda: (
+            f"[{', '.join([self.draw(_LITERALS[type_]), *self.draw(st.lists(_LITERALS[type_] | st.just('null'), max_size=3))])}]"
+        )  # noqa: E731
         field = lambda: REFERENCE.format(f"{type_}s")  # noqa: E731
         projected = lambda: self.projected(type_, depth, loop)  # noqa: E731
         if depth <= 0:
@@ -303,7 +338,9 @@ class Writing:
 
     def any_objects(self, depth: int, loop: str) -> str:
         path, element = self.objects(depth, loop)
-        name, type_ = {"item": ("price", "decimal"), "part": ("code", "string"), "event": ("timestamp", "dateTime")}[element]
+        name, type_ = {"item": ("price", "decimal"), "part": ("code", "string"), "event": ("timestamp", "dateTime")}[
+            element
+        ]
         whole = f"{path}}}"
         return self.any_of(
             lambda: whole,
@@ -435,7 +472,9 @@ class Writing:
             lambda: f"({e('dateTime')} + {e('duration')})",
             lambda: f"({self.one('setHours', 'setDays')}({e('dateTime')}, {e('integer')}))",
             lambda: f"(updateTimeZone({e('dateTime')}, {zone()}))",
-            lambda: f'(nowWithDelta({e("integer")}, "{self.one("years", "months", "days", "hours", "minutes", "seconds")}"))',
+            lambda: (
+                f'(nowWithDelta({e("integer")}, "{self.one("years", "months", "days", "hours", "minutes", "seconds")}"))'
+            ),
             lambda: f"({self.one('max', 'min')}({self.list_of('dateTime', d, loop)}))",
             lambda: f"({self.one('max', 'min')}({e('dateTime')}, {e('dateTime')}))",
         ]
