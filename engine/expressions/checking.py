@@ -13,6 +13,7 @@ from engine.expressions.signatures import CONSTANT_KINDS, Function, Parameter
 from engine.expressions.tree import Node, bare
 from engine.expressions.types import (
     BOOLEAN,
+    DATE_ONLY,
     DATE_TIME,
     DATE_TIME_ONLY,
     DECIMAL,
@@ -176,7 +177,8 @@ class _Checker:
                 element = found if found != NULL else element
             elif found not in (NULL, element):
                 message = f"The elements of a list are of one type: this one is of type {found}, the others {element}."
-                self.complain("type", item, message)
+                are_numbers = found.is_numeric and element.is_numeric
+                self.complain("type", item, message, "Write all of them with a fraction: 1.0." if are_numbers else "")
         return LIST_OF_NULLS if element == NULL else list_of(element)
 
     def _conditional(self, node: tree.Conditional) -> Type:
@@ -185,7 +187,7 @@ class _Checker:
         joined = _join(then, otherwise)
         if joined is None:
             message = f"Both branches of `if` are of one type; these are {then} and {otherwise}."
-            return self.complain("type", node, message)
+            return self.complain("type", node, message, "Convert one of them, for example with toString.")
         for branch in (node.then, node.otherwise):
             if branch in self.places:
                 self.places[node] = self.places[branch]
@@ -198,7 +200,7 @@ class _Checker:
         for operand, found in ((node.left, left), (node.right, right)):
             if found not in (INTEGER, DECIMAL, DATE_TIME, DATE_TIME_ONLY, UNKNOWN, NULL):
                 message = f"`{node.operator}` compares numbers, dateTimes or dateTimeOnlys; this is of type {found}."
-                self.complain("type", operand, message)
+                self.complain("type", operand, message, _UNORDERED.get(found, ""))
                 return BOOLEAN
         known = left not in (UNKNOWN, NULL) and right not in (UNKNOWN, NULL)
         if known and left != right and not (left.is_numeric and right.is_numeric):
@@ -226,7 +228,7 @@ class _Checker:
         function = FUNCTIONS.get(node.name)
         if function is None:
             name = Node(node.start, node.start + len(node.name))
-            hint = did_you_mean(node.name, list(FUNCTIONS)) or _WITHOUT.get(node.name, "")
+            hint = _WITHOUT.get(node.name) or did_you_mean(node.name, list(FUNCTIONS))
             return self.complain("unknown_function", name, f"There is no function `{node.name}`.", hint)
         fitting = function.fitting(arguments)
         if not fitting:
@@ -245,10 +247,10 @@ class _Checker:
         constant = bare(argument)
         text = constant.value if isinstance(constant, tree.Literal) and isinstance(constant.value, str) else None
         if parameter.kind in CONSTANT_KINDS and text is None:
-            self.complain("type", argument, f"`{function.name}` wants a text in quotes here, not a computed value.")
+            message = f"`{function.name}` wants a text in quotes here, not a computed value."
+            self.complain("type", argument, message, "Write the text itself: it is the same for everyone.")
         elif parameter.kind == "zone" and text is not None and temporal.find_zone(text) is None:
-            hint = "Use an IANA name such as Europe/Paris, or UTC, or an offset such as +02:00."
-            self.complain("type", argument, f"There is no time zone `{text[:80]}`.", hint)
+            self.complain("type", argument, f"There is no time zone `{text[:80]}`.", _zone_hint(text))
         elif parameter.kind == "unit" and text is not None and text not in UNITS:
             hint = did_you_mean(text, UNITS) or f"Known: {', '.join(UNITS)}."
             self.complain("type", argument, f"`{text[:80]}` is not a unit of time.", hint)
@@ -288,7 +290,8 @@ class _Checker:
             default = self.visit(node.default)
             if not fits(default, found):
                 message = f"The default value is of type {default}, the field of type {found}."
-                self.complain("type", node.default, message)
+                hint = "Write it with a fraction, such as 0.0." if (default, found) == (INTEGER, DECIMAL) else ""
+                self.complain("type", node.default, message, hint)
         return found
 
     def _orphan(self, argument: Node, node: tree.Reference) -> None:
@@ -317,7 +320,9 @@ class _Checker:
                 return None, 0
             schema = groups.get(group.text)
             if schema is None:
-                self._unknown_root(group, f"field group of data source `{name.text}`", list(groups))
+                hint = did_you_mean(group.text, list(groups)) or f"Known here: {', '.join(sorted(groups)[:8])}."
+                message = f"The data source `{name.text[:80]}` has no field group `{group.text[:80]}`."
+                self.complain("unknown_field", group, message, hint)
             return schema, 2
         payloads = {
             "event": self.scope.events,
@@ -476,6 +481,14 @@ def _entry(place: Place, segment: tree.Method) -> Place:
     return Place(UNKNOWN)
 
 
+def _zone_hint(name: str) -> str:
+    cities = temporal.zones_of_city(name)
+    if cities:
+        return f"Did you mean `{cities[0]}`?"
+    general = "Use an IANA name such as Europe/Paris, or UTC, or an offset such as +02:00."
+    return did_you_mean(name, temporal.zone_names()) or general
+
+
 def _count(least: int, most: int) -> str:
     if most == 0:
         return "no argument"
@@ -507,11 +520,10 @@ def _arithmetic_type(operator: str, left: Type, right: Type) -> Type | None:
             return STRING if other.is_scalar or other in (UNKNOWN, NULL) else None
         if right == DURATION and left in (DATE_TIME, DATE_TIME_ONLY, DURATION, UNKNOWN, NULL):
             return left if left not in (UNKNOWN, NULL) else UNKNOWN
-        if left in (DATE_TIME, DATE_TIME_ONLY, DURATION) and right in (UNKNOWN, NULL):
-            # What is not known may be a duration, or a text to be joined with.
-            return left if right == NULL or left != DURATION else UNKNOWN
-        if left == UNKNOWN and right == UNKNOWN:
-            return UNKNOWN
+        if left in (DATE_TIME, DATE_TIME_ONLY, DURATION) and right == NULL:
+            return left
+        if UNKNOWN in (left, right) and (left.is_scalar or right.is_scalar or left == right):
+            return UNKNOWN  # which may be a text to be joined with
     for operand in (left, right):
         if operand not in (INTEGER, DECIMAL, UNKNOWN, NULL):
             return None
@@ -525,9 +537,20 @@ def _arithmetic_type(operator: str, left: Type, right: Type) -> Type | None:
     return INTEGER if left == right == INTEGER else DECIMAL
 
 
-_WITHOUT = {
+_UNORDERED = {
+    STRING: "Text has no order; convert it with toInteger, toDecimal or toDateTime.",
+    BOOLEAN: "Join two comparisons with `and`.",
+    DATE_ONLY: "Convert both sides with toDateTimeOnly.",
+    DURATION: "Add it to a time, and compare the times.",
+}
+_WITHOUT = {  # functions that people look for, and what is written instead
     "isNull": "Write `value is null`.",
     "isNotNull": "Write `value is not null`.",
+    "isBlank": "Write `isEmpty(trim(text))`.",
     "like": "Use contain, startWith, endWith or matchRegExp.",
+    "coalesce": "Use `defaultValue`, or `if (value is null) then (other) else (value)`.",
+    "today": "Write `toDateOnly(now())`.",
     "containWithIgnoreCase": "It is called containIgnoreCase.",
+    "equalWithIgnoreCase": "It is called equalIgnoreCase.",
+    "notEqualWithIgnoreCase": "It is called notEqualIgnoreCase.",
 }

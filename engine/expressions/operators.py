@@ -175,7 +175,9 @@ def remainder(left: Value, right: Value) -> Value:
     a, b = _numbers("%", left, right)
     if isinstance(a, int) and isinstance(b, int):
         return a - b * _quotient(a, b) if b else 0
-    return _number(fmod(a, b)) if b else 0.0
+    if not b:
+        return 0.0
+    return _number(fmod(a, b)) if isfinite(a) else None
 
 
 def _quotient(a: int, b: int) -> int:

@@ -1,16 +1,16 @@
 """Text -> tree. Every text is answered, with a tree or with problems; none raises."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
 from lark import Lark, Token, Transformer
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark.exceptions import UnexpectedInput
 
 from engine.expressions import temporal, tree
+from engine.expressions.explaining import explain
 from engine.expressions.problems import ExpressionProblem, problem_at
 from engine.expressions.tree import Node
 from engine.expressions.types import BOOLEAN, DATE_ONLY, DATE_TIME, DATE_TIME_ONLY, DECIMAL, INTEGER, NULL, STRING
@@ -50,7 +50,7 @@ def parse(text: str) -> tuple[Node | None, tuple[ExpressionProblem, ...]]:
     try:
         root = cast(Node, _parser().parse(text))
     except UnexpectedInput as error:
-        return None, (_explain(text, error),)
+        return None, (explain(text, error),)
     problems = _check_form(text, root)
     return (None, tuple(problems)) if problems else (root, ())
 
@@ -288,82 +288,3 @@ def _check_form(text: str, root: Node) -> list[ExpressionProblem]:
                 hint = f"Write `({text[suspect.start : suspect.end][:80]})`."
                 problems.append(problem_at(text, "syntax", suspect.start, suspect.end, message, hint))
     return problems
-
-
-_HINTS = {
-    "=": "Equality is written `==`.",
-    "&": "Write `and`.",
-    "|": "Write `or`.",
-    "!": "Write `not`, or `!=` for inequality.",
-    "?": "Write `if (condition) then (a) else (b)`.",
-    "“": "Use the straight quote \" or '.",
-    "”": "Use the straight quote \" or '.",
-    "‘": "Use the straight quote \" or '.",
-    "’": "Use the straight quote \" or '.",
-    '"': "The text is not closed: its end quote is missing.",
-    "'": "The text is not closed: its end quote is missing.",
-    "+": "There is no sign `+`; a number without a sign is positive.",
-    "-": "A minus sign belongs to the digits of a number; for other values write `0 - value`.",
-    "@": "References are written @event{...}, @action{...}, @datasetLookup{...} or @decision{...}.",
-    "$": "Journey properties are written ${name}.",
-    ".": "Decimals have digits before and after the point: 0.5.",
-}
-_LOWER_CASE = {"AND", "OR", "NOT", "IS", "HAS", "IF", "THEN", "ELSE", "TRUE", "FALSE", "NULL"}
-_NAMES = {
-    "STRING": "a text",
-    "INTEGER": "a number",
-    "LPAR": "`(`",
-    "RPAR": "`)`",
-    "RBRACE": "`}`",
-    "LBRACE": "`{`",
-    "RSQB": "`]`",
-    "COMMA": "`,`",
-    "DOT": "`.`",
-    "COLON": "`:`",
-    "THEN": "`then`",
-    "ELSE": "`else`",
-    "NAME": "a field name",
-    "COMPARE": "a comparison",
-    "NULL": "`null`",
-    "FUNCTION": "a function",
-    "SOURCE": "a reference",
-    "DEFAULT_VALUE": "`defaultValue`",
-    "PARAMS": "`params`",
-    "AND": "`and`",
-    "OR": "`or`",
-}
-
-
-def _explain(text: str, error: UnexpectedInput) -> ExpressionProblem:
-    """The parser's complaint in the author's words."""
-    start = error.pos_in_stream if error.pos_in_stream is not None else len(text)
-    expected: set[str] = set()
-    if isinstance(error, UnexpectedToken):
-        expected = set(error.accepts or error.expected)
-        if error.token.type == "$END":
-            wanted = _wanted(expected)
-            message = "The expression is empty." if not text.strip() else f"The expression ends too early{wanted}."
-            return problem_at(text, "syntax", len(text), len(text), message, _HINTS.get(_open_quote(text), ""))
-        start = cast(int, error.token.start_pos)
-    elif isinstance(error, UnexpectedCharacters):
-        expected = set(error.allowed or ())
-    word = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[=&|!<>]+|.", re.DOTALL).match(text, max(start, 0))
-    found = word[0] if word else ""
-    hint = f"Write `{found.lower()}`: operators are in lower case." if found in _LOWER_CASE else ""
-    hint = hint or _HINTS.get(found[:1], "")
-    if found and unicodedata.category(found[0]) in ("Cc", "Cf", "Zs", "Zl", "Zp") and found not in " \t\r\n":
-        message = f"An invisible character (U+{ord(found[0]):04X}) stands here."
-        return problem_at(text, "syntax", start, start + 1, message, "Delete it.")
-    message = f"`{found[:40]}` is not expected here{_wanted(expected)}."
-    return problem_at(text, "syntax", start, start + len(found), message, hint)
-
-
-def _open_quote(text: str) -> str:
-    return '"' if text.count('"') % 2 else ""
-
-
-def _wanted(expected: set[str]) -> str:
-    if "NULL" in expected and "STRING" in expected:
-        return "; a value is missing"
-    names = [name for terminal, name in _NAMES.items() if terminal in expected]
-    return f"; expected {' or '.join(names[:4])}" if names else ""

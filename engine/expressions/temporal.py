@@ -7,7 +7,7 @@ import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 _DATE = r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
 _TIME = r"([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)"
@@ -23,6 +23,9 @@ _DURATION = re.compile(
 _FIXED_OFFSET = re.compile(r"([+-])([0-9]{2}):([0-9]{2})")
 _ZONE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z][A-Za-z0-9_+-]*)*")
 _WIDEST_OFFSET = timedelta(hours=18)
+# Files that lie beside the zones on some machines, and would make an expression depend on the machine.
+_NO_ZONES = ("localtime", "posixrules", "Factory")
+_NO_FOLDERS = ("posix/", "right/")
 
 
 def parse_date(text: str) -> date | None:
@@ -144,12 +147,24 @@ def find_zone(name: str) -> tzinfo | None:
         return UTC
     if _FIXED_OFFSET.fullmatch(name):
         return _fixed_offset(name)
-    if len(name) > 64 or not _ZONE_NAME.fullmatch(name):
+    if len(name) > 64 or not _ZONE_NAME.fullmatch(name) or name in _NO_ZONES or name.startswith(_NO_FOLDERS):
         return None
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+@lru_cache(maxsize=1)
+def zone_names() -> tuple[str, ...]:
+    """The IANA names that this machine knows."""
+    return tuple(sorted(available_timezones() - set(_NO_ZONES)))
+
+
+def zones_of_city(name: str) -> list[str]:
+    """`Paris` -> Europe/Paris."""
+    city = name.strip().rpartition("/")[2].replace(" ", "_").lower()
+    return [zone for zone in zone_names() if zone.rpartition("/")[2].lower() == city]
 
 
 def fixed(moment: datetime) -> datetime:

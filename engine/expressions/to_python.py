@@ -38,6 +38,8 @@ from engine.expressions.types import (
     Type,
 )
 from engine.expressions.values import (
+    LARGEST,
+    SMALLEST,
     Attribute,
     Value,
     as_decimal,
@@ -51,6 +53,7 @@ from engine.expressions.values import (
 
 Evaluate = Callable[[Facts], Value]
 
+EXACT = 2**53  # up to here, an integer compares like the decimal that it stands for
 FEW_CALLS = 10  # of functions, in one expression
 LARGEST_CONSTANT = 5_000  # units of a value that is computed while compiling, and kept
 # Python's own parser stops at 200 nested parentheses; deeper parts become functions of their own.
@@ -290,10 +293,18 @@ class _Writer:
                 return Code(f"{self.use(operators.has_null)}({self.value(node.operand).text})", False)
         raise AssertionError(node)
 
+    def _required(self, node: Node, wanted: Type) -> Code:
+        """The value of a node, which is looked at when only then its type is known."""
+        code = self.value(node)
+        if wanted.is_open or not self.types[node].is_open:
+            return code
+        return Code(f"{self.use(operators.require)}({code.text}, {self.constant(wanted)})", code.nullable)
+
     # --- Lists, conditionals, operators ---------------------------------------------------------------------------
 
     def _list(self, node: tree.ListLiteral) -> Code:
-        items = [self.value(item) for item in node.items]
+        element = self.types[node].element or UNKNOWN
+        items = [self._required(item, element) for item in node.items]
         if all(item.is_constant for item in items):
             values = [item.constant for item in items]
             return Code(self.constant(values), False, values)
@@ -334,7 +345,10 @@ class _Writer:
             if numeric:
                 return self._guarded(node.left, node.right, "==", negated)
             if same:
-                texts = [self._unconverted(operand) for operand in (node.left, node.right)]
+                texts = [
+                    self._unconverted(operand) if self._is_constant(other) else self.value(operand).text
+                    for operand, other in ((node.left, node.right), (node.right, node.left))
+                ]
                 return Code(f"({texts[0]} {node.operator} {texts[1]})", False)
             text = f"{self.use(operators.equal)}({self.value(node.left).text}, {self.value(node.right).text})"
             return Code(f"(not {text})" if negated else text, False)
@@ -375,13 +389,15 @@ class _Writer:
             if self.types[inner] == INTEGER:
                 convert = self.use(as_integer)
                 guards.append(
-                    f"(type({name} := {self.raw(inner)}) is int or ({name} := {convert}({name})) is not None)"
+                    f"(type({name} := {self.raw(inner)}) is int and {SMALLEST} <= {name} <= {LARGEST}"
+                    f" or ({name} := {convert}({name})) is not None)"
                 )
                 return name
             if self.types[inner] == DECIMAL:
                 convert = self.use(as_decimal)
+                is_exact = f"type({name}) is int and -{EXACT} <= {name} <= {EXACT}"
                 guards.append(
-                    f"(type({name} := {self.raw(inner)}) is float or type({name}) is int"
+                    f"(type({name} := {self.raw(inner)}) is float or {is_exact}"
                     f" or ({name} := {convert}({name})) is not None)"
                 )
                 return name
@@ -482,7 +498,7 @@ class _Writer:
         text = raw if found == UNKNOWN else f"{self.use(reader_of(found))}({raw})"
         if isinstance(node, tree.Reference) and node.default is not None:
             name = self.temporary()
-            default = self.value(node.default)
+            default = self._required(node.default, found)
             return Code(f"({name} if ({name} := {text}) is not None else {default.text})", default.nullable)
         return Code(text)
 

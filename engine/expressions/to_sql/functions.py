@@ -10,10 +10,11 @@ from engine.expressions.functions.dates import moved
 from engine.expressions.to_sql import lists
 from engine.expressions.to_sql.casing import casing
 from engine.expressions.to_sql.patterns import translate
-from engine.expressions.to_sql.pieces import FILTER, NULL, Order, Rows, Scalar, definite, predicate, sql_type
+from engine.expressions.to_sql.pieces import FALSE, FILTER, NULL, Order, Rows, Scalar, definite, predicate, sql_type
 from engine.expressions.tree import Node, bare
 from engine.expressions.types import BOOLEAN, DATE_ONLY, DATE_TIME, DATE_TIME_ONLY, DECIMAL, INTEGER, STRING, Type
 from engine.expressions.types import NULL as NULL_TYPE
+from engine.expressions.values import LONGEST
 
 if TYPE_CHECKING:
     from engine.expressions.to_sql.writing import Writer
@@ -39,7 +40,7 @@ def call(writer: "Writer", node: tree.Call) -> Scalar | Rows:
         if type_.is_open:
             return writer.undeclared(argument)
     if NULL_TYPE in types and function.nulls != "handled":
-        return definite("false") if function.nulls == "false" else Scalar(f"NULL::{sql_type(writer.types[node])}")
+        return FALSE if function.nulls == "false" else Scalar(f"NULL::{sql_type(writer.types[node])}")
     if writer.types[node].is_open:
         return writer.undeclared(node)
     write = _BY_NAME.get(node.name) or lists.BY_NAME.get(node.name)
@@ -99,7 +100,7 @@ def _concat(writer: "Writer", node: tree.Call) -> Scalar:
     if len(node.arguments) > 1:
         return Scalar(f"engine_expression_joined({', '.join(_texts(writer, node))})")
     rows = writer.rows(node.arguments[0], STRING)
-    size = f"coalesce(sum(length({rows.value})){FILTER}, 0) <= 10000000"
+    size = f"coalesce(sum(length({rows.value})){FILTER}, 0) <= {LONGEST}"
     joined = f"coalesce(string_agg({rows.value}, '' ORDER BY {rows.ordered()}){FILTER}, '')"
     return Scalar(rows.aggregate(f"CASE WHEN {size} THEN {joined} END", unless_null=True))
 
@@ -135,7 +136,7 @@ def _pattern(writer: "Writer", node: Node, for_place: bool) -> str | None:
 
 def _match(writer: "Writer", node: tree.Call) -> Scalar:
     if NULL_TYPE in (writer.types[argument] for argument in node.arguments):
-        return definite("false")
+        return FALSE
     pattern = _pattern(writer, node.arguments[1], for_place=False)
     return predicate(f'({writer.scalar(node.arguments[0]).text} COLLATE "C" ~ {pattern or "NULL"})')
 
@@ -241,9 +242,9 @@ def _window(unit: str, direction: int) -> Write:
     def write(writer: "Writer", node: tree.Call) -> Scalar:
         moment, delta = (writer.scalar(argument) for argument in node.arguments)
         now = writer.literal(writer.now, DATE_TIME).text
+        if delta.constant is None or (isinstance(delta.constant, int) and delta.constant < 0):
+            return FALSE
         if isinstance(delta.constant, int):
-            if delta.constant < 0:
-                return definite("false")
             bound = moved(writer.now, direction * delta.constant, unit)
             edge = writer.literal(bound, DATE_TIME).text if bound else None
         else:

@@ -28,7 +28,7 @@ from engine.expressions.types import (
     Type,
 )
 from engine.expressions.types import NULL as NULL_TYPE
-from engine.expressions.values import reader_of
+from engine.expressions.values import LONGEST, reader_of
 
 if TYPE_CHECKING:
     from engine.expressions.to_sql.writing import Writer
@@ -141,8 +141,13 @@ def _average(writer: "Writer", node: tree.Call) -> Scalar:
 def _extreme(name: str) -> Write:
     def write(writer: "Writer", node: tree.Call) -> Scalar:
         rows, wanted = _numbers(writer, node)
+        if wanted == DECIMAL:
+            # Of 0.0 and -0.0, the first.
+            value = f"({rows.value})::float8"
+            zero = f"(array_agg({value} ORDER BY {rows.ordered()}) FILTER (WHERE {value} = 0))[1]"
+            return Scalar(rows.aggregate(f"CASE {name}({value}) WHEN 0 THEN {zero} ELSE {name}({value}) END"))
         if wanted != DATE_TIME:
-            return Scalar(f"{rows.aggregate(f'{name}({rows.value})')}{'::float8' if wanted == DECIMAL else ''}")
+            return Scalar(rows.aggregate(f"{name}({rows.value})"))
         # The first of the latest, with its offset.
         present = rows.filtered(f"{rows.value} IS NOT NULL")
         best = replace(present, order=(Order(rows.value, falling=name == "max"), *rows.order))
@@ -260,7 +265,7 @@ def _serialize(writer: "Writer", node: tree.Call) -> Scalar:
     separator, quoted = (writer.scalar(argument).text for argument in node.arguments[1:])
     quote = f"CASE WHEN {quoted} THEN '\"' ELSE '' END"
     text = f"coalesce({quote} || {writer.as_text(Scalar(rows.value, offset=rows.offset), element)} || {quote}, 'null')"
-    size = f"coalesce(sum(length({text}) + length({separator})){FILTER}, 0) <= 10000000"
+    size = f"coalesce(sum(length({text}) + length({separator})){FILTER}, 0) <= {LONGEST}"
     joined = f"coalesce(string_agg({text}, {separator} ORDER BY {rows.ordered()}){FILTER}, '')"
     whole = rows.aggregate(f"CASE WHEN {size} THEN {joined} END", unless_null=True)
     return Scalar(f"CASE WHEN ({separator}) IS NOT NULL AND ({quoted}) IS NOT NULL THEN {whole} END")

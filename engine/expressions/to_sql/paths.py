@@ -89,7 +89,9 @@ def typed(writer: "Writer", place: Json | Rows, type_: Type) -> Scalar | Rows:
         if element == OBJECT:
             return _objects(rows)
         offset = f"engine_expression_offset(engine_expression_text({rows.value}))" if element == DATE_TIME else "0"
-        return replace(rows, value=reader(element).format(rows.value), offset=offset, only_objects=False)
+        return replace(
+            rows, value=reader(element).format(rows.value), offset=offset, only_objects=False, is_projected=False
+        )
     text = (place if isinstance(place, Json) else _json(place)).text
     offset = f"engine_expression_offset(engine_expression_text({text}))" if type_ == DATE_TIME else "0"
     return Scalar(reader(type_).format(text), offset=offset)
@@ -152,43 +154,55 @@ def _follow(
     segments: Sequence[tree.Name | tree.Method],
     types: Sequence[Type],
 ) -> Json | Rows:
-    for segment, type_ in zip(segments, types, strict=True):
-        if isinstance(segment, tree.Name):
-            place = _field(writer, place, holder, segment.text)
-        elif segment.name in ("keys", "firstEntryKey", "entry"):
-            place = _map_method(writer, place, holder, segment)
+    index = 0
+    while index < len(segments):
+        segment = segments[index]
+        index += 1
+        if isinstance(segment, tree.Method):
+            method = _map_method if segment.name in ("keys", "firstEntryKey", "entry") else _list_method
+            place = method(writer, place, holder, segment)
+        elif isinstance(place, Rows):
+            place = _spread(writer, place, segment.text)
+        elif _is_object(holder):
+            place = Json(f"({place.text} -> {writer.bind(segment.text, 'text')})")
         else:
-            place = _list_method(writer, place, holder, segment)
-        holder = type_
+            # As far as lists may be on the way: what a null means further on depends on where there was one.
+            names = [segment.text]
+            for following in segments[index:]:
+                if isinstance(following, tree.Method) or _is_object(types[index - 1]):
+                    break
+                names.append(following.text)
+                index += 1
+            place = Json(f"engine_expression_project({place.text}, {writer.bind(names, 'text[]')})")
+        holder = types[index - 1]
     return place
 
 
-def _field(writer: "Writer", place: Json | Rows, holder: Type, name: str) -> Json | Rows:
-    """The field of an object, or of every object of a list."""
-    key = writer.bind(name, "text")
-    if isinstance(place, Rows):
-        return _spread(writer, place, key)
-    if holder.name in ("object", "map"):
-        return Json(f"({place.text} -> {key})")
-    return Json(f"engine_expression_project({place.text}, {key})")
+def _is_object(type_: Type) -> bool:
+    return type_.name in ("object", "map")
 
 
-def _spread(writer: "Writer", rows: Rows, key: str) -> Rows:
+def _spread(writer: "Writer", rows: Rows, name: str) -> Rows:
     """The field of every element; lists among the results are joined into one."""
-    alias = writer.aliases.new()
-    keep, field = rows.keep, f"({rows.value} -> {key})"
+    alias, key = writer.aliases.new(), writer.bind(name, "text")
+    keep, field, is_joined = rows.keep, f"({rows.value} -> {key})", "false"
     if not rows.only_objects:
-        kind = f"jsonb_typeof({rows.value})"
-        keep = (*keep, f"{kind} IN ('object', 'array')")
-        field = f"CASE {kind} WHEN 'array' THEN engine_expression_project({rows.value}, {key}) ELSE {field} END"
+        kind = f"coalesce(jsonb_typeof({rows.value}), 'null')"
+        is_joined = f"{kind} = 'array'"
+        keep = (*keep, f"{kind} IN ('object', 'array'{', ' + repr('null') if rows.is_projected else ''})")
+        joined = f"engine_expression_project_list({rows.value}, {key}, false)"
+        field = f"CASE WHEN {is_joined} THEN {joined} ELSE {field} END"
     spread = f"jsonb_array_elements(engine_expression_list({field})) WITH ORDINALITY AS {alias}(v, n)"
+    # A list of objects never holds null; one of single values may.
+    no_null_object = f"({alias}.v IS DISTINCT FROM 'null' OR {is_joined} OR NOT {field} @> '[null, {{}}]')"
     return replace(
         rows,
         source=f"{rows.source} LEFT JOIN LATERAL {spread} ON true",
         value=f"CASE WHEN {alias}.n IS NULL THEN {field} ELSE {alias}.v END",
         order=(*rows.order, Order(f"{alias}.n")),
-        keep=(*keep, f"({alias}.n IS NOT NULL OR jsonb_typeof({field}) IS DISTINCT FROM 'array')"),
+        keep=(*keep, f"({alias}.n IS NOT NULL OR jsonb_typeof({field}) IS DISTINCT FROM 'array')", no_null_object),
         only_objects=False,
+        is_projected=True,
     )
 
 
@@ -204,7 +218,7 @@ def _objects(rows: Rows) -> Rows:
     """A list of objects holds nothing else."""
     if rows.only_objects:
         return rows
-    return replace(rows.filtered(f"jsonb_typeof({rows.value}) = 'object'"), only_objects=True)
+    return replace(rows.filtered(f"jsonb_typeof({rows.value}) = 'object'"), only_objects=True, is_projected=False)
 
 
 def _json(rows: Rows) -> Json:
@@ -232,7 +246,7 @@ def _list_method(writer: "Writer", place: Json | Rows, holder: Type, method: tre
     if method.arguments:
         rows = rows.filtered(_test(writer, method.arguments[0], rows.value, element))
     if method.name == "all":
-        return rows.null_when_empty()
+        return replace(rows.null_when_empty(), is_projected=False)
     return Json(rows.pick(rows.value, backwards=method.name == "last"))
 
 
@@ -245,7 +259,7 @@ def _test(writer: "Writer", condition: Node, element: str, type_: Type) -> str:
 
 
 def _map_method(writer: "Writer", place: Json | Rows, holder: Type, method: tree.Method) -> Json | Rows:
-    if holder.name not in ("object", "map") or isinstance(place, Rows):
+    if not _is_object(holder) or isinstance(place, Rows):
         writer.undeclared(method)
         return Json("NULL::jsonb")
     if method.name == "entry":

@@ -103,7 +103,8 @@ class Rows:
 
     `keep`: which rows are elements; it stands in WHERE or behind an aggregate. `is_null`: whether there is no list at
     all; there are no rows then. `empty_is_null`: where no row passes `where`, there is no list.
-    `only_objects`: every element is an object.
+    `only_objects`: every element is an object. `is_projected`: the elements are fields of others; a null among them is
+    a field that somebody does not have.
     """
 
     source: str
@@ -114,6 +115,7 @@ class Rows:
     is_null: str = "false"
     empty_is_null: bool = False
     only_objects: bool = False
+    is_projected: bool = False
     offset: str = "0"
 
     def filtered(self, *conditions: str) -> "Rows":

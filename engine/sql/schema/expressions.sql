@@ -246,9 +246,9 @@ CREATE FUNCTION engine_expression_text(j jsonb) RETURNS text LANGUAGE sql IMMUTA
 CREATE FUNCTION engine_expression_boolean(j jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN jsonb_typeof(j) = 'boolean' THEN j::boolean END;
 
--- One evaluation makes no text of more than ten million characters.
+-- One evaluation makes no text of more than a million characters.
 CREATE FUNCTION engine_expression_joined(a text, b text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN CASE WHEN length(a) + length(b) <= 10000000 THEN a || b END;
+    RETURN CASE WHEN length(a) + length(b) <= 1000000 THEN a || b END;
 
 CREATE FUNCTION engine_expression_substr(v text, first numeric, past numeric) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -277,7 +277,7 @@ BEGIN
         SELECT string_agg(coalesce(cases ->> letter, letter), '' ORDER BY n)
           INTO v FROM string_to_table(v, NULL) WITH ORDINALITY AS letters(letter, n);
     END IF;
-    RETURN CASE WHEN length(v) <= 10000000 THEN v END;
+    RETURN CASE WHEN length(v) <= 1000000 THEN v END;
 END $$;
 
 -- Texts are sorted by UTF-16 code units. In UTF-8 only U+E000 to U+FFFF stand elsewhere: before what needs four bytes.
@@ -291,10 +291,10 @@ DECLARE
     flags text := CASE WHEN everywhere THEN 'g' ELSE '' END;
     matches bigint;
 BEGIN
-    IF length(v)::bigint * greatest(put_length, 1) > 10000000 THEN
+    IF length(v)::bigint * greatest(put_length, 1) > 1000000 THEN
         matches := regexp_count(v COLLATE "C", pattern);
         IF length(regexp_replace(v COLLATE "C", pattern, '', flags))
-           + put_length * (CASE WHEN everywhere THEN matches ELSE least(matches, 1) END) > 10000000 THEN
+           + put_length * (CASE WHEN everywhere THEN matches ELSE least(matches, 1) END) > 1000000 THEN
             RETURN NULL;
         END IF;
     END IF;
@@ -526,32 +526,54 @@ CREATE FUNCTION engine_expression_object(j jsonb) RETURNS jsonb LANGUAGE sql IMM
 
 -- A zero-based index as OFFSET takes it: what is no place in a list is behind its end.
 CREATE FUNCTION engine_expression_place(n numeric) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN n BETWEEN 0 AND 1000000000 THEN n::bigint ELSE 1000000000 END;
+    RETURN CASE WHEN n BETWEEN 0 AND 100000000 THEN n::bigint ELSE 100000000 END;
 
 -- How many elements, as LIMIT takes it.
 CREATE FUNCTION engine_expression_size(n numeric) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN n > 1000000000 THEN 1000000000 WHEN n > 0 THEN n::bigint ELSE 0 END;
+    RETURN CASE WHEN n > 100000000 THEN 100000000 WHEN n > 0 THEN n::bigint ELSE 0 END;
 
--- The field of an object, or of every object of a list; lists among the results are joined into one.
-CREATE FUNCTION engine_expression_project(j jsonb, name text) RETURNS jsonb
+-- The field of every object of a list; lists among the results are joined into one. `is_projected`: the list was made in
+-- this way itself, so that a null in it is a field that some object does not have.
+CREATE FUNCTION engine_expression_project_list(j jsonb, name text, is_projected boolean) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
     found jsonb := '[]';
     item jsonb;
     field jsonb;
 BEGIN
-    IF j IS NULL OR jsonb_typeof(j) <> 'array' THEN
-        RETURN j -> name;
-    END IF;
     FOR item IN SELECT element FROM jsonb_array_elements(j) AS elements(element) LOOP
-        IF jsonb_typeof(item) = 'array' THEN
-            field := engine_expression_project(item, name);
-        ELSIF jsonb_typeof(item) = 'object' THEN
-            field := coalesce(item -> name, 'null');
-        ELSE
-            CONTINUE;
-        END IF;
-        found := found || CASE WHEN jsonb_typeof(field) = 'array' THEN field ELSE jsonb_build_array(field) END;
+        CASE jsonb_typeof(item)
+            WHEN 'array' THEN
+                found := found || engine_expression_project_list(item, name, false);
+            WHEN 'object' THEN
+                field := coalesce(item -> name, 'null');
+                IF field @> '[null, {}]' THEN  -- a list of objects never holds null
+                    field := jsonb_path_query_array(field, 'strict $[*] ? (@ != null)');
+                END IF;
+                found := found || CASE jsonb_typeof(field) WHEN 'array' THEN field ELSE jsonb_build_array(field) END;
+            WHEN 'null' THEN
+                found := found || CASE WHEN is_projected THEN jsonb '[null]' ELSE jsonb '[]' END;
+            ELSE
+        END CASE;
     END LOOP;
     RETURN found;
+END $$;
+
+-- Fields below fields, of objects or of all objects of lists.
+CREATE FUNCTION engine_expression_project(j jsonb, names text[]) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    name text;
+    is_projected boolean := false;
+BEGIN
+    FOREACH name IN ARRAY names LOOP
+        IF jsonb_typeof(j) = 'array' THEN
+            j := engine_expression_project_list(j, name, is_projected);
+            is_projected := true;
+        ELSE
+            j := j -> name;
+            is_projected := false;
+        END IF;
+    END LOOP;
+    RETURN j;
 END $$;

@@ -96,7 +96,8 @@ PROVOKED = {
     "ERR_EXPRESSION_UNKNOWN_FIELD": update("@event{Cart.total}"),
     "ERR_EXPRESSION_TYPE": condition({"id": "a", "condition": "1"}),
 }
-ELSEWHERE = {"ERR_PROPERTY", "ERR_PREVIEW"}  # of a journey's properties; of a mail that is looked at
+# Of a journey's properties; of a mail that is looked at; of the rules of audiences.
+ELSEWHERE = {"ERR_PROPERTY", "ERR_PREVIEW", "ERR_EXPRESSION_UNSUPPORTED"}
 
 
 def problems_of(document):

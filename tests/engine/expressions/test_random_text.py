@@ -43,6 +43,8 @@ LITERALS = {
     "list": ("[]", "[null]", "[1, null]", '["b", "a"]', "[2.5]", "[true]", "[now()]", "@event{A.l.x}", "@event{A.u}"),
 }
 TYPES = {"i": "integer", "s": "string", "d": "decimal", "b": "boolean", "do": "dateOnly", "dto": "dateTimeOnly"}
+VALUES = (None, True, 0, 7, 2.5, "", "a", "2026-01-15T10:00:00Z", "PT1H", "days", [], [1, 2], ["a", None], [1, "a"], {},
+          {"k": "v"}, [{"x": 1}, None], [[1]], [{"x": "a"}, {"x": 2}], 2**70, float("inf"))  # fmt: skip
 CONTEXT: dict[str, Any] = {
     "events": {"A": {"l": [{"x": 1, "n": "a"}, {"x": 2}], "o": {"k": 1}}},
     "types": {f"events.A.{name}": kind for name, kind in {**TYPES, "dt": "dateTime", "p": "duration"}.items()},
@@ -61,7 +63,7 @@ def sentence(chance: Random, depth: int = 3, kind: str = "") -> str:
     if chance.random() < 0.05:
         kind = chance.choice(list(LITERALS))
     if depth == 0 or chance.random() < 0.25:
-        return chance.choice(("null", *LITERALS[kind], *LITERALS[kind]))
+        return chance.choice(("null", "@event{A.u}", "@event{A.l.first().zzz}", *LITERALS[kind], *LITERALS[kind]))
 
     def inner(wanted: str = "") -> str:
         return sentence(chance, depth - 1, wanted)
@@ -152,8 +154,15 @@ def known() -> list[World]:
 
 
 @lru_cache(maxsize=1)
-def plain() -> tuple[Scope, Facts]:
-    return read_context(CONTEXT, NOW)
+def plain() -> Scope:
+    return read_context(CONTEXT, NOW)[0]
+
+
+def anyone(chance: Random) -> Facts:
+    """Someone of whom anything may be known: in the fields that nobody declared, and in all others."""
+    items = [{name: chance.choice(VALUES) for name in ("x", "n", "zzz")} for _ in range(3)]
+    odd = {name: chance.choice(VALUES) for name in ("u", "zzz", *TYPES)}
+    return read_context({**CONTEXT, "events": {"A": {"l": items, "o": {"k": 1}, **odd}}, "types": {}}, NOW)[1]
 
 
 def anything(chance: Random) -> World:
@@ -161,7 +170,7 @@ def anything(chance: Random) -> World:
     if make in (mutation, junction):
         case = chance.choice(known())
         return case._replace(text=make(chance, case.text))
-    return World(make(chance), *plain())
+    return World(make(chance), plain(), anyone(chance))
 
 
 def answered(text: str, scope: Scope, facts: list[Facts], expect: str | None) -> str:
@@ -201,9 +210,8 @@ def test_random_text_is_answered(part: int) -> None:
 
 def test_a_text_with_problems_is_refused_by_the_compiler() -> None:
     chance = Random(7)
-    scope, _ = plain()
     for _ in range(200):
         text = tokens(chance)
-        if check(text, scope).problems:
+        if check(text, plain()).problems:
             with pytest.raises(ExpressionError):
-                compile(text, scope)
+                compile(text, plain())

@@ -9,10 +9,11 @@ from typing import Any
 
 import psycopg
 
-from engine.expressions import DATE_TIME, Checked, Facts
-from engine.expressions.to_sql import Bind, EventRows
-from engine.expressions.to_sql.pieces import Rows
+from engine.expressions import DATE_TIME, Checked, Facts, Type
+from engine.expressions.to_sql import Bind, EventRows, Sql
+from engine.expressions.to_sql.pieces import FILTER, Rows
 from engine.expressions.to_sql.writing import Writer, instant
+from engine.expressions.types import LIST_OF_OBJECTS
 
 NOW = datetime(2026, 1, 15, 10, tzinfo=UTC)
 
@@ -23,10 +24,10 @@ class Profiles:
     attributes = "profile.attributes"
 
     def events(self, definition: str, alias: str, bind: Bind) -> EventRows:
-        matched = bind(json.dumps([{"definition": definition}]), "jsonb")
+        outcomes = bind(matched(definition), "jsonb")
         return EventRows(
             table=f"engine_event AS {alias}",
-            where=f"{alias}.profile_id = profile.id AND {alias}.outcomes @> {matched}",
+            where=f"{alias}.profile_id = profile.id AND {alias}.outcomes @> {outcomes}",
             payload=f"{alias}.payload",
             newest_first=(f"{alias}.occurred_at", f"{alias}.id"),
         )
@@ -42,6 +43,16 @@ class Person:
     attributes: Any
     events: Sequence[tuple[str, Any]] = ()
     audiences: Sequence[str] = ()
+
+
+def matched(definition: str) -> str:
+    """The outcomes of an event that matched a definition, at least."""
+    return json.dumps([{"definition": definition}])
+
+
+def occurred(place: int) -> datetime:
+    """When an event happened: two at a time, the later one in the list the older one."""
+    return NOW - timedelta(hours=place // 2)
 
 
 MEMBERS = "CREATE TEMP TABLE IF NOT EXISTS member (profile_id bigint, name text, PRIMARY KEY (profile_id, name))"
@@ -62,11 +73,11 @@ def settle(
     cursor.executemany(
         "INSERT INTO engine_event VALUES (%s, %s, 1, %s, 'e', 'm', %s, %s, %s, now())",
         [
-            (number % 64, 1000 * number + place, number, json.dumps(payload), json.dumps([{"definition": name}]), NOW - timedelta(hours=place // 2))
+            (number % 64, 1000 * number + place, number, json.dumps(payload), matched(name), occurred(place))
             for number, person in enumerate(people, 1)
             for place, (name, payload) in enumerate(person.events)
         ],
-    )  # fmt: skip
+    )
     cursor.executemany(
         "INSERT INTO member VALUES (%s, %s)",
         [(number, name) for number, person in enumerate(people, 1) for name in set(person.audiences)],
@@ -90,22 +101,36 @@ def ask(connection: psycopg.Connection[Any], sql: str, parameters: Mapping[str, 
     return dict(psycopg.Cursor(connection).execute(query.encode(), parameters).fetchall())
 
 
-def value_of(checked: Checked) -> tuple[str, dict[str, object], Writer]:
+def members_of(connection: psycopg.Connection[Any], condition: Sql) -> set[int]:
+    """The profiles of whom the condition is true."""
+    query = f"SELECT profile.id FROM engine_profile AS profile WHERE {condition.text}"
+    return {id_ for (id_,) in psycopg.Cursor(connection).execute(query.encode(), condition.parameters).fetchall()}
+
+
+def value_of(checked: Checked) -> tuple[str, dict[str, object]]:
     """SQL of the value of an expression, as text that shows all of it."""
     writer = Writer(checked, Profiles(), NOW, "v")
     assert checked.tree is not None
     found = writer.piece(checked.tree)
-    assert not isinstance(found, Rows)
-    text = f"({found.text})::text"
-    if checked.type == DATE_TIME:
-        text = f"({found.text})::text || ' ' || trim_scale({found.offset})::text"
-    return text, writer.parameters, writer
+    assert not writer.problems, (checked.text, writer.problems)
+    if isinstance(found, Rows):
+        is_json = checked.type == LIST_OF_OBJECTS
+        element = found.value if is_json else _shown(found.value, found.offset, checked.type.element)
+        listed = f"coalesce(jsonb_agg({element} ORDER BY {found.ordered()}){FILTER}, '[]')::text"
+        return found.aggregate(listed, unless_null=True), writer.parameters
+    return _shown(found.text, found.offset, checked.type), writer.parameters
+
+
+def _shown(text: str, offset: str, type_: Type | None) -> str:
+    return f"({text})::text || ' ' || trim_scale({offset})::text" if type_ == DATE_TIME else f"({text})::text"
 
 
 def shown(value: object) -> str | None:
     """A value of the other compiler in the same form."""
     if value is None:
         return None
+    if isinstance(value, list):
+        return json.dumps([item if isinstance(item, dict) else shown(item) for item in value])
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):

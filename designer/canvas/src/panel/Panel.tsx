@@ -76,9 +76,9 @@ function StepPanel({ node }: { node: GraphNode }) {
   const problems = useMemo(() => allProblems.filter((one) => one.node === node.id), [allProblems, node.id]);
   const general = problems.filter((one) => !one.field);
   const put = useCallback(
-    (path: string, value: Json) => {
+    (path: string, value: Json, alone = false) => {
       const now = nodeById(get().graph, node.id);
-      if (now) setSettings(node.id, putAt(now.settings, path, value), path);
+      if (now) setSettings(node.id, putAt(now.settings, path, value), alone ? undefined : path);
     },
     [node.id],
   );

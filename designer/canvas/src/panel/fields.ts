@@ -8,8 +8,8 @@ export interface FormContext {
   root: Schema;
   readOnly: boolean;
   problems: readonly Problem[];
-  /** Put a value at a path such as `paths.0.condition`. */
-  put: (path: string, value: Json) => void;
+  /** Put a value at a path such as `paths.0.condition`. `alone`: a step of its own for undo, however close to the last. */
+  put: (path: string, value: Json, alone?: boolean) => void;
 }
 
 export const Form = createContext<FormContext>({ node: '', root: {}, readOnly: true, problems: [], put: () => undefined });

@@ -115,6 +115,7 @@ function Control(props: ControlProps) {
             placeholder={schema['x-placeholder'] ?? ''}
             readOnly={readOnly}
             onChange={(next) => put(path, next === '' && field.nullable ? null : next)}
+            onApply={(next) => put(path, next === '' && field.nullable ? null : next, true)}
           />
         </Suspense>
       );

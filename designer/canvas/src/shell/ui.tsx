@@ -27,9 +27,22 @@ function useFocusBefore(): HTMLElement | null {
   return useState(() => document.activeElement as HTMLElement | null)[0];
 }
 
+/** What is above everything else on the page: an open dialog, else the canvas. What floats must stand in there to be seen. */
+const topmost = (): HTMLElement => [...document.querySelectorAll<HTMLElement>('dialog[open]')].pop() ?? document.getElementById('canvas-root') ?? document.body;
+
 /** A modal dialog of the browser's own kind: it keeps the focus and closes on Esc. */
 /** Without `onClose` it stays until one of its choices is made. */
-export function Modal({ title, onClose, children, footer, wide = false }: { title: string; onClose?: () => void; children: ReactNode; footer?: ReactNode; wide?: boolean }) {
+export function Modal({ title, onClose, children, footer, tools, wide = false, className = '', onKeyDown }: {
+  title: string;
+  onClose?: () => void;
+  children: ReactNode;
+  footer?: ReactNode;
+  /** Beside the title. */
+  tools?: ReactNode;
+  wide?: boolean;
+  className?: string;
+  onKeyDown?: (event: KeyboardEvent) => void;
+}) {
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useId();
   const before = useFocusBefore();
@@ -46,8 +59,16 @@ export function Modal({ title, onClose, children, footer, wide = false }: { titl
   return createPortal(
     <dialog
       ref={ref}
-      className={`modal ${wide ? 'is-wide' : ''}`}
+      className={`modal ${wide ? 'is-wide' : ''} ${className}`}
       aria-labelledby={heading}
+      onKeyDown={(event) => {
+        onKeyDown?.(event);
+        if (event.key !== 'Escape' || event.defaultPrevented) return;
+        // Not left to the browser: it asks only once, and closes without asking the second time.
+        event.preventDefault();
+        event.stopPropagation();
+        onClose?.();
+      }}
       onCancel={(event) => {
         event.preventDefault();
         onClose?.();
@@ -57,6 +78,7 @@ export function Modal({ title, onClose, children, footer, wide = false }: { titl
       <div className="modal-body">
         <header className="modal-head">
           <h2 id={heading}>{title}</h2>
+          {tools}
           {onClose && <IconButton label={t.close} onClick={onClose}><X size={16} aria-hidden /></IconButton>}
         </header>
         <div className="modal-content">{children}</div>
@@ -71,6 +93,7 @@ export function Modal({ title, onClose, children, footer, wide = false }: { titl
 export function Floating({ at, onClose, className = '', children, width = 280 }: { at: { x: number; y: number }; onClose: () => void; className?: string; children: ReactNode; width?: number }) {
   const ref = useRef<HTMLDivElement>(null);
   const [spot, setSpot] = useState(at);
+  const [home] = useState(topmost);
   const before = useFocusBefore();
   useLayoutEffect(() => {
     const box = ref.current?.getBoundingClientRect();
@@ -97,13 +120,14 @@ export function Floating({ at, onClose, className = '', children, width = 280 }:
       style={{ left: spot.x, top: spot.y, width }}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
+        event.preventDefault();
         event.stopPropagation();
         onClose();
       }}
     >
       {children}
     </div>,
-    document.getElementById('canvas-root') ?? document.body,
+    home,
   );
 }
 

@@ -94,7 +94,7 @@ export interface CanvasState {
   announcement: string;
 }
 
-const stored = (key: string, otherwise: boolean): boolean => {
+export const stored = (key: string, otherwise: boolean): boolean => {
   try {
     const value = localStorage.getItem(`journeyopt.canvas.${key}`);
     return value === null ? otherwise : value === '1';

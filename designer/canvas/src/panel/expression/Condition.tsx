@@ -1,0 +1,117 @@
+/** One row: the field, what is asked, and what it is compared with. */
+import { ChevronsUpDown, Users } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { kindOf, mayBeNegated, offered, type Kind } from '../../graph/operators';
+import { AUDIENCE, change, withField, withOperator, wrongIn, type Row } from '../../graph/rows';
+import { shortName, type FieldWord } from '../../graph/words';
+import { t } from '../../messages';
+import { Floating, SearchList } from '../../shell/ui';
+import { Grip, Tools, useParts } from './parts';
+import { Values } from './Values';
+
+export function Condition({ row, number }: { row: Row; number: number }) {
+  const { rows, readOnly, fields, tried, put, problemsOf, landing } = useParts();
+  const kind = kindOf(row.type);
+  const known = fields.find((field) => field.insert === row.field);
+  const name = t.condition(number);
+  const become = (next: Row): void => put(change(rows, row.id, () => next));
+  const wrong = wrongIn(row);
+  const typed = row.values.some(Boolean);
+  const says = wrong && (wrong !== 'missing' ? typed : tried) ? [t.wrongRow[wrong]] : wrong ? [] : problemsOf(row.id);
+  const over = landing !== null && 'row' in landing && landing.row === row.id;
+  return (
+    <div className={`condition ${says.length ? 'is-wrong' : ''}`} role="group" aria-label={name}>
+      <div className="condition-line">
+        <Grip id={row.id} />
+        {row.type === AUDIENCE ? (
+          <span className="condition-field is-fixed"><Users size={13} aria-hidden /> {t.addAudience}</span>
+        ) : (
+          <FieldButton row={row} field={known} over={over} invalid={tried && !row.field} onChoose={(field) => become(withField(row, field.insert, field.type))} />
+        )}
+        <select
+          className="input is-small condition-operator"
+          data-on="operator"
+          aria-label={`${t.operatorLabel}: ${name}`}
+          disabled={readOnly}
+          value={`${row.negated ? 'not ' : ''}${row.operator}`}
+          onChange={(event) => {
+            const negated = event.target.value.startsWith('not ');
+            become(withOperator(row, event.target.value.replace(/^not /, ''), negated));
+          }}
+        >
+          {offered[kind].map((one) => <option key={one} value={one}>{words(kind, one, false)}</option>)}
+          <optgroup label={t.negative}>
+            {offered[kind].filter(mayBeNegated).map((one) => <option key={one} value={`not ${one}`}>{words(kind, one, true)}</option>)}
+          </optgroup>
+        </select>
+        <Values row={row} name={name} readOnly={readOnly} invalid={Boolean(says.length)} onChange={(values) => become({ ...row, values })} />
+        <Tools item={row} name={name} />
+      </div>
+      {row.field && !(known && isTold(known.type)) && row.type !== AUDIENCE && row.type in t.comparedAs && (
+        <label className="compare-as">
+          {t.compareAs}
+          <select className="input is-small" disabled={readOnly} value={row.type} onChange={(event) => become(withField(row, row.field, event.target.value))}>
+            {Object.entries(t.comparedAs).map(([type, word]) => <option key={type} value={type}>{word}</option>)}
+          </select>
+        </label>
+      )}
+      {says.map((one) => <p key={one} className="says is-error">{one}</p>)}
+    </div>
+  );
+}
+
+/** Whether the type says anything: fields of data that holds now this, now that have none. */
+const isTold = (type: string): boolean => type !== 'unknown' && type !== 'any' && type !== '';
+
+function words(kind: Kind, operator: string, negated: boolean): string {
+  const timely = kind === 'time' || kind === 'local' || kind === 'day';
+  const table = negated ? (timely && t.notOperatorOfTime[operator] ? t.notOperatorOfTime : t.notOperator) : timely && t.operatorOfTime[operator] ? t.operatorOfTime : t.operator;
+  return table[operator] ?? operator;
+}
+
+/** The field of a row: what it is called, from where; pressed, a list to choose from. */
+function FieldButton({ row, field, over, invalid, onChoose }: { row: Row; field: FieldWord | undefined; over: boolean; invalid: boolean; onChoose: (field: FieldWord) => void }) {
+  const { readOnly, fields } = useParts();
+  const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const box = button.current?.getBoundingClientRect();
+  const name = field ? shortName(field) : row.field.replace(/^[@#$]\w*\{(.*)\}$/, '$1');
+  const from = field ? (field.root[0] ?? t.sources[field.source]) : '';
+  return (
+    <>
+      <button
+        type="button"
+        ref={button}
+        data-on="field"
+        data-row-field={row.id}
+        className={`condition-field ${row.field ? '' : 'is-empty'} ${over ? 'is-over' : ''}`}
+        aria-haspopup="listbox"
+        aria-expanded={open}
+        aria-invalid={invalid || undefined}
+        aria-label={row.field ? `${from} ${name}`.trim() : t.chooseField}
+        title={row.field || t.chooseField}
+        disabled={readOnly}
+        onClick={() => setOpen(true)}
+      >
+        <span className="condition-name">{row.field ? name : t.chooseField}</span>
+        {from && <small>{from}</small>}
+        {!readOnly && <ChevronsUpDown size={13} aria-hidden />}
+      </button>
+      {open && box && (
+        <Floating at={{ x: box.left, y: box.bottom + 4 }} width={Math.max(320, box.width)} onClose={() => setOpen(false)}>
+          <SearchList
+            label={t.chooseField}
+            placeholder={t.searchFields}
+            empty={t.noFields}
+            options={fields.map((one) => ({ key: one.insert, label: shortName(one), hint: one.type, group: one.root[0] ?? t.sources[one.source] }))}
+            onChoose={(key) => {
+              const chosen = fields.find((one) => one.insert === key);
+              if (chosen) onChoose(chosen);
+              setOpen(false);
+            }}
+          />
+        </Floating>
+      )}
+    </>
+  );
+}
