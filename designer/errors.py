@@ -38,6 +38,11 @@ class IllegalMove(JourneyOptError):
     status = 409
 
 
+class BadPause(JourneyOptError):
+    code = "version.bad_pause"
+    status = 400
+
+
 class NotPublishable(JourneyOptError):
     code = "version.not_publishable"
     status = 422
