@@ -291,19 +291,26 @@ class _Types:
 
     def schema(self, root: tuple[str, ...], *payloads: object, params: tuple[str, ...] | None = ()) -> Schema:
         fields: dict[str, Type | str] = {}
+        blank = []  # fields that are there, and show no type
         for payload in payloads:
             for path, found in _shown_by(payload, "", 0):
+                if found in (NULL, LIST_OF_NULLS):
+                    blank.append(path)
+                    continue
                 known = fields.get(path, found)
                 fields[path] = found if known == found else _joined(known, found)
         size = len(root)
         for names, declared in self.declared:
             if names[:size] == root and len(names) > size:
                 fields[joined(names[size:])] = declared
+        for path in blank if self.closed else ():
+            if path not in fields and not any(other.startswith(f"{path}.") for other in fields):
+                fields[path] = UNKNOWN
         return Schema(fields, closed=self.closed, params=params)
 
 
 def _shown_by(value: object, place: str, depth: int) -> Iterator[tuple[str, Type]]:
-    """(path, type) of every field that a payload shows. What is null, or an empty list, shows nothing."""
+    """(path, type) of every field that a payload shows."""
     if depth > MOST_DEPTH:
         raise CaseError(f"The context nests more than {MOST_DEPTH} levels deep.")
     if isinstance(value, list):
@@ -312,9 +319,7 @@ def _shown_by(value: object, place: str, depth: int) -> Iterator[tuple[str, Type
     if isinstance(value, dict):
         for name, inner in value.items():
             path = f"{place}.{segment(name)}" if place else segment(name)
-            found = type_of(inner)
-            if found not in (NULL, UNKNOWN, LIST_OF_NULLS):
-                yield path, found
+            yield path, type_of(inner)
             yield from _shown_by(inner, path, depth + 1)
 
 

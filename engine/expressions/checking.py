@@ -226,6 +226,9 @@ class _Checker:
     def _call(self, node: tree.Call) -> Type:
         arguments = [self.visit(argument) for argument in node.arguments]
         function = FUNCTIONS.get(node.name)
+        if node.name == "date":
+            hint = "Use toDateOnly, toDateTimeOnly or toDateTime to convert a value."
+            return self.complain("type", node, "`date` takes one text in quotes, nothing else.", hint)
         if function is None:
             name = Node(node.start, node.start + len(node.name))
             hint = _WITHOUT.get(node.name) or did_you_mean(node.name, list(FUNCTIONS))

@@ -18,9 +18,21 @@ class Facts:
 
     `audiences` maps the name of an audience to the person's status in it (`realized`, `exited`).
     `chance` is where `random()` and `uuid()` come from; pass a seeded one to repeat a run exactly.
+    A group with parameters is asked once for each set of them: `answers` holds what it said.
     """
 
-    __slots__ = ("actions", "audiences", "chance", "decisions", "events", "journey", "lookups", "now", "sources")
+    __slots__ = (
+        "actions",
+        "answers",
+        "audiences",
+        "chance",
+        "decisions",
+        "events",
+        "journey",
+        "lookups",
+        "now",
+        "sources",
+    )
 
     def __init__(
         self,
@@ -43,3 +55,4 @@ class Facts:
         self.audiences = audiences
         self.now = now
         self.chance = chance
+        self.answers: dict[object, Payload | None] = {}

@@ -320,4 +320,9 @@ def _mapping(value: Value) -> Payload:
 def group(facts: Facts, source: str, name: str, params: Mapping[str, Value]) -> Value:
     """The payload of a field group for these parameters."""
     found = (facts.sources.get(source) or EMPTY).get(name)
-    return found(params) if callable(found) else found
+    if not callable(found):
+        return found
+    asked = (source, name, key_of(params))
+    if asked not in facts.answers:
+        facts.answers[asked] = found(params)
+    return facts.answers[asked]

@@ -250,8 +250,7 @@ def _date(parts: list[Part], arguments: tuple[Node, ...]) -> Node:
     if isinstance(argument, tree.Bad):
         return argument
     if not isinstance(argument, tree.Literal) or not isinstance(argument.value, str):
-        hint = "Use toDateOnly, toDateTimeOnly or toDateTime to convert a value."
-        return tree.Bad(*_span(parts), "`date` takes one text in quotes, nothing else.", hint)
+        return tree.Call(*_span(parts), "date", arguments)  # which has no type
     text = argument.value
     for read, type_ in (
         (temporal.parse_date, DATE_ONLY),

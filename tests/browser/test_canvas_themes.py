@@ -96,6 +96,42 @@ def test_what_opens_is_open_to_everybody(draft, opened, themed):
     is_open_to_everybody(canvas)
 
 
+def test_writing_conditions_is_open_to_everybody(draft, opened, themed):
+    rows = '@event{SignedUp.properties.total} > 100 and (not inAudience("VIP") or @event{Gone.city} == "Oslo")'
+    paths = [
+        {"id": "a", "label": "", "condition": rows},
+        {"id": "b", "label": "", "condition": 'matchRegExp("a", "b")'},
+        {"id": "c", "label": "", "condition": ""},
+    ]
+    drawn = graph([node("event-1", event="SignedUp"), node("condition-1", paths=paths)], "event-1 > condition-1")
+    canvas = opened(draft(drawn))
+    canvas.click_step("condition-1")
+    dialog = canvas.dialog()
+
+    canvas.field("paths.0.condition").get_by_role("button", name="Open the editor").click()
+    expect(dialog.get_by_text("There is no event `Gone`")).to_be_visible()
+    is_open_to_everybody(canvas)
+    dialog.get_by_role("button", name="Payload").click()
+    dialog.get_by_role("button", name="properties.total SignedUp").click()
+    is_open_to_everybody(canvas)
+    canvas.press("Escape")
+    dialog.get_by_role("radio", name="Advanced").click()
+    expect(dialog.locator(".text-problems")).to_be_visible()
+    is_open_to_everybody(canvas)
+    dialog.get_by_role("tab", name="Functions").click()
+    dialog.locator('[data-function="lower"] summary').click()
+    is_open_to_everybody(canvas)
+    dialog.get_by_role("radio", name="Simple").click()
+    canvas.press("Escape")
+    expect(dialog).to_have_count(0)
+    for path, seen in (("paths.1.condition", ".no-rows"), ("paths.2.condition", ".no-conditions")):
+        canvas.field(path).get_by_role("button", name="Open the editor").click()
+        expect(dialog.locator(seen)).to_be_visible()
+        is_open_to_everybody(canvas)
+        canvas.press("Escape")
+        expect(dialog).to_have_count(0)
+
+
 def test_watching_is_open_to_everybody(live, opened, product, shop, themed):
     version = live(graph([node("event-1", event="SignedUp"), node("wait-1", duration="P1D")], "event-1 > wait-1"))
     canvas = opened(version)

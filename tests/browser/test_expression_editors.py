@@ -238,11 +238,42 @@ def test_fields_and_functions_are_offered_where_they_stand(editing):
     expect(written(canvas)).not_to_contain_text("contain")
 
 
+def test_a_function_says_what_it_does_when_it_is_pointed_at(editing):
+    canvas = editing('matchRegExp(@event{SignedUp.event}, "Si.*")')
+    canvas.dialog().get_by_role("button", name="Open in the advanced editor").click()
+
+    canvas.dialog().locator(".advanced-text .tok-function").hover()
+
+    expect(canvas.dialog().locator(".cm-tooltip-hover")).to_contain_text("matchRegExp(string, string) -> boolean")
+
+
+def test_conditions_are_written_while_the_network_is_away(editing):
+    canvas = editing()
+    canvas.forgive("ERR_INTERNET_DISCONNECTED", "WebSocket")
+    expect(in_tree(canvas, TOTAL)).to_be_visible()
+
+    canvas.page.context.set_offline(True)
+    in_tree(canvas, TOTAL).click()
+    condition(canvas, 1).get_by_label("Value: Condition 1").fill("100")
+    canvas.press("ControlOrMeta+Enter")
+    expect(written(canvas)).to_have_text(f"{TOTAL} == 100")
+    open_editor(canvas)
+    expect(canvas.dialog()).to_contain_text("The conditions cannot be read at the moment.")
+    canvas.page.context.set_offline(False)
+    canvas.dialog().get_by_role("button", name="Try again").click()
+
+    expect(condition(canvas, 1).get_by_label("Value: Condition 1")).to_have_value("100")
+    canvas.press("Escape")
+    canvas.is_saved()
+
+
 def test_a_field_is_dragged_into_the_text(editing):
     canvas = editing("isNotEmpty()")
     dialog = canvas.dialog()
     dialog.get_by_role("button", name="Open in the advanced editor").click()
     editor = dialog.locator(".advanced-text .cm-content")
+    expect(editor).to_be_focused()
+    canvas.press("ArrowLeft", "End")  # the brackets at the cursor are marked
     box = canvas.box(dialog.locator(".advanced-text .cm-matchingBracket", has_text=")"))
 
     canvas.drag(in_tree(canvas, "@event{SignedUp.userId}"), (box["x"] + 1, box["y"] + box["height"] / 2))

@@ -52,7 +52,7 @@ def _alike(values: list[Value]) -> list[Value]:
     "(decimal, decimal) -> decimal",
     "(integer, decimal) -> decimal",
     "(decimal, integer) -> decimal",
-    doc="The mean of the numbers; null when there are none.",
+    doc="The mean of the numbers that are not null; null when there are none.",
     example=("avg([1, 2, 6])", "3.0"),
     nulls="handled",
 )
@@ -65,7 +65,7 @@ def average(*arguments: Value) -> float | None:
     "count",
     "(list<T>) -> integer",
     "(list<object>) -> integer",
-    doc="How many elements of a list are not null.",
+    doc="How many elements of a list are not null; 0 for a null list.",
     example=("count([1, null, 3])", "2"),
     nulls="handled",
 )
@@ -76,7 +76,7 @@ def count(values: list[Value] | None) -> int:
 @FAMILY.function(
     "countOnlyNull",
     "(list<T>) -> integer",
-    doc="How many elements of a list are null.",
+    doc="How many elements of a list are null; 0 for a null list.",
     example=("countOnlyNull([1, null, 3])", "1"),
     nulls="handled",
 )
@@ -87,7 +87,7 @@ def count_only_null(values: list[Value] | None) -> int:
 @FAMILY.function(
     "countWithNull",
     "(list<T>) -> integer",
-    doc="How many elements a list has, nulls included.",
+    doc="How many elements a list has, nulls included; 0 for a null list.",
     example=("countWithNull([1, null, 3])", "3"),
     nulls="handled",
 )
@@ -100,8 +100,8 @@ def count_with_null(values: list[Value] | None) -> int:
     "(list<T>) -> integer",
     "(list<object>) -> integer",
     "(list<object>, attribute) -> integer",
-    doc="How many different values a list has, nulls not counted; for objects, how many differ in any field, or in "
-    "the one that is named.",
+    doc="How many different values a list has, nulls not counted; for objects, how many differ in any field, or "
+    "in the one that is named.",
     example=("distinctCount([10, 2, 10, null])", "2"),
     nulls="handled",
 )
@@ -124,7 +124,8 @@ def distinct_count_with_null(values: list[Value] | None) -> int:
 @FAMILY.function(
     "max",
     *_EXTREMES,
-    doc="The largest of the values; null when there are none. Of date-times, the latest instant.",
+    doc="The largest of the values that are not null; null when there are none. Of dateTimes the latest instant, "
+    "with its own offset.",
     example=("max([1, 9, 3])", "9"),
     nulls="handled",
 )
@@ -136,7 +137,8 @@ def largest(*arguments: Value) -> Value:
 @FAMILY.function(
     "min",
     *_EXTREMES,
-    doc="The smallest of the values; null when there are none. Of date-times, the earliest instant.",
+    doc="The smallest of the values that are not null; null when there are none. Of dateTimes the earliest "
+    "instant, with its own offset.",
     example=("min(2.5, 4)", "2.5"),
     nulls="handled",
 )
@@ -153,7 +155,8 @@ def smallest(*arguments: Value) -> Value:
     "(decimal, decimal) -> decimal",
     "(integer, decimal) -> decimal",
     "(decimal, integer) -> decimal",
-    doc="The sum of the numbers; 0 when there are none.",
+    doc="The sum of the numbers that are not null: 0 when there are none, null for a null list, and null when it "
+    "leaves the 64 bits of an integer.",
     example=("sum([1, 2, null, 3])", "6"),
     nulls="handled",
 )

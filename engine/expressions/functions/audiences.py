@@ -17,7 +17,7 @@ FAMILY = Family("Audiences")
 @FAMILY.function(
     "inAudience",
     "(constant) -> boolean",
-    doc="True when the profile is in the audience of exactly that name. The name is written as a constant.",
+    doc="True when the profile is in the audience of exactly that name; false when it has left it, or never was in it.",
     example=('inAudience("Gold customers")', "true"),
     reads_facts=True,
 )

@@ -32,15 +32,18 @@ def to_bool(value: str | int | float) -> bool:
     "(string) -> dateOnly",
     "(dateTime) -> dateOnly",
     "(dateTimeOnly) -> dateOnly",
+    "(dateOnly) -> dateOnly",
     "(integer, integer, integer) -> dateOnly",
     "(integer) -> dateOnly",
-    doc="The date of a date-time as it is written, of a text, of year, month and day, or of milliseconds since 1970 "
-    "in UTC.",
+    doc="The day of a date-time as it is written, of a text, of year, month and day, or of milliseconds since "
+    "1970 in UTC. Null when there is no such day.",
     example=('toDateOnly("2024-02-19T10:30:00+01:00")', 'date("2024-02-19")'),
 )
-def to_date_only(value: str | datetime | int, month: int | None = None, day: int | None = None) -> date | None:
+def to_date_only(value: str | date | int, month: int | None = None, day: int | None = None) -> date | None:
     if isinstance(value, datetime):
         return value.date()
+    if isinstance(value, date):
+        return value
     if isinstance(value, str):
         found = temporal.parse_date(value[:10])
         return found if len(value) == 10 or (temporal.parse_local(value) or temporal.parse_instant(value)) else None
@@ -59,8 +62,9 @@ def to_date_only(value: str | datetime | int, month: int | None = None, day: int
     "(zone, dateOnly) -> dateTime",
     "(zone, dateTimeOnly) -> dateTime",
     "(integer) -> dateTime",
-    doc="The date-time of a text with an offset, of a local date or date-time in a time zone, or of milliseconds "
-    "since 1970.",
+    doc="The instant of a text with an offset, of a local date or date-time in a time zone, or of milliseconds "
+    "since 1970. Null for a text without an offset. A local time that the zone's clock skips is moved forward "
+    "by the gap; of one that comes twice the first counts.",
     example=('toDateTime("Europe/Paris", toDateTimeOnly("2024-02-19T10:30"))', 'date("2024-02-19T10:30:00+01:00")'),
 )
 def to_date_time(value: str | int, local: date | datetime | None = None) -> datetime | None:
@@ -84,7 +88,7 @@ def to_date_time(value: str | int, local: date | datetime | None = None) -> date
     "(string) -> dateTimeOnly",
     "(dateTime) -> dateTimeOnly",
     "(dateOnly) -> dateTimeOnly",
-    doc="The date-time as it is written, without its offset; a date alone is its midnight.",
+    doc="The date-time as it is written, without its offset; a date alone is its midnight. Null for a malformed text.",
     example=('toDateTimeOnly("2024-02-19T10:30:00+01:00")', 'date("2024-02-19T10:30:00")'),
 )
 def to_date_time_only(value: str | date | datetime) -> datetime | None:
@@ -106,7 +110,8 @@ def to_date_time_only(value: str | date | datetime) -> datetime | None:
     "(string) -> decimal",
     "(boolean) -> decimal",
     "(dateTime) -> decimal",
-    doc="The decimal of a number, of a text, of a boolean (1.0 or 0.0), or of a date-time in milliseconds since 1970.",
+    doc="The decimal of a number, of a text, of a boolean (1.0 or 0.0), or of a dateTime in milliseconds since "
+    "1970. Null for a text that is no number.",
     example=('toDecimal("4.5")', "4.5"),
 )
 def to_decimal(value: str | int | float | datetime) -> float | None:
@@ -124,7 +129,9 @@ def to_decimal(value: str | int | float | datetime) -> float | None:
     "toDuration",
     "(string) -> duration",
     "(integer) -> duration",
-    doc="The duration of an ISO 8601 text with days, hours, minutes and seconds, or of milliseconds.",
+    doc="The duration of an ISO 8601 text `PnDTnHnMn.nS`, or of milliseconds. Days have 24 hours. At least one "
+    "part, in this order; every number may have a sign, a sign before the `P` turns all of them; letters in "
+    "any case; `T` may be left out, and `M` is minutes all the same. Null for any other text.",
     example=('toDuration("PT1H30M")', "toDuration(5400000)"),
 )
 def to_duration(value: str | int) -> timedelta | None:
@@ -143,8 +150,8 @@ def to_duration(value: str | int) -> timedelta | None:
     "(integer) -> integer",
     "(string) -> integer",
     "(boolean) -> integer",
-    doc="The integer of a text, of a decimal without its fraction, of a boolean (1 or 0), or of a date-time in "
-    "milliseconds since 1970.",
+    doc="The integer of a text of digits, of a decimal without its fraction, of a boolean (1 or 0), or of a "
+    "dateTime in milliseconds since 1970. Null for any other text, and outside of 64 bits.",
     example=("toInteger(-3.9)", "-3"),
 )
 def to_integer(value: str | int | float | datetime) -> int | None:
@@ -170,7 +177,8 @@ def to_integer(value: str | int | float | datetime) -> int | None:
     "(dateTimeOnly) -> string",
     "(dateOnly) -> string",
     "(duration) -> string",
-    doc="The text of a value. Date-times are written in UTC, durations in hours, minutes and seconds.",
+    doc="The text of a value: dateTimes in UTC, seconds only when they are not zero, durations in hours, minutes "
+    "and seconds, decimals always with a fraction.",
     example=("toString(toDuration(1520))", '"PT1.52S"'),
 )
 def to_string(value: Value) -> str:

@@ -61,7 +61,8 @@ for _direction, _name, _sentence, _example in (
         FAMILY.function(
             f"{_name}{_unit.capitalize()}",
             "(dateTime, integer) -> boolean",
-            doc=f"True when the date-time is {_sentence.format(unit=_unit)}. Both ends count.",
+            doc=f"True when the dateTime is {_sentence.format(unit=_unit)}, in UTC. Both ends count; a negative `n` is "
+            "never true.",
             example=(f'{_name}{_unit.capitalize()}(toDateTime("{_example}"), 1)', "true"),
             nulls="false",
             reads_facts=True,
@@ -85,8 +86,9 @@ def now(facts: Facts, zone: str = "UTC") -> datetime | None:
     "nowWithDelta",
     "(integer, unit) -> dateTime",
     "(integer, unit, zone) -> dateTime",
-    doc="The present moment moved by a number of years, months, days, hours, minutes or seconds. Years, months and "
-    "days are those of the calendar of the time zone (UTC when none is given).",
+    doc="The present moment moved by a number of years, months, days, hours, minutes or seconds. Years, months "
+    "and days are those of the calendar of the time zone (UTC when none is given), a month that is too short "
+    "ends on its last day; hours, minutes and seconds are exact. Null outside of the years 1 to 9999.",
     example=('nowWithDelta(-2, "hours")', 'date("2026-01-15T08:00:00Z")'),
     reads_facts=True,
 )
@@ -111,7 +113,7 @@ def now_with_delta(facts: Facts, count: int, unit: str, zone: str = "UTC") -> da
     "setHours",
     "(dateTime, integer) -> dateTime",
     "(dateTimeOnly, integer) -> dateTimeOnly",
-    doc="The date-time with another hour (0 to 23); minutes and seconds stay.",
+    doc="The date-time with another hour (0 to 23); minutes, seconds and offset stay. Null for any other hour.",
     example=('setHours(date("2024-02-19T10:30:00Z"), 8)', 'date("2024-02-19T08:30:00Z")'),
 )
 def set_hours(moment: datetime, hour: int) -> datetime | None:
@@ -122,7 +124,8 @@ def set_hours(moment: datetime, hour: int) -> datetime | None:
     "setDays",
     "(dateTime, integer) -> dateTime",
     "(dateTimeOnly, integer) -> dateTimeOnly",
-    doc="The date-time on another day of its month (1 to 31); a month that is too short ends earlier.",
+    doc="The date-time on another day of its month (1 to 31), or on the last one when the month is shorter. Null "
+    "for any other day.",
     example=('setDays(date("2024-02-19T10:30:00Z"), 31)', 'date("2024-02-29T10:30:00Z")'),
 )
 def set_days(moment: datetime, day: int) -> datetime | None:
@@ -134,7 +137,7 @@ def set_days(moment: datetime, day: int) -> datetime | None:
 @FAMILY.function(
     "updateTimeZone",
     "(dateTime, zone) -> dateTime",
-    doc="The same instant with the offset of a time zone.",
+    doc="The same instant, with the offset that the time zone has then.",
     example=('updateTimeZone(date("2024-02-19T10:30:00Z"), "Asia/Tokyo")', 'date("2024-02-19T19:30:00+09:00")'),
 )
 def update_time_zone(moment: datetime, zone: str) -> datetime | None:

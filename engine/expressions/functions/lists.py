@@ -25,8 +25,8 @@ def _first_of_each(values: Values, attribute: Attribute | None = None) -> Values
     "(list<T>) -> list<T>",
     "(list<object>) -> list<object>",
     "(list<object>, attribute) -> list<object>",
-    doc="The different values of a list in the order in which they first occur, without null. Objects differ in any "
-    "field, or in the one that is named.",
+    doc="The different values of a list in the order in which they first occur, without null. Objects differ in "
+    "any field, or in the one that is named.",
     example=("distinct([10, 2, 10, null])", "[10, 2]"),
 )
 def distinct(values: Values, attribute: Attribute | None = None) -> Values:
@@ -46,7 +46,7 @@ def distinct_with_null(values: Values) -> Values:
 @FAMILY.function(
     "filter",
     "(list<object>, attribute, list<T>) -> list<object>",
-    doc="The objects whose named field has one of the values, in their order.",
+    doc="The objects whose named field has one of the values, in their order; none when the list of values is null.",
     example=('count(filter(@event{Cart.items}, "color", ["red", "blue"]))', "2"),
     nulls="handled",
 )
@@ -70,7 +70,8 @@ def get_list_item(values: Values, index: int) -> Value:
 @FAMILY.function(
     "in",
     "(T, list<T>) -> boolean",
-    doc="True when the value is an element of the list.",
+    doc="True when the value is an element of the list. Both are of one type: an integer is no element of a list "
+    "of decimals.",
     example=('in("b", ["a", "b"])', "true"),
     nulls="false",
 )
@@ -81,7 +82,7 @@ def is_in(value: Value, values: Values) -> bool:
 @FAMILY.function(
     "intersect",
     "(list<T>, list<T>) -> list<T>",
-    doc="The values that both lists have, each once, in the order of the first list.",
+    doc="The values that both lists have, each once, in the order of the first list; none when a list is null.",
     example=("intersect([3, 1, 2, 3], [2, 3])", "[3, 2]"),
     nulls="handled",
 )
@@ -96,7 +97,8 @@ def intersect(left: Values | None, right: Values | None) -> Values:
     "(list<object>, integer) -> list<object>",
     "(list<T>, integer, boolean) -> list<T>",
     "(list<object>, integer, boolean) -> list<object>",
-    doc="The first elements of a list, or the last ones when the third argument is false.",
+    doc="The first `n` elements of a list, or the last ones when the third argument is false, in their order. All "
+    "when `n` is larger than the list, none when it is 0 or less.",
     example=("limit([1, 2, 3], 2, false)", "[2, 3]"),
 )
 def limit(values: Values, size: int, from_start: bool = True) -> Values:
@@ -109,7 +111,7 @@ def limit(values: Values, size: int, from_start: bool = True) -> Values:
     "listSize",
     "(list<T>) -> integer",
     "(list<object>) -> integer",
-    doc="How many elements a list has, nulls included.",
+    doc="How many elements a list has, nulls included; 0 for a null list.",
     example=("listSize([1, null, 3])", "3"),
     nulls="handled",
 )
@@ -120,7 +122,8 @@ def list_size(values: Values | None) -> int:
 @FAMILY.function(
     "serializeList",
     "(list<T>, string, boolean) -> string",
-    doc="The elements as text with a separator between them; in double quotes when the third argument is true.",
+    doc="The elements as text with a separator between them; each in double quotes when the third argument is "
+    "true. A null element is `null`, without quotes.",
     example=('serializeList(["a", "b"], ",", true)', '\'"a","b"\''),
 )
 def serialize_list(values: Values, separator: str, quoted: bool) -> str | None:
@@ -135,8 +138,9 @@ def serialize_list(values: Values, separator: str, quoted: bool) -> str | None:
     "sort",
     "(list<T>, boolean) -> list<T>",
     "(list<object>, attribute, boolean) -> list<object>",
-    doc="The list in ascending order, or in descending order when the last argument is false; objects by the named "
-    "field. Nulls come last.",
+    doc="The list in ascending order, or in descending order when the last argument is false; objects by the "
+    "named field. Nulls come last either way, and what is equal keeps its order. Text is ordered by its "
+    "UTF-16 code units: capitals before small letters.",
     example=("sort([3, 1, 2], true)", "[1, 2, 3]"),
 )
 def sort(values: Values, *rest: Value) -> Values:

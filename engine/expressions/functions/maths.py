@@ -24,7 +24,7 @@ def random(facts: Facts) -> float:
     "round",
     "(decimal) -> integer",
     "(integer) -> integer",
-    doc="The nearest integer; a half goes up.",
+    doc="The nearest integer; a half goes up: `round(-2.5)` is -2. Null outside of 64 bits.",
     example=("round(3.5)", "4"),
 )
 def to_nearest(number: int | float) -> int | None:

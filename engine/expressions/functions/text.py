@@ -19,7 +19,7 @@ MATCH = 40  # units of one match of a regular expression: 3 to 4 us
     "concat",
     "(string, string) -> string",
     "(list<string>) -> string",
-    doc="Two texts, or all texts of a list, one after the other.",
+    doc="Two texts, or all texts of a list that are not null, one after the other.",
     example=('concat("jour", "ney")', '"journey"'),
 )
 def concat(first: str | list[str | None], second: str = "") -> str | None:
@@ -72,7 +72,7 @@ def _equal_ignoring_case(left: str | None, right: str | None) -> bool:
 FAMILY.function(
     "equalIgnoreCase",
     "(string, string) -> boolean",
-    doc="True when both texts are the same, in upper or lower case.",
+    doc="True when both texts are the same, in upper or lower case, or both are null.",
     example=('equalIgnoreCase("Paris", "PARIS")', "true"),
     nulls="handled",
 )(_equal_ignoring_case)
@@ -102,7 +102,7 @@ def is_empty(text: str) -> bool:
 @FAMILY.function(
     "isNotEmpty",
     "(string) -> boolean",
-    doc="True for a text with at least one character.",
+    doc="True for a text with at least one character; a blank is one.",
     example=('isNotEmpty("a")', "true"),
     nulls="false",
 )
@@ -123,7 +123,7 @@ def last_index_of(text: str, part: str) -> int:
 @FAMILY.function(
     "length",
     "(string) -> integer",
-    doc="How many characters a text has.",
+    doc="How many characters a text has; one outside of the basic plane, such as an emoji, counts once.",
     example=('length("journey")', "7"),
 )
 def length(text: str) -> int:
@@ -133,7 +133,7 @@ def length(text: str) -> int:
 @FAMILY.function(
     "lower",
     "(string) -> string",
-    doc="The text in lower case.",
+    doc="The text in lower case, by the rules of no particular language.",
     example=('lower("Paris")', '"paris"'),
 )
 def lower(text: str) -> str | None:
@@ -143,7 +143,8 @@ def lower(text: str) -> str | None:
 @FAMILY.function(
     "matchRegExp",
     "(string, regex) -> boolean",
-    doc="True when the whole text matches the regular expression.",
+    doc="True when the whole text matches the regular expression. A constant that is no regular expression is a "
+    "`type` mistake; a computed one makes the result null.",
     example=('matchRegExp("12345", "\\\\d+")', "true"),
     nulls="handled",
 )
@@ -163,7 +164,7 @@ def _differ_ignoring_case(left: str | None, right: str | None) -> bool:
 FAMILY.function(
     "notEqualIgnoreCase",
     "(string, string) -> boolean",
-    doc="True when the texts differ by more than upper and lower case.",
+    doc="True when the texts differ by more than upper and lower case, or one of them is null.",
     example=('notEqualIgnoreCase("Paris", "PARIS")', "false"),
     nulls="handled",
 )(_differ_ignoring_case)
@@ -195,7 +196,8 @@ def _replaced(text: str, source: str, by: str, *, only_first: bool) -> str | Non
 @FAMILY.function(
     "replace",
     "(string, regex, string) -> string",
-    doc="The text with the first match of the regular expression replaced; `$1` stands for its first group.",
+    doc="The text with the first match of the regular expression replaced. In the replacement `$1` stands for the "
+    "first group, `$0` for the match, and a backslash takes the next character as it is.",
     example=('replace("Hello World", "o", "0")', '"Hell0 World"'),
 )
 def replace_first(text: str, source: str, by: str) -> str | None:
@@ -205,7 +207,8 @@ def replace_first(text: str, source: str, by: str) -> str | None:
 @FAMILY.function(
     "replaceAll",
     "(string, regex, string) -> string",
-    doc="The text with every match of the regular expression replaced; `$1` stands for its first group.",
+    doc="The text with every match of the regular expression replaced. In the replacement `$1` stands for the "
+    "first group, `$0` for the match, and a backslash takes the next character as it is.",
     example=('replaceAll("Hello World", "o", "0")', '"Hell0 W0rld"'),
 )
 def replace_all(text: str, source: str, by: str) -> str | None:
@@ -259,7 +262,8 @@ _test(
     "substr",
     "(string, integer) -> string",
     "(string, integer, integer) -> string",
-    doc="The characters from the first position, counted from 0, up to, not including, the second.",
+    doc="The characters from the first position, counted from 0, up to, not including, the second. Positions "
+    "outside of the text are moved to its ends.",
     example=('substr("journey", 0, 4)', '"jour"'),
 )
 def substr(text: str, begin: int, end: int | None = None) -> str:
@@ -281,7 +285,7 @@ def trim(text: str) -> str:
 @FAMILY.function(
     "upper",
     "(string) -> string",
-    doc="The text in upper case.",
+    doc="The text in upper case, by the rules of no particular language.",
     example=('upper("Paris")', '"PARIS"'),
 )
 def upper(text: str) -> str | None:
@@ -291,7 +295,7 @@ def upper(text: str) -> str | None:
 @FAMILY.function(
     "uuid",
     "() -> string",
-    doc="A random universally unique identifier (UUID).",
+    doc="A random universally unique identifier (UUID), in small letters with hyphens.",
     example=("length(uuid())", "36"),
     reads_facts=True,
 )

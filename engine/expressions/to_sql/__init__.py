@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from engine.expressions.checking import Checked
 from engine.expressions.problems import ExpressionError, ExpressionProblem, in_order, problem_at
-from engine.expressions.to_sql.ground import Bind, EventRows, Ground
+from engine.expressions.to_sql.ground import Bind, EventRows, Ground, Moment
 from engine.expressions.to_sql.writing import MOST_SQL, Writer
 from engine.expressions.types import BOOLEAN, fits
 
@@ -75,4 +75,4 @@ class _Nowhere:
         return "false"
 
 
-__all__ = ["Bind", "EventRows", "Ground", "Sql", "check_sql", "to_sql"]
+__all__ = ["Bind", "EventRows", "Ground", "Moment", "Sql", "check_sql", "to_sql"]

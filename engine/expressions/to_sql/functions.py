@@ -204,9 +204,7 @@ def _to_date_time(writer: "Writer", node: tree.Call) -> Scalar:
     if len(node.arguments) == 2:
         zone = _fixed_zone(writer, node.arguments[0])
         local = writer.scalar(node.arguments[1])
-        utc = f"engine_expression_wall(({local.text})::timestamp, -({zone}))"
-        in_calendar = f"engine_expression_in_calendar({utc}, 0)"
-        return Scalar(f"engine_expression_in_calendar({in_calendar}, {zone})", offset=zone)
+        return _in_zone(f"engine_expression_wall(({local.text})::timestamp, -({zone}))", zone)
     argument = writer.scalar(node.arguments[0]).text
     if writer.types[bare(node.arguments[0])] == INTEGER:
         return Scalar(f"engine_expression_of_milliseconds({argument})")
@@ -217,6 +215,7 @@ _DATES = {
     STRING: "engine_expression_date_of_text{0}",
     DATE_TIME: "engine_expression_wall({0}, {1})::date",
     DATE_TIME_ONLY: "{0}::date",
+    DATE_ONLY: "{0}",
     INTEGER: "engine_expression_of_milliseconds{0}::date",
 }
 
@@ -254,6 +253,8 @@ def _window(unit: str, direction: int) -> Write:
         tests = [f"{moment.text} {sides[0]} {now}"]
         if edge is not None:
             tests.append(f"{moment.text} {sides[1]} {edge}")
+        if edge is not None and moment.not_after and direction < 0:
+            tests.append(f"{moment.not_after} >= ({edge} AT TIME ZONE 'UTC')")
         if not delta.is_constant:
             tests.append(f"{delta.text} >= 0")
         return predicate(f"({' AND '.join(tests)})")
@@ -292,9 +293,14 @@ def _set(name: str) -> Write:
     return write
 
 
+def _in_zone(utc: str, zone: str) -> Scalar:
+    """An instant with an offset; null where it leaves the calendar, in UTC or as it is written."""
+    return Scalar(f"engine_expression_in_calendar(engine_expression_in_calendar({utc}, 0), {zone})", offset=zone)
+
+
 def _update_time_zone(writer: "Writer", node: tree.Call) -> Scalar:
     moment, zone = writer.scalar(node.arguments[0]), _fixed_zone(writer, node.arguments[1])
-    return Scalar(f"engine_expression_in_calendar({moment.text}, {zone})", offset=zone)
+    return _in_zone(moment.text, zone)
 
 
 def _in_audience(writer: "Writer", node: tree.Call) -> Scalar:

@@ -3,8 +3,8 @@
 The texts are SQL of ours, never of an author: names and values that an author wrote pass through `bind`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 # Makes a parameter of a value and says how the SQL writes it: bind("Bern", "text") -> %(p1)s::text
@@ -12,13 +12,28 @@ Bind = Callable[[object, str], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A dateTime of the payload, in UTC, that a column holds as well.
+
+    `not_after`: a column that is never earlier, by which rows are found: an index, or partitions that are left out.
+    """
+
+    column: str  # timestamptz: "e1.occurred_at"
+    not_after: str = ""  # timestamptz: "e1.received_at"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventRows:
-    """The events of the profile that matched one definition, as a part of a FROM."""
+    """The events of the profile that matched one definition, as a part of a FROM.
+
+    `moments`: the fields of the payload that need not be read from it.
+    """
 
     table: str  # with its alias: "engine_event AS e1"
     where: str
     payload: str  # jsonb, an object: "e1.payload"
     newest_first: tuple[str, ...]  # what they are ordered by, each in falling order: ("e1.occurred_at", "e1.id")
+    moments: Mapping[str, Moment] = field(default_factory=dict)
 
 
 class Ground(Protocol):

@@ -55,7 +55,7 @@ def read(writer: "Writer", node: tree.Reference | tree.Loop | tree.Property) -> 
     if isinstance(node, tree.Property):
         writer.refuse(node, "A journey property means nothing outside of a journey.", "Leave it out.")
         return Scalar("NULL")
-    found = typed(writer, _walk(writer, node), writer.types[node])
+    found = _moment(writer, node) or typed(writer, _walk(writer, node), writer.types[node])
     if not isinstance(node, tree.Reference) or node.default is None:
         return found
     if isinstance(found, Rows):
@@ -66,6 +66,16 @@ def read(writer: "Writer", node: tree.Reference | tree.Loop | tree.Property) -> 
     other = writer.scalar(node.default)
     offset = f"CASE WHEN {found.text} IS NULL THEN {other.offset} ELSE {found.offset} END"
     return Scalar(f"coalesce({found.text}, {other.text})", offset=offset if writer.types[node] == DATE_TIME else "0")
+
+
+def _moment(writer: "Writer", node: tree.Reference | tree.Loop) -> Scalar | None:
+    """A field of the element that a column holds."""
+    if not isinstance(node, tree.Loop) or len(node.segments) != 1 or writer.types[node] != DATE_TIME:
+        return None
+    bound = next((bound for bound in reversed(writer.loops) if bound.variable == node.variable), None)
+    name = node.segments[0]
+    found = bound.moments.get(name.text) if bound and isinstance(name, tree.Name) else None
+    return Scalar(f"({found.column} AT TIME ZONE 'UTC')", not_after=found.not_after) if found else None
 
 
 def containment(writer: "Writer", node: Node, value: object) -> str:
@@ -137,7 +147,7 @@ def _walk(writer: "Writer", node: tree.Reference | tree.Loop) -> Json | Rows:
         alias = writer.aliases.new()
         events = writer.ground.events(definition.text, alias, writer.bind)
         order = tuple(Order(column, falling=True) for column in events.newest_first)
-        rows = Rows(events.table, events.payload, order, (events.where,), only_objects=True)
+        rows = Rows(events.table, events.payload, order, (events.where,), only_objects=True, moments=events.moments)
         return _follow(writer, rows, LIST_OF_OBJECTS, node.segments[3:], places[3:])
     writer.refuse(
         node,
@@ -203,6 +213,7 @@ def _spread(writer: "Writer", rows: Rows, name: str) -> Rows:
         keep=(*keep, f"({alias}.n IS NOT NULL OR jsonb_typeof({field}) IS DISTINCT FROM 'array')", no_null_object),
         only_objects=False,
         is_projected=True,
+        moments={},
     )
 
 
@@ -244,15 +255,15 @@ def _list_method(writer: "Writer", place: Json | Rows, holder: Type, method: tre
             writer.undeclared(method.arguments[0])
         return Json(rows.pick(rows.value, offset=f"engine_expression_place({index.text})"))
     if method.arguments:
-        rows = rows.filtered(_test(writer, method.arguments[0], rows.value, element))
+        rows = rows.filtered(_test(writer, method.arguments[0], rows, element))
     if method.name == "all":
         return replace(rows.null_when_empty(), is_projected=False)
     return Json(rows.pick(rows.value, backwards=method.name == "last"))
 
 
-def _test(writer: "Writer", condition: Node, element: str, type_: Type) -> str:
+def _test(writer: "Writer", condition: Node, rows: Rows, element: Type) -> str:
     """A condition about the elements of a list."""
-    writer.loops.append(Bound(LOOP_VARIABLE, element, type_))
+    writer.loops.append(Bound(LOOP_VARIABLE, rows.value, element, rows.moments))
     test = writer.condition(condition)
     writer.loops.pop()
     return test

@@ -1,9 +1,10 @@
 """Pieces of SQL: a value, or the rows of a list, and what is known about them."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import count
 
+from engine.expressions.to_sql.ground import Moment
 from engine.expressions.types import (
     BOOLEAN,
     DATE_ONLY,
@@ -53,6 +54,7 @@ class Scalar:
     is_definite: bool = False
     bare: str = ""
     offset: str = "0"
+    not_after: str = ""
     constant: object = UNKNOWN_VALUE
 
     @property
@@ -90,11 +92,15 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A loop variable of the language, the SQL of the element it stands for, and the element's type."""
+    """A loop variable of the language, the SQL of the element it stands for, and the element's type.
+
+    `moments`: fields of the element that columns hold.
+    """
 
     variable: str
     element: str
     type: Type
+    moments: Mapping[str, Moment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,7 @@ class Rows:
     `keep`: which rows are elements; it stands in WHERE or behind an aggregate. `is_null`: whether there is no list at
     all; there are no rows then. `empty_is_null`: where no row passes `where`, there is no list.
     `only_objects`: every element is an object. `is_projected`: the elements are fields of others; a null among them is
-    a field that somebody does not have.
+    a field that somebody does not have. `moments`: fields of the elements that columns hold.
     """
 
     source: str
@@ -116,6 +122,7 @@ class Rows:
     empty_is_null: bool = False
     only_objects: bool = False
     is_projected: bool = False
+    moments: Mapping[str, Moment] = field(default_factory=dict)
     offset: str = "0"
 
     def filtered(self, *conditions: str) -> "Rows":

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 
 from engine.expressions import DATE_TIME, Checked, Facts, Type
-from engine.expressions.to_sql import Bind, EventRows, Sql
+from engine.expressions.to_sql import Bind, EventRows, Moment, Sql
 from engine.expressions.to_sql.pieces import FILTER, Rows
 from engine.expressions.to_sql.writing import Writer, instant
 from engine.expressions.types import LIST_OF_OBJECTS
@@ -18,10 +18,18 @@ from engine.expressions.types import LIST_OF_OBJECTS
 NOW = datetime(2026, 1, 15, 10, tzinfo=UTC)
 
 
+@dataclass(frozen=True, slots=True)
 class Profiles:
-    """The ground of the tests: a query over engine_profile AS profile. Memberships have a table of the tests' own."""
+    """The ground of the tests: a query over engine_profile AS profile. Memberships have a table of the tests' own.
 
-    attributes = "profile.attributes"
+    `knows_moments`: the timestamp of a payload is that of the event, as it is for every event that came by HTTP.
+    """
+
+    knows_moments: bool = False
+
+    @property
+    def attributes(self) -> str:
+        return "profile.attributes"
 
     def events(self, definition: str, alias: str, bind: Bind) -> EventRows:
         outcomes = bind(matched(definition), "jsonb")
@@ -30,6 +38,9 @@ class Profiles:
             where=f"{alias}.profile_id = profile.id AND {alias}.outcomes @> {outcomes}",
             payload=f"{alias}.payload",
             newest_first=(f"{alias}.occurred_at", f"{alias}.id"),
+            moments={"timestamp": Moment(column=f"{alias}.occurred_at", not_after=f"{alias}.received_at")}
+            if self.knows_moments
+            else {},
         )
 
     def in_audience(self, audience: str, bind: Bind) -> str:

@@ -495,7 +495,7 @@ class Writing:
 
     def _dateOnly(self, d: int, loop: str, e: Callable[[str], str]) -> list[Callable[[], str]]:
         return [
-            lambda: f"(toDateOnly({e(self.one('string', 'dateTime', 'dateTimeOnly', 'integer'))}))",
+            lambda: f"(toDateOnly({e(self.one('string', 'dateTime', 'dateTimeOnly', 'dateOnly', 'integer'))}))",
             lambda: f"(toDateOnly({self.chance.randint(2020, 2028)}, {e('integer')}, {e('integer')}))",
             lambda: f"({self.one('max', 'min')}({self.list_of('dateOnly', d, loop)}))",
             lambda: f"({self.one('max', 'min')}({e('dateOnly')}, {e('dateOnly')}))",

@@ -90,7 +90,15 @@ export function Modal({ title, onClose, children, footer, tools, wide = false, c
 }
 
 /** Something that floats beside a point of the screen and goes away when the person turns elsewhere. */
-export function Floating({ at, onClose, className = '', children, width = 280 }: { at: { x: number; y: number }; onClose: () => void; className?: string; children: ReactNode; width?: number }) {
+export function Floating({ at, onClose, className = '', children, width = 280, above = false }: {
+  at: { x: number; y: number };
+  onClose: () => void;
+  className?: string;
+  children: ReactNode;
+  width?: number;
+  /** It ends at the point, and grows upwards. */
+  above?: boolean;
+}) {
   const ref = useRef<HTMLDivElement>(null);
   const [spot, setSpot] = useState(at);
   const [home] = useState(topmost);
@@ -117,7 +125,7 @@ export function Floating({ at, onClose, className = '', children, width = 280 }:
     <div
       ref={ref}
       className={`floating ${className}`}
-      style={{ left: spot.x, top: spot.y, width }}
+      style={above ? { left: spot.x, bottom: window.innerHeight - at.y, width } : { left: spot.x, top: spot.y, width }}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
         event.preventDefault();

@@ -54,6 +54,7 @@ export function Advanced({ text, expect, node, label, readOnly, words, verdict, 
           locked(readOnly),
           // A text that cannot be changed can still be walked through and copied.
           readOnly ? EditorView.editable.of(true) : [],
+          EditorView.contentAttributes.of({ 'data-first': 'true' }),
           dropCursor(),
           numbers.of(numbersFor(start)),
           EditorState.transactionExtender.of((transaction) =>

@@ -18,9 +18,11 @@ export function Condition({ row, number }: { row: Row; number: number }) {
   const wrong = wrongIn(row);
   const typed = row.values.some(Boolean);
   const says = wrong && (wrong !== 'missing' ? typed : tried) ? [t.wrongRow[wrong]] : wrong ? [] : problemsOf(row.id);
+  // What the server says is about the field more often than not; what is known here is about the value.
+  const broken = !wrong && says.length > 0;
   const over = landing !== null && 'row' in landing && landing.row === row.id;
   return (
-    <div className={`condition ${says.length ? 'is-wrong' : ''}`} role="group" aria-label={name}>
+    <div className={`condition ${broken ? 'is-wrong' : ''}`} role="group" aria-label={name}>
       <div className="condition-line">
         <Grip id={row.id} />
         {row.type === AUDIENCE ? (
@@ -47,10 +49,11 @@ export function Condition({ row, number }: { row: Row; number: number }) {
         <Values row={row} name={name} readOnly={readOnly} invalid={Boolean(says.length)} onChange={(values) => become({ ...row, values })} />
         <Tools item={row} name={name} />
       </div>
-      {row.field && !(known && isTold(known.type)) && row.type !== AUDIENCE && row.type in t.comparedAs && (
+      {row.field && !(known && isTold(known.type)) && (row.type === 'unknown' || row.type in t.comparedAs) && (
         <label className="compare-as">
           {t.compareAs}
           <select className="input is-small" disabled={readOnly} value={row.type} onChange={(event) => become(withField(row, row.field, event.target.value))}>
+            {row.type === 'unknown' && <option value="unknown">{t.comparedAsNothing}</option>}
             {Object.entries(t.comparedAs).map(([type, word]) => <option key={type} value={type}>{word}</option>)}
           </select>
         </label>
@@ -88,12 +91,11 @@ function FieldButton({ row, field, over, invalid, onChoose }: { row: Row; field:
         aria-haspopup="listbox"
         aria-expanded={open}
         aria-invalid={invalid || undefined}
-        aria-label={row.field ? `${from} ${name}`.trim() : t.chooseField}
         title={row.field || t.chooseField}
         disabled={readOnly}
         onClick={() => setOpen(true)}
       >
-        <span className="condition-name">{row.field ? name : t.chooseField}</span>
+        <span className="condition-name">{row.field ? name : t.chooseField}</span>{' '}
         {from && <small>{from}</small>}
         {!readOnly && <ChevronsUpDown size={13} aria-hidden />}
       </button>
@@ -103,7 +105,7 @@ function FieldButton({ row, field, over, invalid, onChoose }: { row: Row; field:
             label={t.chooseField}
             placeholder={t.searchFields}
             empty={t.noFields}
-            options={fields.map((one) => ({ key: one.insert, label: shortName(one), hint: one.type, group: one.root[0] ?? t.sources[one.source] }))}
+            options={fields.map((one) => ({ key: one.insert, label: shortName(one), group: one.root[0] ?? t.sources[one.source], trail: <span className="tree-type">{one.type}</span> }))}
             onChoose={(key) => {
               const chosen = fields.find((one) => one.insert === key);
               if (chosen) onChoose(chosen);

@@ -62,7 +62,7 @@ export function ExpressionDialog({ value, expect, node, label, readOnly, onApply
       (error: unknown) => error instanceof ApiError && setReading({ text, reason: null }),
     );
     return () => stop.abort();
-  }, [mode, text]);
+  }, [mode, text, reading]);
 
   const taken = (of: string, answer: RowsAnswer): Reading => {
     if (!answer.rows) return { text: of, reason: answer.reason ?? null };
@@ -81,7 +81,6 @@ export function ExpressionDialog({ value, expect, node, label, readOnly, onApply
     if (next === mode) return;
     setRefused(null);
     if (next === 'advanced') {
-      remember(SIMPLE, false);
       setMode('advanced');
       return;
     }
@@ -93,8 +92,12 @@ export function ExpressionDialog({ value, expect, node, label, readOnly, onApply
       }
       setReading(taken(text, answer));
     }
-    remember(SIMPLE, true);
     setMode('simple');
+  };
+  /** By the switch: the next condition opens in the same way. */
+  const prefer = (next: Mode): void => {
+    remember(SIMPLE, next === 'simple');
+    void choose(next);
   };
 
   const apply = (): void => {
@@ -122,9 +125,20 @@ export function ExpressionDialog({ value, expect, node, label, readOnly, onApply
         }}
         tools={
           conditional && (
-            <div className="mode-switch" role="radiogroup" aria-label={t.editorMode}>
+            <div
+              className="mode-switch"
+              role="radiogroup"
+              aria-label={t.editorMode}
+              onKeyDown={(event) => {
+                if (!/^Arrow(Left|Right|Up|Down)$/.test(event.key)) return;
+                event.preventDefault();
+                const other = event.currentTarget.querySelector<HTMLElement>('[aria-checked="false"]');
+                other?.focus();
+                other?.click();
+              }}
+            >
               {(['simple', 'advanced'] as const).map((one) => (
-                <button key={one} type="button" role="radio" aria-checked={mode === one} onClick={() => void choose(one)}>{one === 'simple' ? t.simple : t.advancedEditor}</button>
+                <button key={one} type="button" role="radio" aria-checked={mode === one} tabIndex={mode === one ? 0 : -1} onClick={() => prefer(one)}>{one === 'simple' ? t.simple : t.advancedEditor}</button>
               ))}
             </div>
           )
@@ -164,7 +178,7 @@ export function ExpressionDialog({ value, expect, node, label, readOnly, onApply
             ) : rows && places ? (
               <Simple rows={rows} readOnly={readOnly} fields={words.fields} written={places} verdict={verdict?.text === places.text ? verdict : null} tried={tried} target={target} handle={simple} onChange={changeRows} />
             ) : reading && 'reason' in reading ? (
-              <NoRows text={text} reason={reading.reason} onOpen={() => void choose('advanced')} />
+              <NoRows text={text} reason={reading.reason} onOpen={() => void choose('advanced')} onRetry={() => setReading(null)} />
             ) : (
               <div className="skeleton-lines" aria-label={t.readingRows}><i /><i /><i /></div>
             )}
@@ -191,14 +205,17 @@ export function ExpressionDialog({ value, expect, node, label, readOnly, onApply
 }
 
 /** Why there are no rows, the text that they were asked of, and the way on. */
-function NoRows({ text, reason, onOpen }: { text: string; reason: Reason | null; onOpen: () => void }) {
+function NoRows({ text, reason, onOpen, onRetry }: { text: string; reason: Reason | null; onOpen: () => void; onRetry: () => void }) {
   return (
     <div className="no-rows">
       <h3>{reason ? t.cannotBeRows : t.cannotRead}</h3>
       {reason && <p className="no-rows-why">{reason.message} <small>{t.problemAt(reason.line, reason.column)}</small></p>}
       <pre>{reason ? <>{text.slice(0, reason.from)}<mark>{text.slice(reason.from, reason.to)}</mark>{text.slice(reason.to)}</> : text}</pre>
       <p>{t.cannotBeRowsText}</p>
-      <Button tone="primary" onClick={onOpen}>{t.openAdvanced}</Button>
+      <div className="actions">
+        <Button tone="primary" onClick={onOpen}>{t.openAdvanced}</Button>
+        {!reason && <Button onClick={onRetry}>{t.retry}</Button>}
+      </div>
     </div>
   );
 }

@@ -77,7 +77,8 @@ export function FieldTree({ fields, readOnly, hint, target, onInsert }: Props) {
     act();
   };
   const choose = (branch: Branch, open: boolean | null): void => {
-    if (branch.insert && !readOnly && !open) onInsert(branch);
+    // Of an object one asks for what is in it; a list is asked about itself, too.
+    if (branch.insert && !readOnly && (open === null || branch.type.startsWith('list'))) onInsert(branch);
     else if (open !== null) toggle(branch, !open);
   };
 
@@ -111,7 +112,6 @@ export function FieldTree({ fields, readOnly, hint, target, onInsert }: Props) {
               aria-level={depth + 1}
               aria-expanded={open ?? undefined}
               aria-selected={false}
-              aria-label={`${branch.name}${branch.type ? `, ${branch.type}` : ''}`}
               tabIndex={branch.key === stop ? 0 : -1}
               className={`tree-line ${depth === 0 ? 'is-root' : ''} ${branch.insert && !readOnly ? 'is-field' : ''}`}
               style={{ paddingInlineStart: 6 + depth * 14 }}
@@ -135,7 +135,7 @@ export function FieldTree({ fields, readOnly, hint, target, onInsert }: Props) {
               >
                 {open !== null && <ChevronRight size={12} />}
               </span>
-              <span className="tree-name">{branch.name}</span>
+              <span className="tree-name">{branch.name}</span>{' '}
               {branch.type && <span className="tree-type">{branch.type}</span>}
             </li>
           ))}

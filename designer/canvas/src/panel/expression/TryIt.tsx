@@ -148,7 +148,7 @@ function Person({ chosen, onChoose }: { chosen: { id: string; identity: string }
         <ChevronsUpDown size={14} aria-hidden />
       </button>
       {open && box && (
-        <Floating at={{ x: box.left, y: box.top - 320 }} width={Math.max(280, box.width)} onClose={() => setOpen(false)}>
+        <Floating above at={{ x: box.left, y: box.top - 4 }} width={Math.max(280, box.width)} onClose={() => setOpen(false)}>
           <SearchList
             label={t.tryFor}
             placeholder={t.findProfile}
