@@ -12,10 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Literal, assert_never
+from hashlib import blake2b
+from typing import Any, Literal, Protocol, assert_never
 from zlib import crc32
 
-from engine.activities.base import Change, Deliver, Go
+from engine.activities.base import Change, Deliver, Draw, Go, TakePlace
 from engine.definition.compile import Crossing, Plan
 from engine.definition.properties import LONGEST_STAY
 from engine.expressions import EvaluationError, Facts
@@ -105,6 +106,23 @@ class Regime:
 AS_USUAL = Regime()
 
 
+class Places(Protocol):
+    """The places that profile caps give away, counted over everybody."""
+
+    def take(self, version_id: int, node: str, limit: int, /) -> bool:
+        """Whether there was one left; then it is taken."""
+
+
+class AlwaysRoom:
+    """For runs in which no cap counts."""
+
+    def take(self, version_id: int, node: str, limit: int, /) -> bool:
+        return True
+
+
+ROOM = AlwaysRoom()
+
+
 @dataclass(slots=True)
 class Step:
     """One processed node, for the record. `status` as in the step events: transitions, ended, error, timedout…"""
@@ -137,7 +155,15 @@ class _Walk:
     facts: Facts
     now: datetime
     regime: Regime
+    places: Places
     effects: Effects
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """The person's, as they are by now."""
+        found = self.facts.sources["Profile"]["attributes"]
+        assert isinstance(found, dict)
+        return found
 
     def count(self, node: str, port: str, metric: str) -> None:
         self.effects.counts.append((node, port, metric))
@@ -157,6 +183,7 @@ def enter(
     facts: Facts,
     now: datetime,
     regime: Regime = AS_USUAL,
+    places: Places = ROOM,
     is_reentrance: bool = False,
 ) -> tuple[Instance, Effects]:
     """Begin a run with the event that started it. `is_reentrance`: this person was in this journey before."""
@@ -177,7 +204,7 @@ def enter(
         ended_at=None,
         context={"events": {event.name: event.payload}},
     )
-    walk = _Walk(plan, instance, facts, now, regime, Effects(is_taken=True))
+    walk = _Walk(plan, instance, facts, now, regime, places, Effects(is_taken=True))
     walk.count("", "", "entered")
     walk.count(plan.start, "", "entered")
     facts.events = instance.context["events"]
@@ -188,13 +215,19 @@ def enter(
 
 
 def advance(
-    plan: Plan, instance: Instance, stimulus: Stimulus, facts: Facts, now: datetime, regime: Regime = AS_USUAL
+    plan: Plan,
+    instance: Instance,
+    stimulus: Stimulus,
+    facts: Facts,
+    now: datetime,
+    regime: Regime = AS_USUAL,
+    places: Places = ROOM,
 ) -> Effects:
     """Move `instance` (in place) as `stimulus` asks. Nothing happens to one that has ended or is not concerned.
 
     In this order: stop, time to live or the journey's end, exit criteria, then the transition itself.
     """
-    walk = _Walk(plan, instance, facts, now, regime, Effects())
+    walk = _Walk(plan, instance, facts, now, regime, places, Effects())
     if instance.ended_at is not None:
         return walk.effects
     facts.events = instance.context["events"]
@@ -423,10 +456,17 @@ def _arrive(walk: _Walk) -> str | None:
     try:
         if behaviour.acts and not _may_act(walk):
             return None
+        if behaviour.reads_clock:
+            facts.local = walk.now.astimezone(plan.properties.zone_of(walk.attributes)).replace(tzinfo=None)
         outcome = behaviour.enter(facts, partial(chance_of, instance.id, instance.node, instance.visit))
     except EvaluationError as error:
         _fail(walk, "error", "error", {"error": error.message})
         return None
+    if isinstance(outcome, Draw):
+        outcome = outcome.choose(fixed_chance(plan.version_id, instance.node, instance.profile_id))
+    elif isinstance(outcome, TakePlace):
+        is_granted = walk.places.take(plan.version_id, instance.node, outcome.limit)
+        outcome = outcome.granted if is_granted else outcome.refused
     if isinstance(outcome, Go):
         if not outcome.port:  # no path matched
             walk.count(instance.node, "", "left")
@@ -436,9 +476,7 @@ def _arrive(walk: _Walk) -> str | None:
         return outcome.port
     if isinstance(outcome, Change):
         effects.changes = {**(effects.changes or {}), **outcome.attributes}
-        attributes = facts.sources["Profile"]["attributes"]
-        assert isinstance(attributes, dict)
-        facts.sources = {**facts.sources, "Profile": {"attributes": changed(attributes, outcome.attributes)}}
+        facts.sources = {**facts.sources, "Profile": {"attributes": changed(walk.attributes, outcome.attributes)}}
         walk.step("next", "transitions")
         return "next"
     if isinstance(outcome, Deliver):
@@ -470,12 +508,12 @@ def _may_act(walk: _Walk) -> bool:
 
 def _park(walk: _Walk, port: str, crossing: Crossing) -> None:
     """Stand at a port with listeners. A wait that would outlive the longest stay is not begun."""
-    plan, instance, now = walk.plan, walk.instance, walk.now
+    instance, now = walk.instance, walk.now
     last = instance.entered_at + LONGEST_STAY
     timers: dict[str, datetime] = {}
     for name, when, _ in crossing.timers:
         try:
-            moment = now + when if isinstance(when, timedelta) else _moment(plan, when(walk.facts))
+            moment = now + when if isinstance(when, timedelta) else _moment(walk, when(walk.facts))
         except EvaluationError as error:
             instance.visit += 1
             instance.node = name
@@ -493,11 +531,11 @@ def _park(walk: _Walk, port: str, crossing: Crossing) -> None:
     walk.effects.counts += [(name, "", "entered") for name in crossing.nodes]
 
 
-def _moment(plan: Plan, local: datetime | None) -> datetime:
+def _moment(walk: _Walk, local: datetime | None) -> datetime:
     """When a wait ends that ends at a local time. EvaluationError when there is none: nobody is held for ever."""
     try:
         if local is not None:
-            return plan.properties.at(local)
+            return walk.plan.properties.at(local, walk.attributes)
     except OverflowError:
         pass
     raise EvaluationError(
@@ -573,6 +611,12 @@ def _end(walk: _Walk, state: str, status: str = "", details: dict[str, Any] | No
 def chance_of(instance_id: int, node: str, visit: int) -> float:
     """A number in [0, 1) drawn from who, where and when: the same run replayed takes the same turns."""
     return crc32(f"{instance_id}.{node}.{visit}".encode()) / 2**32
+
+
+def fixed_chance(version_id: int, node: str, profile_id: int) -> float:
+    """A number in [0, 1) that is the same for a person whenever they come to this node of this version."""
+    digest = blake2b(f"{version_id}.{node}.{profile_id}".encode(), digest_size=4).digest()
+    return int.from_bytes(digest) / 2**32
 
 
 def changed(attributes: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

@@ -66,6 +66,7 @@ class Plan:
     event_of: Mapping[str, str]
     events_in_flow: frozenset[str] = field(default_factory=frozenset)
     exits: Mapping[str, tuple[Exit, ...]] = field(default_factory=dict)  # event -> the criteria it may meet
+    caps: frozenset[str] = field(default_factory=frozenset)  # nodes that count places
     hears: frozenset[str] = field(default_factory=frozenset)  # events that may concern people inside
     reads_journey: bool = True  # whether any expression mentions a journey property; working them out takes time
 
@@ -125,6 +126,7 @@ def compile_plan(
         event_of=event_of,
         events_in_flow=(in_flow := frozenset(event for node, event in event_of.items() if node != start)),
         exits=exits,
+        caps=frozenset(node for node, behaviour in behaviours.items() if behaviour.counts_places),
         hears=in_flow | exits.keys(),
         reads_journey=any(expressions.references(found.tree).journey for found in compiled),
     )

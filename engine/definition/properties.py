@@ -1,7 +1,7 @@
 """What holds for a journey as a whole: who may come again, between which dates, for how long."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -31,6 +31,7 @@ class Properties(BaseModel):
     ends_at: AwareDatetime | None = None
     time_zone: str = "UTC"  # of moments that are written without one
 
+    profile_time_zone: bool = False  # people's own attribute timeZone counts instead, where it names a zone
     exit_criteria: tuple[ExitCriterion, ...] = Field(default=(), max_length=20)
 
     @field_validator("time_zone")
@@ -46,12 +47,17 @@ class Properties(BaseModel):
             raise ValueError("The end lies before the start.")
         return self
 
-    def at(self, local: datetime) -> datetime:
+    def zone_of(self, attributes: Mapping[str, Any]) -> tzinfo:
+        """The time zone of this journey for a person with these attributes."""
+        own = attributes.get("timeZone") if self.profile_time_zone else None
+        zone = (find_zone(own) if isinstance(own, str) else None) or find_zone(self.time_zone)
+        assert zone is not None
+        return zone
+
+    def at(self, local: datetime, attributes: Mapping[str, Any]) -> datetime:
         """The instant at which clocks in the journey's time zone show this: later by the gap when the clock skips it,
         the earlier one when it shows it twice. OverflowError outside of the calendar."""
-        zone = find_zone(self.time_zone)
-        assert zone is not None
-        return at_local(local, zone)
+        return at_local(local, self.zone_of(attributes))
 
     def last_moment(self, entered_at: datetime) -> datetime:
         """Until when a person who enters now may stay."""

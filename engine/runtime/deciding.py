@@ -11,6 +11,7 @@ from engine.definition.matching import Matcher
 from engine.expressions import Facts
 from engine.interpreter import AS_USUAL, ActionResult, EventArrived, Leave, Released, Stimulus, Woke
 from engine.runtime.batch import EMPTY, Batch, EventRecord, Item, Person, Standing
+from engine.runtime.places import Places
 from engine.shards import shard_of
 from engine.store.ids import Ids
 
@@ -27,11 +28,12 @@ def facts_of(person: Person, now: datetime) -> Facts:
 class Deciding:
     """One turn's decisions. `matched`: item id -> (matcher, key) pairs, worked out beforehand by `recognise`."""
 
-    def __init__(self, batch: Batch, catalogue: Catalogue, plans: Mapping[int, Plan], ids: Ids) -> None:
+    def __init__(self, batch: Batch, catalogue: Catalogue, plans: Mapping[int, Plan], ids: Ids, places: Places) -> None:
         self.batch = batch
         self.catalogue = catalogue
         self.plans = plans
         self.ids = ids
+        self.places = places
 
     def take(self, item: Item, matched: list[tuple[Matcher, str]]) -> None:
         match item.kind:
@@ -93,6 +95,7 @@ class Deciding:
             facts_of(person, self.batch.now),
             self.batch.now,
             self.catalogue.regimes.get(standing.version_id, AS_USUAL),
+            self.places,
         )
         if effects.is_taken or effects.discards:
             self._apply(person, standing, effects)
@@ -187,6 +190,7 @@ class Deciding:
             facts=facts_of(person, batch.now),
             now=batch.now,
             regime=self.catalogue.regimes.get(plan.version_id, AS_USUAL),
+            places=self.places,
             is_reentrance=last is not None,
         )
         standing = Standing(
