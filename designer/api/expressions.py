@@ -17,6 +17,7 @@ from engine import control
 from engine.expressions import parse_type
 
 LONGEST = 64 * 1024
+DEEPEST = 100
 
 
 class PlaceGiven(serializers.Serializer):  # type: ignore[type-arg]
@@ -76,9 +77,28 @@ class PreviewGiven(ExpressionGiven):
     events = serializers.DictField(child=serializers.DictField(), required=False, default=dict)
     actions = serializers.DictField(child=serializers.DictField(), required=False, default=dict)
 
+    def validate_events(self, payloads: dict[str, Any]) -> dict[str, Any]:
+        return _shallow(payloads)
+
+    def validate_actions(self, payloads: dict[str, Any]) -> dict[str, Any]:
+        return _shallow(payloads)
+
+
+def _shallow(payloads: dict[str, Any]) -> dict[str, Any]:
+    """The payloads, if they nest as events do; what nests deeper would outgrow the stack of who compares it."""
+    waiting: list[tuple[Any, int]] = [(payloads, 0)]
+    while waiting:
+        value, depth = waiting.pop()
+        if depth > DEEPEST:
+            raise serializers.ValidationError(f"A payload nests more than {DEEPEST} levels deep.")
+        if isinstance(value, dict | list):
+            inner = value.values() if isinstance(value, dict) else value
+            waiting += [(one, depth + 1) for one in inner]
+    return payloads
+
 
 class PayloadShown(serializers.Serializer):  # type: ignore[type-arg]
-    payload = serializers.DictField()
+    payload = serializers.DictField(required=False)
     origin = serializers.ChoiceField(choices=["given", "person", "example"])
 
 
@@ -107,7 +127,7 @@ class PreviewShown(serializers.Serializer):  # type: ignore[type-arg]
     profile = PersonShown(allow_null=True)
     attributes = serializers.DictField()
     events = serializers.DictField(child=PayloadShown())
-    actions = serializers.DictField(child=serializers.DictField())
+    actions = serializers.DictField(child=PayloadShown())
     is_hidden = serializers.BooleanField()
 
 

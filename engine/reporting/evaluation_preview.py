@@ -47,18 +47,13 @@ def preview_expression(
     scope = scope_at(graph, node, world)
     person = person_named(sandbox_id=sandbox_id, text=profile)
     latest = latest_payloads(person, scope.events) if person else {}
-    payloads: dict[str, dict[str, Any]] = {}
-    for name in scope.events:
-        if name in events:
-            payloads[name] = {"payload": dict(events[name]), "origin": "given"}
-        elif name in latest:
-            payloads[name] = {"payload": hide(latest[name]), "origin": "person"}
-        else:
-            payloads[name] = {"payload": sample_of(world.events[name].json_schema), "origin": "example"}
+    known = {name: hide(payload) for name, payload in latest.items()}
+    examples = {name: sample_of(world.events[name].json_schema) for name in scope.events}
+    taken: dict[str, Any] = {**examples, **known, **{name: events[name] for name in scope.events if name in events}}
     attributes = person.attributes if person else {}
     shown = hide(attributes)
     facts = Facts(
-        {name: found["payload"] for name, found in payloads.items()},
+        taken,
         {"Profile": {"attributes": shown}},
         {name: dict(actions.get(name, ANSWERED)) for name in scope.actions},
         {},
@@ -71,11 +66,18 @@ def preview_expression(
         **_result(text, scope, expect, facts),
         "profile": _named(person),
         "attributes": shown,
-        "events": payloads,
-        "actions": dict(facts.actions),
-        "is_hidden": shown != attributes
-        or any(found["origin"] == "person" and found["payload"] != latest[name] for name, found in payloads.items()),
+        "events": {
+            name: _taken(taken[name], "given" if name in events else "person" if name in latest else "example")
+            for name in scope.events
+        },
+        "actions": {name: _taken(ANSWERED, "given" if name in actions else "example") for name in scope.actions},
+        "is_hidden": shown != attributes or any(known[name] != latest[name] for name in latest if name not in events),
     }
+
+
+def _taken(payload: Any, origin: str) -> dict[str, Any]:
+    """What was evaluated with, and where it is from. What was given is not given back."""
+    return {"origin": origin} if origin == "given" else {"payload": payload, "origin": origin}
 
 
 def _result(text: str, scope: Scope, expect: str, facts: Facts) -> dict[str, Any]:

@@ -110,6 +110,31 @@ def test_rows_are_grouped_negated_and_dragged_between_groups(editing):
     )
 
 
+def test_a_step_in_the_rows_is_taken_back(editing):
+    canvas = editing(f'{TOTAL} > 100 and (@event{{SignedUp.event}} == "a" or @event{{SignedUp.userId}} is not null)')
+    dialog = canvas.dialog()
+
+    dialog.get_by_role("button", name="Remove the group: Group").click()
+    expect(dialog.locator(".condition")).to_have_count(1)
+    canvas.press("ControlOrMeta+z")
+    expect(dialog.locator(".condition")).to_have_count(3)
+    canvas.press("ControlOrMeta+Shift+z")
+    expect(dialog.locator(".condition")).to_have_count(1)
+    canvas.press("ControlOrMeta+z", "Escape")
+
+    expect(dialog).to_have_count(0)
+
+
+def test_the_last_value_counts_when_it_is_applied_at_once(editing):
+    canvas = editing('in(@event{SignedUp.event}, ["a"])')
+
+    condition(canvas, 1).get_by_label("Values: Condition 1").click()
+    canvas.type("b, c")
+    canvas.press("ControlOrMeta+Enter")
+
+    expect(written(canvas)).to_have_text('in(@event{SignedUp.event}, ["a", "b, c"])')
+
+
 def test_everything_is_done_with_the_keyboard_alone(editing):
     canvas = editing()
     dialog = canvas.dialog()

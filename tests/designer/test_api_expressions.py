@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from designer.models import Version
@@ -71,10 +72,11 @@ def test_an_expression_is_tried_out(browser: Client, ready: Version) -> None:
     assert named["value"] == "Thank you wait-1"
 
 
-def test_payloads_are_objects(browser: Client, ready: Version) -> None:
-    asked = {"version": ready.pk, "text": "true", "events": {"OrderPlaced": [1]}}
+@pytest.mark.parametrize("payload", [[1], json.loads('{"a":' * 500 + "1" + "}" * 500)], ids=["a list", "too deep"])
+def test_payloads_are_objects_that_end(browser: Client, ready: Version, payload: Any) -> None:
+    asked = {"version": ready.pk, "text": "true", "events": {"OrderPlaced": payload}}
 
     answer = browser.post("/api/expressions/preview/", json.dumps(asked), content_type="application/json")
 
     assert answer.status_code == 400
-    assert "OrderPlaced" in answer.content.decode()
+    assert "events" in answer.content.decode()

@@ -1,6 +1,8 @@
 """Rows and groups: what is written can be read again, here and in the canvas; what rows cannot say has its reason."""
 
 import json
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,8 @@ from designer.rules import Condition, Group, Reason, read, written
 from designer.rules.operators import OFFERED, kind_of
 from designer.rules.reading import DEEPEST, MOST
 from designer.rules.tree import group_in
-from engine.expressions import BOOLEAN, Schema, Scope, check
+from engine.expressions import BOOLEAN, Facts, Schema, Scope, check
+from engine.expressions import compile as compile_expression
 
 # (what it says, rows, text): the canvas' tests hold its own writer to the same pairs.
 PAIRS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "rows.json").read_text(encoding="utf-8"))
@@ -138,6 +141,47 @@ def test_rows_survive_being_written_and_read(rows: Group) -> None:
 
     assert check(text, SCOPE, BOOLEAN).problems == ()
     assert read(text, SCOPE) == rows
+
+
+# --- What is read means what was written ----------------------------------------------------------------------------
+
+# What people hold: also nothing, and what does not fit.
+DATA = st.fixed_dictionaries(
+    {},
+    optional={
+        "city": st.sampled_from(["Oslo", "oslo", "", "Paris", None, 5]),
+        "total": st.sampled_from([0, 1.5, 100, None, "100"]),
+        "gift": st.sampled_from([True, False, None, "true"]),
+        "tags": st.sampled_from([[], ["red"], ["red", None], None]),
+    },
+)
+PLAIN = [
+    'city == "Oslo"', 'city != "Oslo"', "city is null", "city is not null", "isEmpty(city)",
+    'contain(city, "s")', 'equalIgnoreCase(city, "OSLO")', 'notEqualIgnoreCase(city, "OSLO")', 'in(city, ["Oslo", ""])',
+    "total > 1", "total == 100", "in(total, [1.5])", "gift", "gift == false", "gift != true",
+    'in("red", tags)', "listSize(tags) > 0", 'listSize(intersect(tags, ["red"])) > 0',
+]  # fmt: skip
+PHRASES = st.recursive(
+    st.sampled_from([re.sub(r"\b(city|total|gift|tags)\b", lambda name: order(name[0]), text) for text in PLAIN]),
+    lambda inner: (
+        inner.map("not ({})".format)
+        | inner.map("({})".format)
+        | st.tuples(inner, st.sampled_from(["and", "or"]), inner).map("({0[0]} {0[1]} {0[2]})".format)
+    ),
+    max_leaves=8,
+)
+
+
+@given(PHRASES, DATA)
+def test_what_is_read_means_what_was_written(text: str, data: dict[str, Any]) -> None:
+    rows = read(text, SCOPE)
+    assert isinstance(rows, Group), rows
+
+    again = written(rows)
+
+    facts = Facts({"Order": {"properties": data}}, {}, {}, {}, {}, {}, {}, datetime(2026, 1, 1, tzinfo=UTC))
+    assert compile_expression(again, SCOPE, BOOLEAN)(facts) == compile_expression(text, SCOPE, BOOLEAN)(facts)
+    assert read(again, SCOPE) == rows
 
 
 # --- Other ways to write the same -----------------------------------------------------------------------------------

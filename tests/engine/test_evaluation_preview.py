@@ -56,7 +56,7 @@ def test_a_payload_that_is_given_stands_for_the_persons_own(preview, ana):
     found = preview("@event{Order.properties.total} * 2.0", ana, events=given)
 
     assert (found["value"], found["type"]) == (11.0, "decimal")
-    assert found["events"]["Order"] == {"payload": given["Order"], "origin": "given"}
+    assert found["events"]["Order"] == {"origin": "given"}
 
 
 def test_nobody_in_particular_did_what_fits_the_schema(preview):

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -16,8 +17,10 @@ import pytest
 from engine.expressions import check, tree
 from engine.expressions.cases import answer, disagreement, read_context
 from engine.expressions.functions import FUNCTIONS
+from engine.expressions.operators import equal
 from engine.expressions.reference import page
-from engine.expressions.types import NULL, Type
+from engine.expressions.signatures import ANY_SCALAR, Parameter, Signature
+from engine.expressions.types import NULL, SCALARS, Type
 from tests.engine.expressions.cases import FILES, cases
 
 ROOT = Path(__file__).parents[3]
@@ -84,6 +87,30 @@ def test_every_rule_of_the_reference_page_has_a_case() -> None:
     assert {section: names - known.get(section, set()) for section, names in held.items()} == {s: set() for s in held}
 
 
+EXAMPLE = re.compile(r"`([^`@#$.]*[^`@#$.\w][^`@#$]*)` is (a mistake|null|`[^`]+`|[-0-9.]+)(?=[; |,]|$)")
+
+
+def examples() -> list[tuple[str, str]]:
+    """`(expression, what it is)`: the examples in the tables of the page that stand for themselves."""
+    rows = [line for line in page().splitlines() if line.startswith("| ")]
+    return [(text, outcome.strip("`").rstrip(".")) for row in rows for text, outcome in EXAMPLE.findall(row)]
+
+
+@pytest.mark.parametrize(("text", "outcome"), examples())
+def test_an_example_in_the_tables_of_the_reference_page_is_true(text: str, outcome: str) -> None:
+    given = answer({"expr": text}, NOW)
+
+    if outcome == "a mistake":
+        assert given.problems
+    else:
+        assert not given.error
+        assert equal(given.value, answer({"expr": outcome}, NOW).value)
+
+
+def test_the_tables_of_the_reference_page_have_examples() -> None:
+    assert len(examples()) > 15
+
+
 # --- Functions ----------------------------------------------------------------------------------------------------
 
 
@@ -112,15 +139,31 @@ def calls() -> tuple[Called, ...]:
 
 
 def test_every_signature_of_every_function_is_called() -> None:
+    """For each of the types that `T` may stand for."""
     called = {
-        (call.name, str(signature))
+        (call.name, str(signature), bound(signature, call.types))
         for call in calls()
         if "expect" in call.case and not any(type_.is_open or NULL in (type_, type_.element) for type_ in call.types)
         for signature, _ in FUNCTIONS[call.name].fitting(call.types)
     }
 
-    known = {(name, str(signature)) for name, function in FUNCTIONS.items() for signature in function.signatures}
+    known = {
+        (name, str(signature), one)
+        for name, function in FUNCTIONS.items()
+        for signature in function.signatures
+        for one in (SCALARS if any(map(is_any, signature.parameters)) else (None,))
+    }
     assert known - called == set()
+
+
+def is_any(parameter: Parameter) -> bool:
+    return ANY_SCALAR in (parameter.type, parameter.type.element)
+
+
+def bound(signature: Signature, types: Sequence[Type]) -> Type | None:
+    """What `T` stands for in a call."""
+    pairs = zip(signature.parameters, types, strict=True)
+    return next((type_.element or type_ for parameter, type_ in pairs if is_any(parameter)), None)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

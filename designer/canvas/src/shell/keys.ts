@@ -22,6 +22,7 @@ export const shortcuts: [keys: string, what: string][] = [
   ['Ctrl F', 'Search on the canvas'],
   ['Ctrl Shift L', 'Tidy up the layout'],
   ['Shift and drag', 'Choose with a frame'],
+  ['Ctrl Enter', 'In an expression: open the editor; in the editor: apply'],
   ['?', 'This list'],
 ];
 

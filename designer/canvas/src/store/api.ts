@@ -170,8 +170,8 @@ export interface Preview {
   problems: ExpressionProblem[];
   profile: { id: string; identity: string } | null;
   attributes: Record<string, Json>;
-  events: Record<string, { payload: Record<string, Json>; origin: 'given' | 'person' | 'example' }>;
-  actions: Record<string, Record<string, Json>>;
+  events: Record<string, { payload?: Record<string, Json>; origin: 'given' | 'person' | 'example' }>;
+  actions: Record<string, { payload?: Record<string, Json>; origin: 'given' | 'example' }>;
 }
 
 export interface RowsAnswer {

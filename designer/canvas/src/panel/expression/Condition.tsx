@@ -14,7 +14,7 @@ export function Condition({ row, number }: { row: Row; number: number }) {
   const kind = kindOf(row.type);
   const known = fields.find((field) => field.insert === row.field);
   const name = t.condition(number);
-  const become = (next: Row): void => put(change(rows, row.id, () => next));
+  const become = (next: Row, key?: string): void => put(change(rows, row.id, () => next), undefined, key);
   const wrong = wrongIn(row);
   const typed = row.values.some(Boolean);
   const says = wrong && (wrong !== 'missing' ? typed : tried) ? [t.wrongRow[wrong]] : wrong ? [] : problemsOf(row.id);
@@ -46,7 +46,7 @@ export function Condition({ row, number }: { row: Row; number: number }) {
             {offered[kind].filter(mayBeNegated).map((one) => <option key={one} value={`not ${one}`}>{words(kind, one, true)}</option>)}
           </optgroup>
         </select>
-        <Values row={row} name={name} readOnly={readOnly} invalid={Boolean(says.length)} onChange={(values) => become({ ...row, values })} />
+        <Values row={row} name={name} readOnly={readOnly} invalid={Boolean(says.length)} onChange={(values) => become({ ...row, values }, `values:${row.id}`)} />
         <Tools item={row} name={name} />
       </div>
       {row.field && !(known && isTold(known.type)) && (row.type === 'unknown' || row.type in t.comparedAs) && (

@@ -1,11 +1,13 @@
 /** The editor of an expression with room to work: as simple conditions or as a text, with everything that may stand here beside it. */
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { emptyHistory, record, redo, undo, type History } from '../../graph/history';
 import { emptyGroup, numbered, plain, rowsIn, wrongIn, type Group } from '../../graph/rows';
 import { written } from '../../graph/writing';
 import type { Branch } from '../../graph/words';
 import { t } from '../../messages';
 import { api, ApiError, type RowsAnswer } from '../../store/api';
 import { get, remember, stored } from '../../store/canvas';
+import { isTyping } from '../../shell/keys';
 import { Button, Modal } from '../../shell/ui';
 import { useVocabulary } from '../vocabulary';
 import { Advanced, type AdvancedHandle } from './Advanced';
@@ -38,12 +40,12 @@ export function ExpressionDialog({ value, expect, node, label, readOnly, onApply
   const [mode, setMode] = useState<Mode>(conditional && stored(SIMPLE, true) ? 'simple' : 'advanced');
   const [text, setText] = useState(value);
   const [reading, setReading] = useState<Reading>(value.trim() ? null : { text: value, rows: emptyGroup() });
-  const [refused, setRefused] = useState<Reason | null>(null);
+  const [refused, setRefused] = useState<{ reason: Reason | null } | null>(null);
+  const [history, setHistory] = useState<History<Group>>(emptyHistory<Group>());
   const [tried, setTried] = useState(false);
   const [asking, setAsking] = useState(false);
   const [side, setSide] = useState<'fields' | 'functions'>('fields');
   const words = useVocabulary(node);
-  const verdict = useVerdict(text, expect, node);
   const target = useRef<DropTarget | null>(null);
   const advanced = useRef<AdvancedHandle>(null);
   const simple = useRef<SimpleHandle>(null);
@@ -52,7 +54,12 @@ export function ExpressionDialog({ value, expect, node, label, readOnly, onApply
   const rows = reading && 'rows' in reading ? reading.rows : null;
   const open = rows ? rowsIn(rows).filter((row) => wrongIn(row)).length : 0;
   const changed = !readOnly && (text !== value || (mode === 'simple' && rows !== null && open > 0 && JSON.stringify(plain(rows)) !== read.current.rows));
+  /** What was typed in this very moment, for the key that applies it. */
+  const latest = useRef<{ text: string; rows: Group | null }>({ text, rows });
+  latest.current = { text, rows };
   const places = useMemo(() => (rows ? written(rows) : null), [rows]);
+  // Rows are judged by the text that they would be written as: where each stands in it is known.
+  const verdict = useVerdict(mode === 'simple' && places ? places.text : text, expect, node);
 
   useEffect(() => {
     if (mode !== 'simple' || (reading && reading.text === text)) return undefined;
@@ -67,14 +74,33 @@ export function ExpressionDialog({ value, expect, node, label, readOnly, onApply
   const taken = (of: string, answer: RowsAnswer): Reading => {
     if (!answer.rows) return { text: of, reason: answer.reason ?? null };
     read.current = { text: of, rows: JSON.stringify(answer.rows) };
+    setHistory(emptyHistory<Group>());
     return { text: of, rows: numbered(answer.rows) };
   };
 
-  const changeRows = (next: Group): void => {
+  const show = (next: Group): void => {
     // Put back as it was, it is the text that it was read from, however that was spaced.
     const now = JSON.stringify(plain(next)) === read.current.rows ? read.current.text : written(next).text;
+    latest.current = { text: now, rows: next };
     setText(now);
     setReading({ text: now, rows: next });
+  };
+  /** `key`: typing into one value is one step. */
+  const changeRows = (next: Group, key: string | null): void => {
+    const before = latest.current.rows;
+    if (before) setHistory((known) => record(known, before, key, Date.now()));
+    show(next);
+  };
+  const changeText = (now: string): void => {
+    latest.current = { text: now, rows: null };
+    setText(now);
+    setRefused(null);
+  };
+  const step = (way: typeof undo): void => {
+    const found = rows && way(history, rows);
+    if (!found) return;
+    setHistory(found.history);
+    show(found.present);
   };
 
   const choose = async (next: Mode): Promise<void> => {
@@ -87,7 +113,7 @@ export function ExpressionDialog({ value, expect, node, label, readOnly, onApply
     if (!(reading && 'rows' in reading && reading.text === text)) {
       const answer = text.trim() ? await api.expressionRows(text, node, get().graph).catch(() => null) : { rows: plain(emptyGroup()) };
       if (!answer?.rows) {
-        setRefused(answer?.reason ?? { message: t.cannotRead, from: 0, to: 0, line: 1, column: 1 });
+        setRefused({ reason: answer?.reason ?? null });
         return;
       }
       setReading(taken(text, answer));
@@ -102,12 +128,10 @@ export function ExpressionDialog({ value, expect, node, label, readOnly, onApply
 
   const apply = (): void => {
     if (readOnly) return onClose();
-    if (mode === 'simple' && open > 0) {
-      setTried(true);
-      simple.current?.focusOn(rowsIn(rows ?? emptyGroup()).find((row) => wrongIn(row))?.id ?? 0);
-      return;
-    }
-    onApply(text);
+    const wrong = mode === 'simple' && latest.current.rows ? rowsIn(latest.current.rows).find((row) => wrongIn(row)) : undefined;
+    if (!wrong) return onApply(latest.current.text);
+    setTried(true);
+    simple.current?.focusOn(wrong.id);
   };
   const leave = (): void => (changed ? setAsking(true) : onClose());
   const insertField = (field: Branch): void => (mode === 'simple' ? simple.current?.insertField(field) : advanced.current?.insertField(field));
@@ -119,9 +143,13 @@ export function ExpressionDialog({ value, expect, node, label, readOnly, onApply
         className="is-editor"
         onClose={leave}
         onKeyDown={(event) => {
-          if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
+          if (!(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
+          const key = event.key.toLowerCase();
+          const undoes = mode === 'simple' && !readOnly && !isTyping(event.target) && (key === 'z' || key === 'y');
+          if (key !== 'enter' && !undoes) return;
           event.preventDefault();
-          apply();
+          if (undoes) step(key === 'y' || event.shiftKey ? redo : undo);
+          else apply();
         }}
         tools={
           conditional && (
@@ -167,14 +195,9 @@ export function ExpressionDialog({ value, expect, node, label, readOnly, onApply
             )}
           </aside>
           <div className="editor-main">
-            {refused && mode === 'advanced' && (
-              <div className="callout is-warning" role="alert">
-                <strong>{t.cannotBeRows}.</strong> {refused.message}{' '}
-                {refused.to > 0 && <button type="button" className="link" onClick={() => advanced.current?.goTo(refused.from, refused.to)}>{t.problemAt(refused.line, refused.column)}</button>}
-              </div>
-            )}
+            {refused && mode === 'advanced' && <Refused reason={refused.reason} onShow={(from, to) => advanced.current?.goTo(from, to)} />}
             {mode === 'advanced' ? (
-              <Advanced text={text} expect={expect} node={node} label={label} readOnly={readOnly} words={words} verdict={verdict} target={target} handle={advanced} onChange={setText} onApply={apply} />
+              <Advanced text={text} expect={expect} node={node} label={label} readOnly={readOnly} words={words} verdict={verdict} target={target} handle={advanced} onChange={changeText} onApply={apply} />
             ) : rows && places ? (
               <Simple rows={rows} readOnly={readOnly} fields={words.fields} written={places} verdict={verdict?.text === places.text ? verdict : null} tried={tried} target={target} handle={simple} onChange={changeRows} />
             ) : reading && 'reason' in reading ? (
@@ -201,6 +224,17 @@ export function ExpressionDialog({ value, expect, node, label, readOnly, onApply
         </Modal>
       )}
     </>
+  );
+}
+
+/** Why it cannot be switched to rows. */
+function Refused({ reason, onShow }: { reason: Reason | null; onShow: (from: number, to: number) => void }) {
+  if (!reason) return <div className="callout is-warning" role="alert">{t.cannotRead}</div>;
+  return (
+    <div className="callout is-warning" role="alert">
+      <strong>{t.cannotBeRows}.</strong> {reason.message}{' '}
+      <button type="button" className="link" onClick={() => onShow(reason.from, reason.to)}>{t.problemAt(reason.line, reason.column)}</button>
+    </div>
   );
 }
 

@@ -1,7 +1,7 @@
 /** Conditions as rows in groups: filled in, dragged, and moved with the keyboard. The text of them is written elsewhere. */
 import { FolderPlus, Plus, Users } from 'lucide-react';
 import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react';
-import { audienceRow, change, emptyGroup, emptyRow, find, insert, isGroup, mayStandIn, move, parentOf, rowFor, rowsIn, withField, type Group, type Item, type Row } from '../../graph/rows';
+import { audienceRow, change, emptyGroup, emptyRow, find, insert, isGroup, mayStandIn, move, parentOf, rowFor, rowsIn, tidied, withField, type Group, type Item, type Row } from '../../graph/rows';
 import type { Branch, FieldWord } from '../../graph/words';
 import type { Written } from '../../graph/writing';
 import { t } from '../../messages';
@@ -24,7 +24,7 @@ interface Props {
   tried: boolean;
   target: { current: DropTarget | null };
   handle: Ref<SimpleHandle>;
-  onChange: (rows: Group) => void;
+  onChange: (rows: Group, key: string | null) => void;
 }
 
 export function Simple({ rows, readOnly, fields, written, verdict, tried, target, handle, onChange }: Props) {
@@ -38,9 +38,11 @@ export function Simple({ rows, readOnly, fields, written, verdict, tried, target
   /** The group that something was last done in: what is clicked in the tree goes there. */
   const lastGroup = useRef(rows.id);
 
-  const put = (next: Group, focus?: { id: number; on: string }): void => {
+  const put = (next: Group, focus?: { id: number; on: string }, key?: string): void => {
+    if (next === live.current) return;
     wanted.current = focus ?? null;
-    onChange(next);
+    live.current = next;
+    onChange(next, key ?? null);
   };
   useEffect(() => {
     const focus = wanted.current;
@@ -123,7 +125,7 @@ export function Simple({ rows, readOnly, fields, written, verdict, tried, target
       const place = landingAt(event.clientX, event.clientY, find(live.current, id) ?? null);
       setHeld(null);
       setLanding(null);
-      if (place && 'group' in place) put(move(live.current, id, place.group, place.at));
+      if (place && 'group' in place) put(tidied(move(live.current, id, place.group, place.at)));
     },
     onPointerCancel: () => {
       setHeld(null);
@@ -140,9 +142,10 @@ export function Simple({ rows, readOnly, fields, written, verdict, tried, target
 
   const shared: Shared = {
     rows, readOnly, fields, tried, landing, held, problemsOf, grip,
-    put: (next, focus) => {
-      if (focus?.on === 'up' || focus?.on === 'down') setSaid(`${t.moved} ${said.endsWith(' ') ? '' : ' '}`);
-      put(next, focus);
+    put: (next, focus, key) => {
+      // The same words twice are not said twice.
+      if (focus?.on === 'up' || focus?.on === 'down') setSaid(`${t.moved}${said.endsWith(' ') ? '' : ' '}`);
+      put(next, focus, key);
     },
   };
   return (
@@ -204,7 +207,7 @@ function GroupBox({ group, depth }: { group: Group; depth: number }) {
       </ol>
       {!readOnly && (
         <div className="group-adds">
-          <button type="button" className="button is-quiet" onClick={() => add(emptyRow(), 'field')}><Plus size={13} aria-hidden /> {t.addCondition}</button>
+          <button type="button" data-on="add" className="button is-quiet" onClick={() => add(emptyRow(), 'field')}><Plus size={13} aria-hidden /> {t.addCondition}</button>
           <button type="button" className="button is-quiet" disabled={!mayStandIn(rows, inner, group.id)} onClick={() => {
             const row = emptyRow();
             put(insert(rows, group.id, group.items.length, { ...inner, items: [row] }), { id: row.id, on: 'field' });

@@ -20,7 +20,7 @@ export function TryIt({ text, expect, node }: { text: string; expect: string; no
   const lateEdited = useDebounced(edited, TRY_AFTER);
   const body = useId();
 
-  const given: Record<'event' | 'action', Record<string, unknown>> = { event: {}, action: {} };
+  const given: Record<Kind, Record<string, unknown>> = { event: {}, action: {}, profile: {} };
   for (const [key, draft] of Object.entries(lateEdited)) {
     const [kind, name] = split(key);
     const payload = objectIn(draft);
@@ -39,9 +39,10 @@ export function TryIt({ text, expect, node }: { text: string; expect: string; no
     return () => stop.abort();
   }, [late, expect, node, profile.id, lateEdited]);
 
-  const payloads: Record<string, { payload: Json; origin: string }> = {};
+  const payloads: Record<string, { payload?: Json; origin: string }> = {};
   for (const [name, found] of Object.entries(answer?.events ?? {})) payloads[`event:${name}`] = found;
-  for (const [name, payload] of Object.entries(answer?.actions ?? {})) payloads[`action:${name}`] = { payload, origin: 'action' };
+  for (const [name, { payload }] of Object.entries(answer?.actions ?? {})) payloads[`action:${name}`] = { payload, origin: 'action' };
+  if (answer?.profile) payloads['profile:Profile'] = { payload: answer.attributes, origin: 'profile' };
   const keys = Object.keys(payloads);
   const used = keys.find((key) => text.includes(`@event{${split(key)[1]}`) || text.includes(`@action{${split(key)[1]}`));
   const key = keys.includes(chosen) ? chosen : (used ?? keys[0] ?? '');
@@ -75,10 +76,11 @@ export function TryIt({ text, expect, node }: { text: string; expect: string; no
           <textarea
             className="input is-code"
             rows={7}
+            readOnly={split(key)[0] === 'profile'}
             spellCheck={false}
             aria-label={`${t.editPayload}: ${split(key)[1]}`}
             aria-invalid={draft !== undefined && !objectIn(draft) ? true : undefined}
-            value={draft ?? JSON.stringify(payloads[key].payload, null, 2)}
+            value={draft ?? JSON.stringify(payloads[key].payload ?? {}, null, 2)}
             onChange={(event) => setEdited({ ...edited, [key]: event.target.value })}
           />
           {draft !== undefined && !objectIn(draft) && <p className="says is-error">{t.notJson}</p>}
@@ -88,7 +90,8 @@ export function TryIt({ text, expect, node }: { text: string; expect: string; no
   );
 }
 
-const split = (key: string): ['event' | 'action', string] => [key.startsWith('action:') ? 'action' : 'event', key.slice(key.indexOf(':') + 1)];
+type Kind = 'event' | 'action' | 'profile';
+const split = (key: string): [Kind, string] => [key.slice(0, key.indexOf(':')) as Kind, key.slice(key.indexOf(':') + 1)];
 
 function objectIn(text: string): Record<string, unknown> | null {
   try {

@@ -44,6 +44,9 @@ export function Values({ row, name, readOnly, invalid, onChange }: Props) {
   }
 }
 
+/** A number as the language writes it: people also write 9,5. */
+const amount = (text: string): string => text.trim().replace(',', '.');
+
 const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z$/;
 const LOCAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
@@ -61,7 +64,7 @@ function Value({ kind, value, label, readOnly, invalid, placeholder, onChange }:
   }
   if (kind === 'local' && (value === '' || LOCAL.test(value))) return <input {...common} type="datetime-local" step="60" value={value} onChange={(event) => onChange(event.target.value)} />;
   if (kind === 'day' && (value === '' || DAY.test(value))) return <input {...common} type="date" value={value} onChange={(event) => onChange(event.target.value)} />;
-  return <input {...common} type="text" inputMode={kind === 'number' ? 'decimal' : undefined} placeholder={placeholder} value={value} onChange={(event) => onChange(kind === 'number' ? event.target.value.trim() : event.target.value)} />;
+  return <input {...common} type="text" inputMode={kind === 'number' ? 'decimal' : undefined} placeholder={placeholder} value={value} onChange={(event) => onChange(kind === 'number' ? amount(event.target.value) : event.target.value)} />;
 }
 
 /** Values as chips: Enter or leaving the field adds what was typed, Backspace takes the last one back. */
@@ -69,7 +72,7 @@ function Several({ kind, values, name, readOnly, invalid, onChange }: { kind: Va
   const [draft, setDraft] = useState('');
   const input = useRef<HTMLInputElement>(null);
   const add = (): void => {
-    const value = kind === 'number' ? draft.trim() : draft;
+    const value = kind === 'number' ? amount(draft) : draft;
     setDraft('');
     if (value && !values.includes(value)) onChange([...values, value]);
   };
@@ -106,9 +109,10 @@ function Several({ kind, values, name, readOnly, invalid, onChange }: { kind: Va
           onChange={(event) => setDraft(event.target.value)}
           onBlur={add}
           onKeyDown={(event) => {
-            if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) {
-              event.preventDefault();
+            if (event.key === 'Enter') {
               add();
+              // With Ctrl it applies as well, with what was just added.
+              if (!event.ctrlKey && !event.metaKey) event.preventDefault();
             } else if (event.key === 'Backspace' && draft === '' && values.length) onChange(values.slice(0, -1));
           }}
         />

@@ -8,7 +8,7 @@ import { t } from '../../messages';
 type Words = { current: Vocabulary };
 const MOST = 3;
 
-export function element(tag: string, text: string, className = ''): HTMLElement {
+function element(tag: string, text: string, className = ''): HTMLElement {
   const made = document.createElement(tag);
   made.textContent = text;
   if (className) made.className = className;
@@ -61,6 +61,14 @@ function signatureHelp(call: Call, one: FunctionWord): HTMLElement {
   return box;
 }
 
+function methodHelp(name: string): HTMLElement {
+  const box = element('div', '', 'signature-help');
+  const row = element('code', `${name}(`);
+  row.append(element('b', t.methodTakes[name] ?? ''), ')');
+  box.append(row, element('p', t.methods[name]));
+  return box;
+}
+
 const hide = StateEffect.define<boolean>();
 
 export function signatures(words: Words): Extension {
@@ -68,7 +76,8 @@ export function signatures(words: Words): Extension {
     const { main } = state.selection;
     if (!main.empty || state.readOnly) return null;
     const { call } = cursorIn(state.doc.toString(), main.head);
-    const one = call && !call.method ? words.current.functions.find((known) => known.name === call.name) : undefined;
+    if (call?.method && t.methods[call.name]) return { pos: call.from, above: true, create: () => ({ dom: methodHelp(call.name) }) };
+    const one = call ? words.current.functions.find((known) => known.name === call.name) : undefined;
     return call && one ? { pos: call.from, above: true, strictSide: false, create: () => ({ dom: signatureHelp(call, one) }) } : null;
   };
   const field = StateField.define<Tooltip | null>({

@@ -1,7 +1,7 @@
 /** What the parts of the simple editor share: the rows, what is held over them, and the tools of each item. */
 import { ChevronDown, ChevronUp, GripVertical, Trash2 } from 'lucide-react';
 import { createContext, useContext } from 'react';
-import { isGroup, nudge, parentOf, remove, type Group, type Item } from '../../graph/rows';
+import { isGroup, nudge, parentOf, remove, tidied, type Group, type Item } from '../../graph/rows';
 import type { FieldWord } from '../../graph/words';
 import { t } from '../../messages';
 import { IconButton } from '../../shell/ui';
@@ -18,8 +18,8 @@ export interface Shared {
   landing: Landing;
   held: number | null;
   problemsOf: (id: number) => string[];
-  /** Changes, and puts the focus on a part of an item when it is drawn again. */
-  put: (rows: Group, focus?: { id: number; on: string }) => void;
+  /** Changes, and puts the focus on a part of an item when it is drawn again. Changes with the same key that follow closely are one step. */
+  put: (rows: Group, focus?: { id: number; on: string }, key?: string) => void;
   grip: (id: number) => React.HTMLAttributes<HTMLElement>;
 }
 
@@ -40,7 +40,7 @@ export function Tools({ item, name }: { item: Item; name: string }) {
     const above = parentOf(rows, item.id) ?? rows;
     const at = above.items.indexOf(item);
     const next = above.items[at + 1] ?? above.items[at - 1];
-    put(remove(rows, item.id), next ? { id: next.id, on: 'remove' } : { id: above.id, on: 'remove' });
+    put(tidied(remove(rows, item.id)), next ? { id: next.id, on: 'remove' } : { id: rows.id, on: 'add' });
   };
   const first = nudge(rows, item.id, -1) === rows;
   const last = nudge(rows, item.id, 1) === rows;

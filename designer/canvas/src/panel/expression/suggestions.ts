@@ -41,7 +41,7 @@ function stepOption(step: Step, spot: Extract<Spot, { kind: 'path' }>): Completi
   return {
     label: step.insert,
     displayLabel: step.name,
-    detail: step.type,
+    detail: step.kind === 'method' ? t.methods[step.name.replace('()', '')] : step.type,
     type: step.kind === 'method' ? 'function' : 'variable',
     boost: step.kind === 'method' ? -10 : -step.insert.split('.').length,
     apply: (view, _, from, to) => {
