@@ -18,6 +18,11 @@ class TooLarge(JourneyOptError):
     status = 413
 
 
+class NotAJourney(JourneyOptError):
+    code = "journey.unreadable"
+    status = 400
+
+
 class NotADraft(JourneyOptError):
     code = "version.not_a_draft"
     status = 409

@@ -8,8 +8,8 @@ from django.db import connection
 
 from engine import expressions
 from engine.activities import all_types
+from engine.definition import diff, rules
 from engine.definition import graph as graphs
-from engine.definition import rules
 from engine.definition import vocabulary as words
 from engine.definition.properties import Properties, properties_problems
 from engine.definition.scope import PROFILE_ALONE, scope_at, wanted
@@ -55,6 +55,7 @@ __all__ = [
     "counts",
     "cursor_at",
     "deploy",
+    "differences",
     "discards",
     "erase_profile",
     "event_definitions_in_use",
@@ -124,8 +125,22 @@ def check(*, sandbox_id: int, graph: Graph, properties: dict[str, Any]) -> list[
 
 
 def catalogue() -> dict[str, Any]:
-    """The activities: faces, ports, forms. The palette and the settings panel are drawn from this."""
-    return {"activities": [_shown(kind) for kind in all_types()]}
+    """The activities: faces, ports, forms; and the form of a journey's properties. The canvas draws from this."""
+    return {"activities": [_shown(kind) for kind in all_types()], "properties_schema": Properties.model_json_schema()}
+
+
+def differences(
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    *,
+    properties_before: Mapping[str, Any],
+    properties_after: Mapping[str, Any],
+) -> list[dict[str, str | None]]:
+    """What changed from one graph to the other, in sentences: [{"kind", "node", "sentence"}]."""
+    read = [_readable(canonical(dict(graph))) for graph in (before, after)]
+    whole = [_whole(properties) for properties in (properties_before, properties_after)]
+    found = diff.changes(*read, properties_before=whole[0], properties_after=whole[1])
+    return [change.as_json() for change in found]
 
 
 def vocabulary(*, sandbox_id: int, graph: Graph, node: str) -> dict[str, Any]:
@@ -376,6 +391,13 @@ def _problems(graph: Graph, properties: dict[str, Any], world: World) -> list[Pr
     if read is None:
         return [*wrong, *problems]
     return [*wrong, *rules.problems_of(read, world, None if wrong else Properties.model_validate(properties))]
+
+
+def _whole(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The properties with their defaults; as they are when something is wrong with them."""
+    if any(True for _ in properties_problems(properties)):
+        return dict(properties)
+    return Properties.model_validate(properties).model_dump(mode="json")
 
 
 def _events_used(graph: Graph, properties: dict[str, Any]) -> set[str]:

@@ -16,7 +16,13 @@ PROFILE_ALONE = Scope(sources={"Profile": {"attributes": Schema()}})
 
 
 def scope_at(graph: Graph, node: str, world: World) -> Scope:
-    """The names in scope at `node`. An activity is known by its node id with _ for -, an event by its definition."""
+    """The names in scope at `node`. An activity is known by its node id with _ for -, an event by its definition.
+
+    Without a node: those for the properties of the journey, which may speak of any event.
+    """
+    if not node:
+        every = {name: shape.schema for name, shape in world.events.items()}
+        return replace(scope_anywhere(graph, world), events=every)
     return _scope(graph, graph.before(node), world)
 
 
