@@ -42,6 +42,33 @@ def consequences_of(version: Version, verb: str, *, role: str | None) -> Consequ
     return Consequences(title=TITLES[verb].format(version.number), sentences=sentences, people=people, allowed=allowed)
 
 
+def consequences_of_several(versions: list[Version], verb: str, *, role: str | None) -> Consequences:
+    """The sentences before several versions are paused or resumed together."""
+    each = {version: consequences_of(version, verb, role=role) for version in versions}
+    able = {version: means for version, means in each.items() if means.allowed}
+    people = sum(means.people for means in able.values())
+    names = ", ".join(f"“{version.journey.name}” {version.number}" for version in able)
+    sentences = [f"{names}."] if names else ["None of them can be."]
+    if verb == "pause" and able:
+        sentences += [
+            "Nobody enters them; events that would let people in are discarded.",
+            f"{_people(people)} inside. Waits and conditions go on; at the next message, call or profile update they "
+            "are held, or taken out, as you choose."
+            if people
+            else "Nobody is inside.",
+        ]
+    elif able:
+        sentences += [
+            "People who qualify enter again.",
+            f"{_people(people)} held; they go on from where they are." if people else "Nobody is held.",
+        ]
+    if len(able) < len(each):
+        left = len(each) - len(able)
+        sentences.append(f"{_count(left, 'of the journeys chosen is', 'of the journeys chosen are')} left as it is.")
+    title = f"{verb.capitalize()} {_count(len(able), 'journey', 'journeys')}?"
+    return Consequences(title=title, sentences=sentences, people=people, allowed=bool(able))
+
+
 def consequences_of_deletion(journey: Journey, *, role: str | None) -> Consequences:
     """The sentences before a journey is deleted with all its versions."""
     versions = list(journey.versions.values_list("status", flat=True))

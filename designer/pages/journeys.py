@@ -8,7 +8,7 @@ from designer.models import Version
 from designer.pages import inputs
 from designer.pages.access import Request, page
 from designer.queries import journeys
-from designer.states import DELETABLE, MOVES, Status
+from designer.states import ASKED, DELETABLE, MOVES, Status
 from engine import control
 
 PREFERENCE = "journeys"
@@ -61,7 +61,7 @@ def with_counts(rows: list[Version]) -> None:
     counts = control.counts([row.pk for row in rows]) if rows else {}
     for row in rows:
         row.counts = counts[row.pk]["journey"]
-        row.moves = [verb for verb in ("close", "stop") if row.status in MOVES[verb].sources]
+        row.moves = [verb for verb in ASKED if verb != "publish" and row.status in MOVES[verb].sources]
         row.is_deletable = row.status in DELETABLE
 
 
