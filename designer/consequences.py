@@ -7,7 +7,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 
 from designer import permissions
 from designer.models import Journey, Version
-from designer.states import DELETABLE, MOVES, Status
+from designer.states import CURRENT, DELETABLE, MOVES
 from engine import control
 from engine.problems import errors_in
 
@@ -22,7 +22,8 @@ class Consequences:
 
 def consequences_of(version: Version, verb: str, *, role: str | None) -> Consequences:
     """The sentences of the confirmation. `allowed` is False when the move cannot be made now, or not by this role."""
-    sentences, people = {"publish": _publish, "close": _close, "stop": _stop}[verb](version)
+    means = {"publish": _publish, "pause": _pause, "resume": _resume, "close": _close, "stop": _stop}
+    sentences, people = means[verb](version)
     allowed = version.status in MOVES[verb].sources
     if not allowed:
         sentences = [f"Version {version.number} is {version.get_status_display().lower()}: there is nothing to {verb}."]
@@ -61,6 +62,8 @@ def consequences_of_deletion(journey: Journey, *, role: str | None) -> Consequen
 
 TITLES = {
     "publish": "Publish version {}?",
+    "pause": "Pause version {}?",
+    "resume": "Resume version {}?",
     "close": "Close version {} to new entrances?",
     "stop": "Stop version {}?",
 }
@@ -69,7 +72,7 @@ TITLES = {
 def _publish(version: Version) -> tuple[list[str], int]:
     sentences = [f"People who qualify enter version {version.number} from now on."]
     people = 0
-    live = version.journey.versions.filter(status=Status.LIVE).exclude(pk=version.pk).first()
+    live = version.journey.versions.filter(status__in=CURRENT).exclude(pk=version.pk).first()
     if live is not None:
         people = _inside(live)
         sentences.append(f"Version {live.number} is closed: nobody new enters it.")
@@ -77,6 +80,28 @@ def _publish(version: Version) -> tuple[list[str], int]:
             sentences.append(f"{_people(people)} inside version {live.number}; they finish there.")
     sentences.append("A published version does not change any more. For changes, make a new version.")
     return sentences, people
+
+
+def _pause(version: Version) -> tuple[list[str], int]:
+    people = _inside(version)
+    return [
+        "Nobody enters while it is paused; events that would let people in are discarded.",
+        f"{_people(people)} inside. Waits and conditions go on; at the next message, call or profile update they are "
+        "held, or taken out, as you choose."
+        if people
+        else "Nobody is inside.",
+        "It resumes by itself after the days you choose.",
+    ], people
+
+
+def _resume(version: Version) -> tuple[list[str], int]:
+    held = int(control.people_held([version.pk]).get(version.pk, 0))
+    return [
+        "People who qualify enter again.",
+        f"{_people(held)} held; they go on from where they are, 5,000 a second, with their attributes as they are now."
+        if held
+        else "Nobody is held.",
+    ], held
 
 
 def _close(version: Version) -> tuple[list[str], int]:

@@ -18,6 +18,11 @@ class TooLarge(JourneyOptError):
     status = 413
 
 
+class NotAJourney(JourneyOptError):
+    code = "journey.unreadable"
+    status = 400
+
+
 class NotADraft(JourneyOptError):
     code = "version.not_a_draft"
     status = 409
@@ -36,6 +41,11 @@ class VersionConflict(JourneyOptError):
 class IllegalMove(JourneyOptError):
     code = "version.illegal_move"
     status = 409
+
+
+class BadPause(JourneyOptError):
+    code = "version.bad_pause"
+    status = 400
 
 
 class NotPublishable(JourneyOptError):

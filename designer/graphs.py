@@ -11,6 +11,7 @@ Graph = dict[str, Any]
 
 EMPTY: Graph = {"nodes": [], "edges": [], "ends": []}
 LARGEST = 4 * 1024 * 1024
+LARGEST_PROPERTIES = 256 * 1024
 ZERO = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 LABEL_LENGTH = 200
 DESCRIPTION_LENGTH = 2000
@@ -25,6 +26,16 @@ def accepted(graph: object) -> Graph:
     canonical: Graph = control.canonical(graph)
     require_fits(measured(canonical))
     return canonical
+
+
+def accepted_properties(properties: object) -> dict[str, Any]:
+    """The properties as they are to be stored. What is wrong with them is a problem of the draft, not refused."""
+    _require_storable(properties)
+    if not isinstance(properties, dict) or measured(properties) > LARGEST_PROPERTIES:
+        raise NotAGraph(
+            "These are no properties of a journey.", hint=f"Send an object of at most {LARGEST_PROPERTIES:,} bytes."
+        )
+    return properties
 
 
 def _require_storable(graph: object) -> None:

@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from designer.errors import IllegalMove
-from designer.states import MOVES, Status, allowed_from
+from designer.states import CURRENT, MOVES, Status, allowed_from
 from engine.models import Sandbox
+from engine.models.definition import PauseMode
 
 ACTED_BY: dict[str, Any] = {"null": True, "blank": True, "on_delete": models.SET_NULL, "related_name": "+"}
 
@@ -80,13 +81,19 @@ class Version(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, **ACTED_BY)
     ended_at = models.DateTimeField(null=True, blank=True, help_text="When it stopped taking people in.")
+    pause_mode = models.CharField(max_length=20, choices=PauseMode, blank=True, default="")
+    paused_at = models.DateTimeField(null=True, blank=True)
+    paused_by = models.ForeignKey(settings.AUTH_USER_MODEL, **ACTED_BY)
+    resumes_at = models.DateTimeField(null=True, blank=True, help_text="When it resumes by itself.")
+    resumed_at = models.DateTimeField(null=True, blank=True)
+    resumed_by = models.ForeignKey(settings.AUTH_USER_MODEL, **ACTED_BY)
 
     class Meta:
         ordering = ["-major", "-minor"]
         constraints = [
             models.UniqueConstraint(fields=["journey", "major", "minor"], name="designer_version_number"),
             models.UniqueConstraint(
-                fields=["journey"], condition=models.Q(status=Status.LIVE), name="designer_version_one_live"
+                fields=["journey"], condition=models.Q(status__in=sorted(CURRENT)), name="designer_version_one_live"
             ),
             # That only the latest version may be a draft is held by a trigger: see migration 0002.
             models.UniqueConstraint(
@@ -99,13 +106,26 @@ class Version(models.Model):
                 name="designer_version_published_iff_not_draft",
             ),
             models.CheckConstraint(
-                condition=models.Q(status__in=[Status.DRAFT, Status.LIVE], ended_at__isnull=True)
-                | ~models.Q(status__in=[Status.DRAFT, Status.LIVE]) & models.Q(ended_at__isnull=False),
+                condition=models.Q(status__in=[Status.DRAFT, *sorted(CURRENT)], ended_at__isnull=True)
+                | ~models.Q(status__in=[Status.DRAFT, *sorted(CURRENT)]) & models.Q(ended_at__isnull=False),
                 name="designer_version_ended_iff_over",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    status=Status.PAUSED,
+                    pause_mode__in=PauseMode.values,
+                    paused_at__isnull=False,
+                    resumes_at__isnull=False,
+                )
+                | ~models.Q(status=Status.PAUSED) & models.Q(pause_mode="", resumes_at__isnull=True),
+                name="designer_version_paused_iff_paused",
             ),
         ]
         indexes = [
-            models.Index(fields=["ended_at"], condition=models.Q(status=Status.CLOSED), name="designer_version_closed")
+            models.Index(fields=["ended_at"], condition=models.Q(status=Status.CLOSED), name="designer_version_closed"),
+            models.Index(
+                fields=["resumes_at"], condition=models.Q(status=Status.PAUSED), name="designer_version_paused"
+            ),
         ]
 
     def __str__(self) -> str:

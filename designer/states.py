@@ -8,9 +8,15 @@ from django.db.models import TextChoices
 class Status(TextChoices):
     DRAFT = "draft", "Draft"
     LIVE = "live", "Live"
+    PAUSED = "paused", "Paused"
+    RESUMING = "resuming", "Resuming"
     CLOSED = "closed", "Closed"
     STOPPED = "stopped", "Stopped"
     FINISHED = "finished", "Finished"
+
+
+# The version of a journey that people enter, or would if it were not paused. There is one at most.
+CURRENT = frozenset({Status.LIVE, Status.PAUSED, Status.RESUMING})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +39,24 @@ MOVES: dict[str, Move] = {
             meaning="People may enter.",
         ),
         Move(
+            verb="pause",
+            sources=frozenset({Status.LIVE}),
+            target=Status.PAUSED,
+            meaning="Nobody enters; those inside go on up to the next step that acts.",
+        ),
+        Move(
+            verb="resume",
+            sources=frozenset({Status.PAUSED}),
+            target=Status.RESUMING,
+            meaning="People may enter; those who are held go on, a part at a time.",
+        ),
+        Move(
+            verb="settle",
+            sources=frozenset({Status.RESUMING}),
+            target=Status.LIVE,
+            meaning="Everybody who was held has gone on.",
+        ),
+        Move(
             verb="close",
             sources=frozenset({Status.LIVE}),
             target=Status.CLOSED,
@@ -46,13 +70,13 @@ MOVES: dict[str, Move] = {
         ),
         Move(
             verb="stop",
-            sources=frozenset({Status.LIVE, Status.CLOSED}),
+            sources=CURRENT | {Status.CLOSED},
             target=Status.STOPPED,
             meaning="Everybody inside is taken out at once, for good.",
         ),
         Move(
             verb="finish",
-            sources=frozenset({Status.LIVE, Status.CLOSED}),
+            sources=CURRENT | {Status.CLOSED},
             target=Status.FINISHED,
             meaning="It is over: the end date came, or it has been closed for 91 days.",
         ),
@@ -60,7 +84,7 @@ MOVES: dict[str, Move] = {
 }
 
 # What a person may ask for. The others follow from something else.
-ASKED = ("publish", "close", "stop")
+ASKED = ("publish", "pause", "resume", "close", "stop")
 # Statuses in which a journey's version may be thrown away.
 DELETABLE = frozenset({Status.DRAFT, Status.FINISHED})
 

@@ -1,16 +1,40 @@
 """What django-q2 calls for the designer."""
 
+import time
 from datetime import timedelta
 
 from designer.actions.finish_due import finish_due
+from designer.actions.release import release_some, resuming
+from designer.actions.resume import resume_due
 from engine import clock, queue
+
+A_RUN = 50  # seconds; the next run goes on where this one stops
 
 
 def schedule() -> None:
     """Ask for every job of the designer. Called after each migrate."""
-    queue.every(timedelta(hours=1), "designer.tasks.finish_versions")
+    queue.every(timedelta(minutes=1), "designer.tasks.finish_versions")
+    queue.every(timedelta(minutes=1), "designer.tasks.resume_versions")
 
 
 def finish_versions() -> int:
-    """Versions that have been closed for 91 days are finished; how many."""
+    """Versions whose end date has come, or that have been closed for 91 days, are finished; how many."""
     return finish_due(now=clock.now())
+
+
+def resume_versions() -> int:
+    """Pauses that are over end, and who is held in a resuming version goes on, so many a second; how many ended."""
+    resumed = resume_due(now=clock.now())
+    until = time.monotonic() + A_RUN
+    places = {version.pk: (version, 0) for version in resuming()}
+    while places and time.monotonic() < until:
+        began = time.monotonic()
+        for pk, (version, after) in list(places.items()):
+            last = release_some(version, after=after, now=clock.now())
+            if last is None:
+                del places[pk]
+            else:
+                places[pk] = (version, last)
+        if places:
+            time.sleep(max(0.0, 1 - (time.monotonic() - began)))
+    return resumed

@@ -12,8 +12,9 @@ from engine.definition.compile import Plan, compile_plan
 from engine.definition.graph import Graph
 from engine.definition.matching import Matcher, taken_apart
 from engine.definition.properties import Properties
-from engine.definition.scope import wanted
+from engine.definition.scope import PROFILE_ALONE, wanted
 from engine.definition.world import EventShape, world_in
+from engine.interpreter import Pause, Regime
 from engine.store import catalogue as rows
 from engine.store.catalogue import EventDefinitionRow
 
@@ -28,7 +29,9 @@ class Catalogue:
         self._plans: dict[int, Plan] = {}
         self.status: dict[int, str] = {}
         self.matchers: Mapping[int, list[Matcher]] = {}
-        self.starting: Mapping[tuple[int, str], list[Plan]] = {}  # (sandbox, event) -> live plans it starts
+        self.regimes: Mapping[int, Regime] = {}  # of versions for which something else holds than usually
+        # (sandbox, event) -> the plans it starts: of versions that are live, or paused, and then refuse whoever comes
+        self.starting: Mapping[tuple[int, str], list[Plan]] = {}
 
     def refresh(self, connection: psycopg.Connection[Any]) -> bool:
         """Look at the revision; when it moved, read what is published and defined again. Whether it did."""
@@ -42,12 +45,14 @@ class Catalogue:
             if matcher is not None:
                 matchers[row.sandbox_id].append(matcher)
         self.matchers = matchers
-        self.status = rows.statuses(connection)
-        live = [version for version, status in self.status.items() if status == "live"]
+        standings = rows.standings(connection)
+        self.status = {version: status for version, status, _, _ in standings}
+        open_ = [version for version, status in self.status.items() if status in ("live", "paused", "resuming")]
         starting: dict[tuple[int, str], list[Plan]] = defaultdict(list)
-        for plan in self._load(connection, live).values():
+        for plan in self._load(connection, open_).values():
             starting[plan.sandbox_id, plan.start_event].append(plan)
         self.starting = starting
+        self.regimes = {version: regime_of(mode, exit_) for version, _, mode, exit_ in standings if mode or exit_}
         self._revision = revision
         return True
 
@@ -85,6 +90,18 @@ class Catalogue:
                 # One broken definition must not hold up every other journey; its people wait, nothing is lost.
                 log.exception("version %s of %s cannot be compiled", row.version_id, row.journey_name)
         return {version: self._plans[version] for version in version_ids if version in self._plans}
+
+
+def regime_of(pause: Pause, attribute_exit: Mapping[str, str]) -> Regime:
+    """What holds for a version that is paused, or whose people leave by an attribute of theirs."""
+    if not attribute_exit:
+        return Regime(pause=pause)
+    try:
+        condition = expressions.compile(attribute_exit["condition"], PROFILE_ALONE, wanted("boolean"))
+    except expressions.ExpressionError:
+        log.exception("the exit by attribute %r cannot be compiled", attribute_exit.get("label"))
+        return Regime(pause=pause)
+    return Regime(pause=pause, exit_when=condition, exit_label=attribute_exit["label"])
 
 
 def matcher_of(row: EventDefinitionRow) -> Matcher | None:

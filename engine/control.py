@@ -6,12 +6,13 @@ from typing import Any
 
 from django.db import connection
 
+from engine import expressions
 from engine.activities import all_types
+from engine.definition import diff, rules
 from engine.definition import graph as graphs
-from engine.definition import rules
 from engine.definition import vocabulary as words
 from engine.definition.properties import Properties, properties_problems
-from engine.definition.scope import scope_at
+from engine.definition.scope import PROFILE_ALONE, scope_at, wanted
 from engine.definition.world import EventShape, World
 from engine.errors import JourneyOptError
 from engine.expressions import Scope
@@ -54,11 +55,13 @@ __all__ = [
     "counts",
     "cursor_at",
     "deploy",
+    "differences",
     "discards",
     "erase_profile",
     "event_definitions_in_use",
     "event_of",
     "events_last_seen",
+    "exit_by_attribute",
     "export_profile",
     "find_people",
     "find_profiles",
@@ -72,7 +75,9 @@ __all__ = [
     "newer_events",
     "opens",
     "path",
+    "pause",
     "people",
+    "people_held",
     "people_inside",
     "people_meant",
     "place_of",
@@ -81,8 +86,11 @@ __all__ = [
     "profile_attributes",
     "profile_of",
     "rejected_events",
+    "release",
+    "resume",
     "revoke_write_key",
     "scope",
+    "settle",
     "step_events",
     "stop",
     "vocabulary",
@@ -117,8 +125,22 @@ def check(*, sandbox_id: int, graph: Graph, properties: dict[str, Any]) -> list[
 
 
 def catalogue() -> dict[str, Any]:
-    """The activities: faces, ports, forms. The palette and the settings panel are drawn from this."""
-    return {"activities": [_shown(kind) for kind in all_types()]}
+    """The activities: faces, ports, forms; and the form of a journey's properties. The canvas draws from this."""
+    return {"activities": [_shown(kind) for kind in all_types()], "properties_schema": Properties.model_json_schema()}
+
+
+def differences(
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    *,
+    properties_before: Mapping[str, Any],
+    properties_after: Mapping[str, Any],
+) -> list[dict[str, str | None]]:
+    """What changed from one graph to the other, in sentences: [{"kind", "node", "sentence"}]."""
+    read = [_readable(canonical(dict(graph))) for graph in (before, after)]
+    whole = [_whole(properties) for properties in (properties_before, properties_after)]
+    found = diff.changes(*read, properties_before=whole[0], properties_after=whole[1])
+    return [change.as_json() for change in found]
 
 
 def vocabulary(*, sandbox_id: int, graph: Graph, node: str) -> dict[str, Any]:
@@ -205,7 +227,7 @@ def deploy(
         status=Definition.Status.LIVE,
         graph=canonical(graph),
         properties=Properties.model_validate(properties).model_dump(mode="json"),
-        world=world.as_json({str(node["settings"].get("event")) for node in graph["nodes"]}),
+        world=world.as_json(_events_used(graph, properties)),
         deployed_at=now,
         deployed_by=by,
     )
@@ -227,6 +249,64 @@ def stop(*, version_id: int, now: datetime) -> None:
             "FROM engine_instance WHERE version_id = %s AND ended_at IS NULL",
             [now, version_id],
         )
+
+
+def pause(*, version_id: int, mode: str, now: datetime) -> None:
+    """Nobody enters; those inside go on up to the next step that acts, and are held there, or taken out (`mode`)."""
+    Definition.objects.filter(version_id=version_id).update(status=Definition.Status.PAUSED, pause_mode=mode)
+    changed()
+
+
+def resume(*, version_id: int, now: datetime) -> None:
+    """People may enter again. Those who are held are released by `release`, a part at a time, until `settle`."""
+    Definition.objects.filter(version_id=version_id).update(status=Definition.Status.RESUMING, pause_mode="")
+    changed()
+
+
+def release(*, version_id: int, after: int, most: int, now: datetime) -> tuple[int, int]:
+    """Let up to `most` of those who are held go on, in the order of their ids from `after` on.
+
+    How many it were, and the last of them. Saying it twice of one person does no harm.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO engine_inbox (shard, sandbox_id, profile_id, kind, payload, received_at) "
+            "SELECT shard, sandbox_id, profile_id, 'control', json_build_object('instance', id, 'release', true), %s "
+            "FROM (SELECT * FROM engine_instance WHERE version_id = %s AND state = 'held' AND id > %s "
+            "ORDER BY id LIMIT %s) AS held RETURNING (payload ->> 'instance')::bigint",
+            [now, version_id, after, most],
+        )
+        released = [int(row[0]) for row in cursor.fetchall()]
+    return len(released), max(released, default=after)
+
+
+def settle(*, version_id: int) -> None:
+    """Everybody is released: the version is live as before."""
+    Definition.objects.filter(version_id=version_id).update(status=Definition.Status.LIVE)
+    changed()
+
+
+def people_held(version_ids: Sequence[int]) -> dict[int, int]:
+    """Version -> how many are held now."""
+    from django.db.models import Count
+
+    found = dict.fromkeys(version_ids, 0)
+    held = Instance.objects.filter(version_id__in=version_ids, state=Instance.State.HELD)
+    found.update(held.values_list("version_id").annotate(Count("id")))
+    return found
+
+
+def exit_by_attribute(*, version_id: int, label: str, condition: str) -> None:
+    """People of whom the condition is true leave at the next step that acts. Without a condition: nobody does."""
+    if condition:
+        problems = expressions.check(condition, PROFILE_ALONE, wanted("boolean")).problems
+        if problems:
+            raise NotDeployable(
+                "The exit criterion cannot be used.", hint="Correct its condition.", problems=list(problems)
+            )
+    value = {"label": label, "condition": condition} if condition else {}
+    Definition.objects.filter(version_id=version_id).update(attribute_exit=value)
+    changed()
 
 
 def finish(*, version_id: int, now: datetime) -> None:
@@ -256,11 +336,10 @@ def changed() -> None:
 def event_definitions_in_use(sandbox_id: int) -> dict[str, list[str]]:
     """Event -> the published journeys that use it and may still hold people."""
     used: dict[str, set[str]] = {}
-    found = Definition.objects.filter(sandbox_id=sandbox_id, status__in=["live", "closed"])
-    for name, graph in found.values_list("journey_name", "graph"):
-        for node in graph["nodes"]:
-            if node["type"] == "event":
-                used.setdefault(node["settings"].get("event", ""), set()).add(name)
+    found = Definition.objects.filter(sandbox_id=sandbox_id).exclude(status__in=["stopped", "finished"])
+    for name, graph, properties in found.values_list("journey_name", "graph", "properties"):
+        for event in _events_used(graph, properties):
+            used.setdefault(event, set()).add(name)
     return {event: sorted(names) for event, names in used.items()}
 
 
@@ -308,13 +387,27 @@ def erase_profile(*, sandbox_id: int, profile_id: int, by: str, now: datetime) -
 
 def _problems(graph: Graph, properties: dict[str, Any], world: World) -> list[Problem]:
     read, problems = graphs.read(graph)
-    found = problems if read is None else rules.problems_of(read, world)
-    return [*properties_problems(properties), *found]
+    wrong = list(properties_problems(properties))
+    if read is None:
+        return [*wrong, *problems]
+    return [*wrong, *rules.problems_of(read, world, None if wrong else Properties.model_validate(properties))]
+
+
+def _whole(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The properties with their defaults; as they are when something is wrong with them."""
+    if any(True for _ in properties_problems(properties)):
+        return dict(properties)
+    return Properties.model_validate(properties).model_dump(mode="json")
+
+
+def _events_used(graph: Graph, properties: dict[str, Any]) -> set[str]:
+    steps = {str(node["settings"].get("event")) for node in graph["nodes"]}
+    return steps | {criterion.event for criterion in Properties.model_validate(properties).exit_criteria}
 
 
 def _set_status(version_id: int, status: str, now: datetime) -> None:
     ended_at = None if status == Definition.Status.LIVE else now
-    Definition.objects.filter(version_id=version_id).update(status=status, ended_at=ended_at)
+    Definition.objects.filter(version_id=version_id).update(status=status, ended_at=ended_at, pause_mode="")
     changed()
 
 

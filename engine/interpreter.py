@@ -1,19 +1,22 @@
 """The interpreter: what happens to one instance when something happens. Pure: no clock, no I/O, no Django.
 
-    advance(plan, instance, stimulus, facts, now) -> Effects
+    advance(plan, instance, stimulus, facts, now, regime) -> Effects
 
-An instance stands at a node (`port` is None: a courier is at work, its result is awaited) or at a port with listeners
-(events and waits behind one port; the first to fire wins, the others are dropped with it). The caller locks, loads,
-calls, and writes the effects down; see engine/runtime.
+An instance stands at a node (`port` is None: a courier is at work, its result is awaited; or, in the state `held`, the
+version is paused and the node would act) or at a port with listeners (events and waits behind one port; the first to
+fire wins, the others are dropped with it). The caller locks, loads, calls, and writes the effects down; see
+engine/runtime.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Literal, assert_never
+from hashlib import blake2b
+from typing import Any, Literal, Protocol, assert_never
 from zlib import crc32
 
-from engine.activities.base import Change, Deliver, Go
+from engine.activities.base import Change, Deliver, Draw, Go, TakePlace
 from engine.definition.compile import Crossing, Plan
 from engine.definition.properties import LONGEST_STAY
 from engine.expressions import EvaluationError, Facts
@@ -69,6 +72,11 @@ class ActionResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Released:
+    """The version is no longer paused: whoever is held at a node goes on from there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """The instance ends where it stands: its version was stopped, its person merged, or it cannot be processed."""
 
@@ -76,7 +84,43 @@ class Leave:
     reason: str
 
 
-Stimulus = EventArrived | Woke | ActionResult | Leave
+Stimulus = EventArrived | Woke | ActionResult | Released | Leave
+
+
+Pause = Literal["", "hold", "discard"]
+
+
+@dataclass(frozen=True, slots=True)
+class Regime:
+    """What holds for a version at this moment, beside its plan, which never changes.
+
+    `pause`: what happens at nodes that act while the version is paused. `exit_when`: people of whom this is true leave
+    at nodes that act, under the name `exit_label`.
+    """
+
+    pause: Pause = ""
+    exit_when: Callable[[Facts], Any] | None = None
+    exit_label: str = ""
+
+
+AS_USUAL = Regime()
+
+
+class Places(Protocol):
+    """The places that profile caps give away, counted over everybody."""
+
+    def take(self, version_id: int, node: str, limit: int, /) -> bool:
+        """Whether there was one left; then it is taken."""
+
+
+class AlwaysRoom:
+    """For runs in which no cap counts."""
+
+    def take(self, version_id: int, node: str, limit: int, /) -> bool:
+        return True
+
+
+ROOM = AlwaysRoom()
 
 
 @dataclass(slots=True)
@@ -102,6 +146,33 @@ class Effects:
     is_taken: bool = False  # the stimulus moved the instance, or was kept for later
 
 
+@dataclass(slots=True)
+class _Walk:
+    """One instance on its way, and what has come of it so far."""
+
+    plan: Plan
+    instance: Instance
+    facts: Facts
+    now: datetime
+    regime: Regime
+    places: Places
+    effects: Effects
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """The person's, as they are by now."""
+        found = self.facts.sources["Profile"]["attributes"]
+        assert isinstance(found, dict)
+        return found
+
+    def count(self, node: str, port: str, metric: str) -> None:
+        self.effects.counts.append((node, port, metric))
+
+    def step(self, port: str | None, status: str, details: dict[str, Any] | None = None) -> None:
+        instance = self.instance
+        self.effects.steps.append(Step(instance.visit, instance.node, port, status, details))
+
+
 def enter(
     plan: Plan,
     *,
@@ -111,9 +182,12 @@ def enter(
     event: EventArrived,
     facts: Facts,
     now: datetime,
+    regime: Regime = AS_USUAL,
+    places: Places = ROOM,
     is_reentrance: bool = False,
 ) -> tuple[Instance, Effects]:
     """Begin a run with the event that started it. `is_reentrance`: this person was in this journey before."""
+    expires_at = plan.properties.last_moment(now)
     instance = Instance(
         id=id,
         profile_id=profile_id,
@@ -123,54 +197,70 @@ def enter(
         port=None,
         visit=1,
         timers={},
-        wake_at=now + LONGEST_STAY,
+        wake_at=expires_at,
         entered_at=now,
         moved_at=now,
-        expires_at=now + LONGEST_STAY,
+        expires_at=expires_at,
         ended_at=None,
         context={"events": {event.name: event.payload}},
     )
-    effects = Effects(is_taken=True)
-    counts = effects.counts
-    counts.append(("", "", "entered"))
-    counts.append((plan.start, "", "entered"))
+    walk = _Walk(plan, instance, facts, now, regime, places, Effects(is_taken=True))
+    walk.count("", "", "entered")
+    walk.count(plan.start, "", "entered")
     facts.events = instance.context["events"]
     facts.journey = journey_properties(plan, instance) if plan.reads_journey else {}
-    entrance = {"entrance": True, "reentrance": True} if is_reentrance else {"entrance": True}
-    effects.steps.append(Step(1, plan.start, "next", "transitions", entrance))
-    _follow(plan, instance, "next", facts, now, effects)
-    return instance, effects
+    walk.step("next", "transitions", {"entrance": True, "reentrance": True} if is_reentrance else {"entrance": True})
+    _follow(walk, "next")
+    return instance, walk.effects
 
 
-def advance(plan: Plan, instance: Instance, stimulus: Stimulus, facts: Facts, now: datetime) -> Effects:
+def advance(
+    plan: Plan,
+    instance: Instance,
+    stimulus: Stimulus,
+    facts: Facts,
+    now: datetime,
+    regime: Regime = AS_USUAL,
+    places: Places = ROOM,
+) -> Effects:
     """Move `instance` (in place) as `stimulus` asks. Nothing happens to one that has ended or is not concerned.
 
-    In this order: stop, time to live, then the transition itself.
+    In this order: stop, time to live or the journey's end, exit criteria, then the transition itself.
     """
-    effects = Effects()
-    if instance.state != "active":
-        return effects
+    walk = _Walk(plan, instance, facts, now, regime, places, Effects())
+    if instance.ended_at is not None:
+        return walk.effects
     facts.events = instance.context["events"]
     facts.actions = instance.context.get("actions", {})
     facts.journey = journey_properties(plan, instance) if plan.reads_journey else {}
     if isinstance(stimulus, Leave):
-        _leave(plan, instance, stimulus, now, effects)
-        return effects
-    if now >= instance.expires_at:
-        effects.is_taken = True
-        _leave_place(plan, instance, None, effects)
-        _end(instance, "timed_out", now, effects, Step(instance.visit, instance.node, None, "instanceTimedout"))
-        return effects
-    match stimulus:
-        case EventArrived():
-            _take_event(plan, instance, stimulus, facts, now, effects)
-        case Woke():
-            _wake(plan, instance, facts, now, effects)
-        case ActionResult():
-            _take_result(plan, instance, stimulus, facts, now, effects)
-        case never:
-            assert_never(never)
-    return effects
+        _leave(walk, stimulus)
+    elif now >= instance.expires_at:
+        _expire(walk)
+    else:
+        match stimulus:
+            case EventArrived():
+                _take_event(walk, stimulus)
+            case Woke():
+                _wake(walk)
+            case ActionResult():
+                _take_result(walk, stimulus)
+            case Released():
+                _release(walk)
+            case never:
+                assert_never(never)
+    return walk.effects
+
+
+def _expire(walk: _Walk) -> None:
+    """The journey has ended, or the person has been inside for as long as anybody may be."""
+    walk.effects.is_taken = True
+    _leave_place(walk, None)
+    ends_at = walk.plan.properties.ends_at
+    if ends_at is not None and walk.now >= ends_at:
+        _end(walk, "exited", "ended", {"reason": "endDate"})
+    else:
+        _end(walk, "timed_out", "instanceTimedout")
 
 
 def _passed(plan: Plan, node: str) -> dict[str, str]:
@@ -204,87 +294,96 @@ def listens_to(plan: Plan, instance: Instance, event: str) -> bool:
     return crossing is not None and event in crossing.events
 
 
-def _take_event(
-    plan: Plan, instance: Instance, event: EventArrived, facts: Facts, now: datetime, effects: Effects
-) -> None:
-    if instance.port is None:
+def _take_event(walk: _Walk, event: EventArrived) -> None:
+    instance, effects = walk.instance, walk.effects
+    criterion = _met(walk, event)
+    if criterion is not None:
+        effects.is_taken = True
+        _exit(walk, criterion)
+    elif instance.state == "held":
+        effects.discards.append((event.name, "JOURNEY_IN_PAUSED_STATE"))
+    elif instance.port is None:
         pending = instance.context.setdefault("pending", [])
         if len(pending) >= MOST_PENDING:
             effects.discards.append((event.name, "maxInstanceStackEventsReached"))
         else:
             pending.append([event.name, event.payload])
             effects.is_taken = True
-        return
-    crossing = plan.crossings.get((instance.node, instance.port))
-    if crossing is None or event.name not in crossing.events:
-        return
-    effects.is_taken = True
-    _fire_event(plan, instance, crossing, event, facts, now, effects)
-    _take_pending(plan, instance, facts, now, effects)
+    else:
+        crossing = walk.plan.crossings.get((instance.node, instance.port))
+        if crossing is not None and event.name in crossing.events:
+            effects.is_taken = True
+            _fire_event(walk, crossing, event)
+            _take_pending(walk)
 
 
-def _fire_event(
-    plan: Plan,
-    instance: Instance,
-    crossing: Crossing,
-    event: EventArrived,
-    facts: Facts,
-    now: datetime,
-    effects: Effects,
-) -> None:
+def _met(walk: _Walk, event: EventArrived) -> str | None:
+    """The name of the first exit criterion that this event meets, or None."""
+    for criterion in walk.plan.exits.get(event.name, ()):
+        walk.facts.events = {**walk.instance.context["events"], event.name: event.payload}
+        try:
+            if criterion.is_met(walk.facts) is True:
+                return criterion.label
+        except EvaluationError:
+            pass  # a condition that does not fit the payload is not met
+        finally:
+            walk.facts.events = walk.instance.context["events"]
+    return None
+
+
+def _fire_event(walk: _Walk, crossing: Crossing, event: EventArrived) -> None:
     node = crossing.events[event.name]
-    events = instance.context["events"]
+    events = walk.instance.context["events"]
     events.pop(event.name, None)  # re-inserted last: the latest event comes last
     events[event.name] = event.payload
-    _pass(plan, instance, node, "next", "transitions", facts, now, effects)
+    _pass(walk, node, "next", "transitions")
 
 
-def _wake(plan: Plan, instance: Instance, facts: Facts, now: datetime, effects: Effects) -> None:
-    due = [(moment, node) for node, moment in instance.timers.items() if moment <= now]
+def _wake(walk: _Walk) -> None:
+    instance = walk.instance
+    due = [(moment, node) for node, moment in instance.timers.items() if moment <= walk.now]
     if not due or instance.port is None:
         return
-    effects.is_taken = True
+    walk.effects.is_taken = True
     node = min(due)[1]
-    port = next(port for name, _, port in plan.crossings[instance.node, instance.port].timers if name == node)
-    _pass(plan, instance, node, port, "timedout" if port == "timeout" else "transitions", facts, now, effects)
-    _take_pending(plan, instance, facts, now, effects)
+    crossing = walk.plan.crossings[instance.node, instance.port]
+    port = next(port for name, _, port in crossing.timers if name == node)
+    _pass(walk, node, port, "timedout" if port == "timeout" else "transitions")
+    _take_pending(walk)
 
 
-def _pass(
-    plan: Plan, instance: Instance, node: str, port: str, status: str, facts: Facts, now: datetime, effects: Effects
-) -> None:
+def _pass(walk: _Walk, node: str, port: str, status: str) -> None:
     """One of the listeners fired: leave the crossing through it, and drop the others."""
-    _leave_place(plan, instance, node, effects)
-    instance.visit += 1
-    instance.node = node
-    effects.steps.append(Step(instance.visit, node, port, status))
-    _follow(plan, instance, port, facts, now, effects)
+    _leave_place(walk, node)
+    walk.instance.visit += 1
+    walk.instance.node = node
+    walk.step(port, status)
+    _follow(walk, port)
 
 
-def _take_result(
-    plan: Plan, instance: Instance, result: ActionResult, facts: Facts, now: datetime, effects: Effects
-) -> None:
-    if instance.port is not None or (instance.node, instance.visit) != (result.node, result.visit):
+def _take_result(walk: _Walk, result: ActionResult) -> None:
+    instance = walk.instance
+    awaited = instance.port is None and instance.state == "active"
+    if not awaited or (instance.node, instance.visit) != (result.node, result.visit):
         return  # told already
-    effects.is_taken = True
-    node = instance.node
+    walk.effects.is_taken = True
     context = instance.context
-    context.setdefault("actions", {})[node.replace("-", "_")] = {
+    context.setdefault("actions", {})[instance.node.replace("-", "_")] = {
         **(result.response or {}),
         "jo_status_code": status_code(result.code),
     }
-    facts.actions = context["actions"]
+    walk.facts.actions = context["actions"]
     context.setdefault("journey", {})["lastActionExecutionElapsedTime"] = result.elapsed_ms
     details = {"actionExecutionTime": result.elapsed_ms}
     if result.is_ok:
-        effects.steps.append(Step(instance.visit, node, "next", "transitions", details))
-        _follow(plan, instance, "next", facts, now, effects)
+        walk.step("next", "transitions", details)
+        _follow(walk, "next")
     else:
         status = {"timedOut": "timedout", "capped": "capped"}.get(result.code, "error")
         context["journey"]["lastExecutedActionErrorCode"] = result.code
         failure = {**details, "actionExecutionError": result.message, "actionExecutionErrorCode": result.code}
-        _fail(plan, instance, node, result.code, status, failure, facts, now, effects)
-    _take_pending(plan, instance, facts, now, effects)
+        _fail(walk, result.code, status, failure)
+    _take_pending(walk)
 
 
 def status_code(code: str) -> str:
@@ -294,110 +393,149 @@ def status_code(code: str) -> str:
     return {"timedOut": "timedout", "error": "internalError"}.get(code, code)
 
 
-def _take_pending(plan: Plan, instance: Instance, facts: Facts, now: datetime, effects: Effects) -> None:
+def _take_pending(walk: _Walk) -> None:
     """Match the events that came while an action was under way, in their order; what nothing waits for is discarded."""
+    instance = walk.instance
     while instance.state == "active" and instance.port is not None and instance.context.get("pending"):
         name, payload = instance.context["pending"].pop(0)
-        crossing = plan.crossings[instance.node, instance.port]
+        crossing = walk.plan.crossings[instance.node, instance.port]
         if name in crossing.events:
-            _fire_event(plan, instance, crossing, EventArrived(name, payload), facts, now, effects)
+            _fire_event(walk, crossing, EventArrived(name, payload))
         else:
-            effects.discards.append((name, "notSuitableInitialEvent"))
+            walk.effects.discards.append((name, "notSuitableInitialEvent"))
 
 
-def _follow(plan: Plan, instance: Instance, port: str, facts: Facts, now: datetime, effects: Effects) -> None:
+def _release(walk: _Walk) -> None:
+    """Go on from the node at which the instance is held. What came for it meanwhile is lost."""
+    if walk.instance.state != "held":
+        return
+    walk.effects.is_taken = True
+    walk.instance.state = "active"
+    walk.instance.moved_at = walk.now
+    port = _arrive(walk)
+    if port is not None:
+        _follow(walk, port)
+    _take_pending(walk)
+
+
+def _follow(walk: _Walk, port: str) -> None:
     """Leave the node by `port`, and go on until the instance stands or ends."""
-    steps, counts = effects.steps, effects.counts
-    node = instance.node
-    instance.moved_at = now
+    plan, instance = walk.plan, walk.instance
+    instance.moved_at = walk.now
     instance.timers = {}
     for _ in range(MOST_STEPS):
-        counts.append((node, port, "left"))
+        node = instance.node
+        walk.count(node, port, "left")
         crossing = plan.crossings.get((node, port))
         if crossing is not None:
-            _park(plan, instance, node, port, crossing, facts, now, effects)
+            _park(walk, port, crossing)
             return
         target = plan.targets.get((node, port))
         if target is None:  # an open port: the End tag
-            instance.node, instance.port = node, port
-            _end(instance, "completed", now, effects, None)
+            instance.port = port
+            _end(walk, "completed")
             return
-        node = target
         instance.visit += 1
+        instance.node, instance.port = target, None
         if plan.reads_journey:
-            instance.context.setdefault("journey", {}).update(_passed(plan, instance.node))
-        instance.node = node
-        if plan.reads_journey:
-            facts.journey = journey_properties(plan, instance)
-        counts.append((node, "", "entered"))
-        behaviour = plan.behaviours[node]
-        assert behaviour.enter is not None
-        try:
-            outcome = behaviour.enter(facts, partial(chance_of, instance.id, node, instance.visit))
-        except EvaluationError as error:
-            _fail(plan, instance, node, "error", "error", {"error": error.message}, facts, now, effects)
+            instance.context.setdefault("journey", {}).update(_passed(plan, node))
+            walk.facts.journey = journey_properties(plan, instance)
+        walk.count(target, "", "entered")
+        next_port = _arrive(walk)
+        if next_port is None:
             return
-        if isinstance(outcome, Go):
-            port = outcome.port
-            if not port:  # no path matched
-                steps.append(Step(instance.visit, node, None, "ended"))
-                counts.append((node, "", "left"))
-                _end(instance, "completed", now, effects, None)
-                return
-            steps.append(Step(instance.visit, node, port, "transitions"))
-        elif isinstance(outcome, Change):
-            effects.changes = {**(effects.changes or {}), **outcome.attributes}
-            attributes = facts.sources["Profile"]["attributes"]
-            assert isinstance(attributes, dict)
-            facts.sources = {**facts.sources, "Profile": {"attributes": changed(attributes, outcome.attributes)}}
-            port = "next"
-            steps.append(Step(instance.visit, node, port, "transitions"))
-        elif isinstance(outcome, Deliver):
-            effects.deliveries.append((node, instance.visit, outcome.channel))
-            instance.port = None
-            instance.wake_at = instance.expires_at
-            return
-        else:
-            assert_never(outcome)
+        port = next_port
     raise RuntimeError(f"version {plan.version_id} does not end")
 
 
-def _park(
-    plan: Plan,
-    instance: Instance,
-    node: str,
-    port: str,
-    crossing: Crossing,
-    facts: Facts,
-    now: datetime,
-    effects: Effects,
-) -> None:
-    """Stand at a port with listeners. A wait that would outlive the journey is not begun."""
+def _arrive(walk: _Walk) -> str | None:
+    """Do what the node asks for. The port to leave it by; None when the instance stands here, or is over."""
+    plan, instance, facts, effects = walk.plan, walk.instance, walk.facts, walk.effects
+    behaviour = plan.behaviours[instance.node]
+    assert behaviour.enter is not None
+    try:
+        if behaviour.acts and not _may_act(walk):
+            return None
+        if behaviour.reads_clock:
+            facts.local = walk.now.astimezone(plan.properties.zone_of(walk.attributes)).replace(tzinfo=None)
+        outcome = behaviour.enter(facts, partial(chance_of, instance.id, instance.node, instance.visit))
+    except EvaluationError as error:
+        _fail(walk, "error", "error", {"error": error.message})
+        return None
+    if isinstance(outcome, Draw):
+        outcome = outcome.choose(fixed_chance(plan.version_id, instance.node, instance.profile_id))
+    elif isinstance(outcome, TakePlace):
+        is_granted = walk.places.take(plan.version_id, instance.node, outcome.limit)
+        outcome = outcome.granted if is_granted else outcome.refused
+    if isinstance(outcome, Go):
+        if not outcome.port:  # no path matched
+            walk.count(instance.node, "", "left")
+            _end(walk, "completed", "ended")
+            return None
+        walk.step(outcome.port, "transitions")
+        return outcome.port
+    if isinstance(outcome, Change):
+        effects.changes = {**(effects.changes or {}), **outcome.attributes}
+        facts.sources = {**facts.sources, "Profile": {"attributes": changed(walk.attributes, outcome.attributes)}}
+        walk.step("next", "transitions")
+        return "next"
+    if isinstance(outcome, Deliver):
+        effects.deliveries.append((instance.node, instance.visit, outcome.channel))
+        instance.port = None
+        instance.wake_at = instance.expires_at
+        return None
+    assert_never(outcome)
+
+
+def _may_act(walk: _Walk) -> bool:
+    """At a node that acts: whether it does. Otherwise the instance is held here, or has left."""
+    instance, regime = walk.instance, walk.regime
+    if regime.exit_when is not None and regime.exit_when(walk.facts) is True:
+        _exit(walk, regime.exit_label)
+        return False
+    if not regime.pause:
+        return True
+    if regime.pause == "hold":
+        instance.state, instance.port, instance.timers = "held", None, {}
+        instance.wake_at = instance.expires_at
+        return False
+    walk.count(instance.node, "", "left")
+    walk.count(instance.node, "", "forced_exit")
+    walk.effects.discards.append(("", "JOURNEY_IN_PAUSED_STATE"))
+    _end(walk, "exited", "ended", {"reason": "JOURNEY_IN_PAUSED_STATE"})
+    return False
+
+
+def _park(walk: _Walk, port: str, crossing: Crossing) -> None:
+    """Stand at a port with listeners. A wait that would outlive the longest stay is not begun."""
+    instance, now = walk.instance, walk.now
+    last = instance.entered_at + LONGEST_STAY
     timers: dict[str, datetime] = {}
     for name, when, _ in crossing.timers:
         try:
-            moment = now + when if isinstance(when, timedelta) else _moment(plan, when(facts))
+            moment = now + when if isinstance(when, timedelta) else _moment(walk, when(walk.facts))
         except EvaluationError as error:
             instance.visit += 1
             instance.node = name
-            effects.counts.append((name, "", "entered"))
-            _fail(plan, instance, name, "error", "error", {"error": error.message}, facts, now, effects)
+            walk.count(name, "", "entered")
+            _fail(walk, "error", "error", {"error": error.message})
             return
-        if moment <= instance.expires_at:
+        if moment <= last:
             timers[name] = moment
-    instance.node, instance.port, instance.timers = node, port, timers
+    instance.port, instance.timers = port, timers
     if not timers and not crossing.events:
-        _end(instance, "timed_out", now, effects, Step(instance.visit, node, port, "instanceTimedout"))
+        walk.step(port, "instanceTimedout")
+        _end(walk, "timed_out")
         return
-    instance.wake_at = min(timers.values()) if timers else instance.expires_at
-    effects.counts += [(name, "", "entered") for name in crossing.nodes]
+    instance.wake_at = min([instance.expires_at, *timers.values()])
+    walk.effects.counts += [(name, "", "entered") for name in crossing.nodes]
 
 
-def _moment(plan: Plan, local: datetime | None) -> datetime:
+def _moment(walk: _Walk, local: datetime | None) -> datetime:
     """When a wait ends that ends at a local time. EvaluationError when there is none: nobody is held for ever."""
     try:
         if local is not None:
-            return plan.properties.at(local)
+            return walk.plan.properties.at(local, walk.attributes)
     except OverflowError:
         pass
     raise EvaluationError(
@@ -405,73 +543,80 @@ def _moment(plan: Plan, local: datetime | None) -> datetime:
     )
 
 
-def _leave_place(plan: Plan, instance: Instance, fired: str | None, effects: Effects) -> None:
+def _leave_place(walk: _Walk, fired: str | None) -> None:
     """Take the instance out of the counts of where it stands. What `fired` leaves by is counted by `_follow`."""
+    instance = walk.instance
     if instance.port is None:
         if fired is None:
-            effects.counts.append((instance.node, "", "left"))
+            walk.count(instance.node, "", "left")
         return
-    crossing = plan.crossings.get((instance.node, instance.port))
+    crossing = walk.plan.crossings.get((instance.node, instance.port))
     if crossing is not None:
-        effects.counts += [(name, "", "left") for name in crossing.nodes if name != fired]
+        walk.effects.counts += [(name, "", "left") for name in crossing.nodes if name != fired]
 
 
-def _fail(
-    plan: Plan,
-    instance: Instance,
-    node: str,
-    code: str,
-    status: str,
-    details: dict[str, Any],
-    facts: Facts,
-    now: datetime,
-    effects: Effects,
-) -> None:
+def _fail(walk: _Walk, code: str, status: str, details: dict[str, Any]) -> None:
     """A node failed: on along its error path if it has one, else the journey ends in error for this person."""
+    plan, instance = walk.plan, walk.instance
+    node = instance.node
     instance.context.setdefault("journey", {}).update(
         lastErrorCode=code,
         lastNodeUIDInError=node,
         lastNodeNameInError=plan.labels.get(node, node),
         lastNodeTypeInError=plan.kinds.get(node, ""),
     )
-    facts.journey = journey_properties(plan, instance) if plan.reads_journey else {}
-    effects.counts.append((node, "", "error"))
+    walk.facts.journey = journey_properties(plan, instance) if plan.reads_journey else {}
+    walk.count(node, "", "error")
     if plan.behaviours[node].has_error_path:
-        effects.steps.append(Step(instance.visit, node, "error", status, details))
-        _follow(plan, instance, "error", facts, now, effects)
+        walk.step("error", status, details)
+        _follow(walk, "error")
     else:
-        effects.counts.append((node, "", "left"))
-        effects.counts.append(("", "", "error"))
-        _end(instance, "error", now, effects, Step(instance.visit, node, None, status, details))
+        walk.count(node, "", "left")
+        walk.count("", "", "error")
+        _end(walk, "error", status, details)
 
 
-def _leave(plan: Plan, instance: Instance, leave: Leave, now: datetime, effects: Effects) -> None:
-    effects.is_taken = True
-    _leave_place(plan, instance, None, effects)
+def _exit(walk: _Walk, criterion: str) -> None:
+    """An exit criterion is met: the person leaves where they stand."""
+    _leave_place(walk, None)
+    walk.count(walk.instance.node, "", "exited")
+    _end(walk, "exited", "ended", {"reason": "exitCriteria", "exitCriteriaName": criterion})
+
+
+def _leave(walk: _Walk, leave: Leave) -> None:
+    walk.effects.is_taken = True
+    _leave_place(walk, None)
     if leave.state == "error":
-        effects.counts += [(instance.node, "", "error"), ("", "", "error")]
-        step = Step(instance.visit, instance.node, None, "error", {"error": leave.reason})
+        walk.effects.counts += [(walk.instance.node, "", "error"), ("", "", "error")]
+        _end(walk, leave.state, "error", {"error": leave.reason})
     else:
-        step = Step(instance.visit, instance.node, None, "ended", {"reason": leave.reason})
-    _end(instance, leave.state, now, effects, step)
+        _end(walk, leave.state, "ended", {"reason": leave.reason})
 
 
-def _end(instance: Instance, state: str, now: datetime, effects: Effects, step: Step | None) -> None:
+def _end(walk: _Walk, state: str, status: str = "", details: dict[str, Any] | None = None) -> None:
+    """The run is over; with a `status`, its last step is this one."""
+    instance, effects = walk.instance, walk.effects
+    if status:
+        walk.step(None, status, details)
     instance.state = state
-    instance.ended_at = instance.moved_at = now
+    instance.ended_at = instance.moved_at = walk.now
     instance.timers = {}
     instance.context = {}
-    if step is not None:
-        effects.steps.append(step)
     if effects.steps:
         last = effects.steps[-1]
         last.details = {**(last.details or {}), "instanceEnded": True}
-    effects.counts.append(("", "", "ended"))
+    walk.count("", "", "ended")
 
 
 def chance_of(instance_id: int, node: str, visit: int) -> float:
     """A number in [0, 1) drawn from who, where and when: the same run replayed takes the same turns."""
     return crc32(f"{instance_id}.{node}.{visit}".encode()) / 2**32
+
+
+def fixed_chance(version_id: int, node: str, profile_id: int) -> float:
+    """A number in [0, 1) that is the same for a person whenever they come to this node of this version."""
+    digest = blake2b(f"{version_id}.{node}.{profile_id}".encode(), digest_size=4).digest()
+    return int.from_bytes(digest) / 2**32
 
 
 def changed(attributes: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

@@ -1,27 +1,42 @@
-"""Finish what has been closed for 91 days: by then nobody can be inside any more. The scheduler calls this."""
+"""Finish what is over: its end date has come, or it has been closed for 91 days. The scheduler calls this."""
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import DateTimeField, F, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from designer import audit, live
 from designer.errors import IllegalMove
 from designer.models import Journey, Version
-from designer.states import Status
+from designer.states import CURRENT, Status
 from engine import control
 
 LONGEST_STAY = timedelta(days=91)
 
 
 def finish_due(*, now: datetime, limit: int = 500) -> int:
-    """Closed for 91 days -> finished. How many it were; safe to call from two processes at once."""
-    due = Version.objects.filter(status=Status.CLOSED, ended_at__lte=now - LONGEST_STAY).select_related("journey")
+    """Over -> finished. How many it were; safe to call from two processes at once.
+
+    At its end date everybody inside leaves by themselves (engine/interpreter.py); 91 days after it was closed nobody
+    can be inside any more.
+    """
+    ends_at = Cast(KT("properties__ends_at"), DateTimeField())
+    due = (
+        Version.objects.annotate(ends_at=ends_at)
+        .filter(
+            Q(status=Status.CLOSED, ended_at__lte=now - LONGEST_STAY)
+            | Q(status__in=[*CURRENT, Status.CLOSED], ends_at__lte=now)
+        )
+        .select_related("journey")
+    )
     finished = 0
-    for version in due.order_by("ended_at")[:limit]:
+    for version in due.order_by(F("ended_at").asc(nulls_last=True))[:limit]:
         with transaction.atomic():
             journey = Journey.objects.select_for_update().get(pk=version.journey_id)
             try:
-                version.move("finish")
+                version.move("finish", ended_at=version.ended_at or now, pause_mode="", resumes_at=None)
             except IllegalMove:
                 continue  # stopped, or finished by another process, since we looked
             Journey.objects.filter(pk=journey.pk).update(changed_at=now)

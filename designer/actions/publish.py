@@ -18,9 +18,10 @@ def publish(version: Version, *, by: User, now: datetime) -> Version:
 
     1. Hold the journey, so that two publications of it stand in line.
     2. Refuse a version with errors: NotPublishable lists every problem.
-    3. Close the live predecessor: nobody new enters it, those inside finish there.
-    4. Move draft -> live by compare-and-set; IllegalMove when it is no draft any more.
-    5. Hand the definition to the engine in the same transaction: there is no moment at which only one of them knows.
+    3. Refuse it while its predecessor is paused: whoever is held there could not finish.
+    4. Close the live predecessor: nobody new enters it, those inside finish there.
+    5. Move draft -> live by compare-and-set; IllegalMove when it is no draft any more.
+    6. Hand the definition to the engine in the same transaction: there is no moment at which only one of them knows.
     """
     permissions.require(by, "publish", version.journey.sandbox_id)
     with transaction.atomic():
@@ -40,6 +41,13 @@ def publish(version: Version, *, by: User, now: datetime) -> Version:
                 + ("one thing has to be mended." if len(errors) == 1 else f"{len(errors)} things have to be mended."),
                 hint="`problems` says where.",
                 problems=problems,
+            )
+        paused = journey.versions.filter(status__in=[Status.PAUSED, Status.RESUMING]).first()
+        if paused is not None:
+            raise IllegalMove(
+                f"Version {paused.number} is {paused.get_status_display().lower()}: people may be held in it.",
+                hint="Resume or stop it first, then publish.",
+                allowed=allowed_from(version.status),
             )
         for predecessor in journey.versions.filter(status=Status.LIVE):
             predecessor.move("supersede", ended_at=now)

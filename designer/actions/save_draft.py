@@ -1,7 +1,9 @@
 """Save a draft, unless somebody else saved it meanwhile."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -9,7 +11,7 @@ from django.db.models import F
 
 from designer import permissions
 from designer.errors import NotADraft, VersionConflict
-from designer.graphs import accepted, measured
+from designer.graphs import accepted, accepted_properties, measured
 from designer.models import Journey, Version
 from designer.states import Status
 from engine import control
@@ -23,8 +25,16 @@ class Saved:
     problems: list[Problem]
 
 
-def save_draft(version: Version, *, graph: object, revision: int, by: User, now: datetime) -> Saved:
-    """Store the graph if the draft is still at `revision`.
+def save_draft(
+    version: Version,
+    *,
+    graph: object,
+    revision: int,
+    by: User,
+    now: datetime,
+    properties: Mapping[str, Any] | None = None,
+) -> Saved:
+    """Store the graph, and the properties if there are some, if the draft is still at `revision`.
 
     1. Refuse what is no graph at all (NotAGraph) or too large (TooLarge). Unfinished is fine: its problems come back.
     2. Write it, if nobody wrote since `revision` and it is still a draft.
@@ -32,6 +42,7 @@ def save_draft(version: Version, *, graph: object, revision: int, by: User, now:
     """
     permissions.require(by, "edit", version.journey.sandbox_id)
     canonical = accepted(graph)
+    changes: dict[str, Any] = {} if properties is None else {"properties": accepted_properties(properties)}
     with transaction.atomic():
         # The journey first, as every action does: two orders of locking would be a deadlock one day.
         Journey.objects.filter(pk=version.journey_id).update(changed_at=now)
@@ -41,10 +52,12 @@ def save_draft(version: Version, *, graph: object, revision: int, by: User, now:
             revision=F("revision") + 1,
             saved_at=now,
             saved_by=by,
+            **changes,
         )
         if not written:
             raise _what_came_between(version)
-    problems = control.check(sandbox_id=version.journey.sandbox_id, graph=canonical, properties=version.properties)
+    kept = changes.get("properties", version.properties)
+    problems = control.check(sandbox_id=version.journey.sandbox_id, graph=canonical, properties=kept)
     return Saved(revision=revision + 1, saved_at=now, problems=problems)
 
 
@@ -62,6 +75,7 @@ def _what_came_between(version: Version) -> NotADraft | VersionConflict:
         current={
             "revision": version.revision,
             "graph": version.graph,
+            "properties": version.properties,
             "saved_by": who,
             "saved_at": version.saved_at,
         },

@@ -11,11 +11,11 @@ from engine import control
 
 
 def stop(version: Version, *, by: User, now: datetime) -> Version:
-    """Live or closed -> stopped. Raises IllegalMove from any other status. It cannot be undone."""
+    """Live, paused or closed -> stopped. Raises IllegalMove from any other status. It cannot be undone."""
     permissions.require(by, "stop", version.journey.sandbox_id)
     with transaction.atomic():
         Journey.objects.filter(pk=version.journey_id).update(changed_at=now)
-        version.move("stop", ended_at=now)
+        version.move("stop", ended_at=version.ended_at or now, pause_mode="", resumes_at=None)
         control.stop(version_id=version.pk, now=now)
         audit.of_version("version.stopped", version, by=by, now=now)
         live.tell(version.pk)

@@ -14,7 +14,9 @@ from designer.actions.close import close
 from designer.actions.create_journey import NAME_LENGTH
 from designer.actions.duplicate import duplicate
 from designer.actions.new_version import new_version
+from designer.actions.pause import LONGEST, SHORTEST, pause
 from designer.actions.publish import publish
+from designer.actions.resume import resume
 from designer.actions.stop import stop
 from designer.api import scope
 from designer.api.versions import VersionSummary
@@ -22,6 +24,7 @@ from designer.consequences import consequences_of
 from designer.models import Version
 from designer.states import ASKED
 from engine import clock
+from engine.models.definition import PauseMode
 
 
 class Refused(scope.Failure):
@@ -43,6 +46,29 @@ class Move(APIView):
 
 class Publish(Move):
     act = staticmethod(publish)
+
+
+class PauseGiven(serializers.Serializer):  # type: ignore[type-arg]
+    mode = serializers.ChoiceField(choices=PauseMode.choices, default=PauseMode.HOLD)
+    days = serializers.IntegerField(min_value=SHORTEST, max_value=LONGEST, default=LONGEST)
+
+
+class Pause(APIView):
+    @extend_schema(
+        operation_id="pause",
+        request=PauseGiven,
+        responses={200: VersionSummary, 400: scope.Failure, 403: scope.Failure, 409: Refused},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Let nobody enter; those inside are held, or taken out, at the next step that acts."""
+        version = scope.version(request, pk)
+        given = PauseGiven(data=request.data)
+        given.is_valid(raise_exception=True)
+        return Response(VersionSummary(pause(version, by=request.user, now=clock.now(), **given.validated_data)).data)
+
+
+class Resume(Move):
+    act = staticmethod(resume)
 
 
 class Close(Move):
@@ -89,7 +115,7 @@ class WhatIf(APIView):
         responses={200: ConsequencesShown, 400: scope.Failure},
     )
     def get(self, request: Request, pk: int) -> Response:
-        """What publishing, closing or stopping this version would mean, in sentences for a person to read."""
+        """What a move of this version would mean, in sentences for a person to read."""
         version = scope.version(request, pk)
         move = request.query_params.get("move", "")
         if move not in ASKED:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from django.db.models import Q
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -33,6 +35,8 @@ class PermissionsShown(serializers.Serializer):  # type: ignore[type-arg]
     label = serializers.BooleanField()
     rename = serializers.BooleanField()
     publish = serializers.BooleanField()
+    pause = serializers.BooleanField()
+    resume = serializers.BooleanField()
     close = serializers.BooleanField()
     stop = serializers.BooleanField()
     new_version = serializers.BooleanField()
@@ -49,9 +53,22 @@ class VersionSummary(serializers.Serializer):  # type: ignore[type-arg]
         return canvas_url(version)
 
 
+class PauseShown(serializers.Serializer):  # type: ignore[type-arg]
+    """The last pause: how, since when and by whom, until when; and who ended it (nobody: its time was over)."""
+
+    mode = serializers.CharField(source="pause_mode")
+    paused_at = serializers.DateTimeField()
+    paused_by = serializers.CharField(allow_null=True)
+    resumes_at = serializers.DateTimeField(allow_null=True)
+    resumed_at = serializers.DateTimeField(allow_null=True)
+    resumed_by = serializers.CharField(allow_null=True)
+
+
 class VersionShown(VersionSummary):
     revision = serializers.IntegerField()
     graph = serializers.JSONField()
+    properties = serializers.JSONField()
+    pause = serializers.SerializerMethodField()
     problems = scope.ProblemShown(many=True)
     payload_bytes = serializers.IntegerField()
     journey = JourneyOfVersion()
@@ -61,6 +78,10 @@ class VersionShown(VersionSummary):
     saved_by = serializers.CharField(allow_null=True)
     published_at = serializers.DateTimeField(allow_null=True)
     published_by = serializers.CharField(allow_null=True)
+
+    @extend_schema_field(PauseShown(allow_null=True))
+    def get_pause(self, version: Version) -> dict[str, Any] | None:
+        return None if version.paused_at is None else dict(PauseShown(version).data)
 
 
 def shown(version: Version, request: Request) -> dict[str, Any]:
@@ -93,6 +114,8 @@ def abilities(version: Version, role: str | None, *, is_latest: bool) -> dict[st
         "label": can("label"),
         "rename": can("rename"),
         "publish": can("publish", reachable("publish")),
+        "pause": can("pause", reachable("pause")),
+        "resume": can("resume", reachable("resume")),
         "close": can("close", reachable("close")),
         "stop": can("stop", reachable("stop")),
         "new_version": can("new_version", is_latest and version.status != Status.DRAFT),
@@ -110,6 +133,7 @@ class OneVersion(APIView):
 
 class DraftGiven(serializers.Serializer):  # type: ignore[type-arg]
     graph = serializers.JSONField()
+    properties = serializers.JSONField(required=False, allow_null=True, default=None)
 
 
 class DraftSaved(serializers.Serializer):  # type: ignore[type-arg]
@@ -121,6 +145,7 @@ class DraftSaved(serializers.Serializer):  # type: ignore[type-arg]
 class CurrentDraft(serializers.Serializer):  # type: ignore[type-arg]
     revision = serializers.IntegerField()
     graph = serializers.JSONField()
+    properties = serializers.JSONField()
     saved_by = serializers.CharField()
     saved_at = serializers.DateTimeField()
 
@@ -144,13 +169,17 @@ class Draft(APIView):
         },
     )
     def put(self, request: Request, pk: int) -> Response:
-        """Save the graph, if nobody saved since the revision named in If-Match. An unfinished graph is welcome."""
+        """Save the graph, and the properties if they are sent, unless somebody saved since the revision in If-Match.
+
+        An unfinished graph is welcome.
+        """
         version = scope.version(request, pk)
         given = DraftGiven(data=request.data)
         given.is_valid(raise_exception=True)
         saved = save_draft(
             version,
             graph=given.validated_data["graph"],
+            properties=given.validated_data["properties"],
             revision=revision_in(request.META.get("HTTP_IF_MATCH", "")),
             by=request.user,
             now=clock.now(),
@@ -161,6 +190,44 @@ class Draft(APIView):
             "problems": [problem.as_json() for problem in saved.problems],
         }
         return Response(DraftSaved(body).data, headers={"ETag": etag(saved.revision)})
+
+
+class ChangeShown(serializers.Serializer):  # type: ignore[type-arg]
+    kind = serializers.ChoiceField(choices=["added", "removed", "changed"])
+    node = serializers.CharField(allow_null=True)
+    sentence = serializers.CharField()
+
+
+class ChangesShown(serializers.Serializer):  # type: ignore[type-arg]
+    since = VersionSummary()
+    changes = ChangeShown(many=True)
+
+
+class Changes(APIView):
+    @extend_schema(
+        operation_id="changes",
+        parameters=[OpenApiParameter("since", int, description="Another version of the journey; else the one before.")],
+        responses={200: ChangesShown, 404: scope.Failure},
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        """What this version does otherwise than another version of its journey, in sentences."""
+        version = scope.version(request, pk)
+        asked = request.query_params.get("since", "")
+        others = version.journey.versions.exclude(pk=version.pk)
+        if asked.isdecimal() and len(asked) < 19:
+            since = others.filter(pk=int(asked)).first()
+        else:
+            earlier = Q(major__lt=version.major) | Q(major=version.major, minor__lt=version.minor)
+            since = others.filter(earlier).order_by("-major", "-minor").first()
+        if since is None:
+            raise NotFound("There is no such version of this journey to compare with.")
+        found = control.differences(
+            since.graph,
+            version.graph,
+            properties_before=since.properties,
+            properties_after=version.properties,
+        )
+        return Response(ChangesShown({"since": since, "changes": found}).data)
 
 
 class NodeLabels(serializers.Serializer):  # type: ignore[type-arg]

@@ -13,7 +13,9 @@ from designer.actions.create_journey import NAME_LENGTH, create_journey
 from designer.actions.delete_journey import delete_journey
 from designer.actions.duplicate import duplicate, free_name
 from designer.actions.new_version import new_version
+from designer.actions.pause import LONGEST, SHORTEST, pause
 from designer.actions.rename_journey import rename_journey
+from designer.actions.resume import resume
 from designer.actions.stop import stop
 from designer.errors import NameMissing, NameTaken
 from designer.models import Journey, Version
@@ -21,8 +23,13 @@ from designer.pages.access import Request, page
 from designer.pages.addresses import canvas_url
 from designer.pages.dialogs import confirm, dialog, done
 from engine import clock
+from engine.models.definition import PauseMode
 
-MOVES: dict[str, Any] = {"close": (close, "Close version", "closed"), "stop": (stop, "Stop version", "stopped")}
+MOVES: dict[str, Any] = {
+    "resume": (resume, "Resume version", "resumed"),
+    "close": (close, "Close version", "closed"),
+    "stop": (stop, "Stop version", "stopped"),
+}
 
 
 class Naming(forms.Form):
@@ -98,6 +105,34 @@ def next_version(request: Request, journey: int, pk: int) -> HttpResponse:
         danger=False,
         back=_back(version.journey_id),
     )
+
+
+class Pausing(forms.Form):
+    mode = forms.ChoiceField(choices=PauseMode.choices, initial=PauseMode.HOLD)
+    days = forms.IntegerField(min_value=SHORTEST, max_value=LONGEST, initial=LONGEST)
+
+
+@page(needs="pause")
+def pause_version(request: Request, journey: int, pk: int) -> HttpResponse:
+    """Asks how, and for how long at most."""
+    version = _version(request, journey, pk)
+    form = Pausing(request.POST) if request.method == "POST" else Pausing(initial={"mode": "hold", "days": LONGEST})
+    if request.method == "POST" and form.is_valid():
+        pause(version, by=request.user, now=clock.now(), **form.cleaned_data)
+        return done(request, _back(version.journey_id), f"“{version.journey.name}” {version.number} is paused.")
+    means = consequences.consequences_of(version, "pause", role=request.workplace.role)
+    return dialog(
+        request,
+        "designer/pausing.html",
+        {"form": form, "means": means, "title": means.title, "shortest": SHORTEST, "longest": LONGEST},
+        back=_back(version.journey_id),
+        status=422 if form.errors else 200,
+    )
+
+
+@page(needs="resume")
+def resume_version(request: Request, journey: int, pk: int) -> HttpResponse:
+    return _move(request, "resume", _version(request, journey, pk))
 
 
 @page(needs="close")

@@ -22,7 +22,7 @@ from django.db.models.functions import Cast, Coalesce, Lower
 
 from designer.models import AuditEntry, Journey, Version
 from designer.paging import Page, a_number, a_text, a_time, page_of
-from designer.states import Status
+from designer.states import CURRENT, Status
 from engine.models import Counter, Sandbox
 
 PAGE = 25
@@ -38,7 +38,7 @@ SORTS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "errors": ("shown_count", a_number),
     "changed": ("journey__changed_at", a_time),
 }
-ORDER_OF_STATUS = [Status.DRAFT, Status.LIVE, Status.CLOSED, Status.STOPPED, Status.FINISHED]
+ORDER_OF_STATUS = list(Status)
 
 
 def listed(sandbox: Sandbox, *, text: str, status: str, sort: str, after: str, size: int = PAGE) -> Page[Version]:
@@ -52,7 +52,7 @@ def listed(sandbox: Sandbox, *, text: str, status: str, sort: str, after: str, s
     same_journey = Version.objects.filter(journey=OuterRef("journey"))
     if status:
         same_journey = same_journey.filter(status=status)
-    live_first = Case(When(status=Status.LIVE, then=0), default=1)
+    live_first = Case(When(status__in=CURRENT, then=0), default=1)
     rows = Version.objects.filter(
         journey__sandbox=sandbox,
         pk=Subquery(same_journey.order_by(live_first, "-major", "-minor").values("pk")[:1]),

@@ -89,7 +89,24 @@ class Deliver:
     channel: str
 
 
-Outcome = Go | Change | Deliver
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Leave by a port that is drawn once for this person in this version, and stays theirs: `choose` gets a number in
+    [0, 1). A Go without a port: the person leaves the journey."""
+
+    choose: Callable[[float], Go]
+
+
+@dataclass(frozen=True, slots=True)
+class TakePlace:
+    """Leave by `granted` while fewer than `limit` people of this version have, exactly; then by `refused`."""
+
+    limit: int
+    granted: Go
+    refused: Go
+
+
+Outcome = Go | Change | Deliver | Draw | TakePlace
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,13 +134,18 @@ class Decide(Protocol):
 class Behaviour:
     """A node, compiled. Exactly one of `enter` and `listening` is set.
 
-    `build(facts)`: for actions, what the courier is to send (a Mail or an HttpCall).
+    `build(facts)`: for actions, what the courier is to send (a Mail or an HttpCall). `acts`: something is done to the
+    person or told to somebody; while the version is paused, nobody passes here. `reads_clock`: `enter` wants
+    `facts.local`. `counts_places`: `enter` comes to a TakePlace.
     """
 
     enter: Decide | None = None
     listening: Listening | None = None
     build: Callable[[Facts], Any] | None = None
     has_error_path: bool = False
+    acts: bool = False
+    reads_clock: bool = False
+    counts_places: bool = False
 
 
 # Turns the text of an expression into a function of the facts. Given by the compiler, which knows the names in scope.

@@ -148,7 +148,7 @@ class CustomAction(Activity):
                 timeout=self.timeout,
             )
 
-        return Behaviour(enter=lambda facts, chance: DELIVER, build=build, has_error_path=self.error_path)
+        return Behaviour(enter=lambda facts, chance: DELIVER, build=build, has_error_path=self.error_path, acts=True)
 
 
 def _below(path: str) -> str:

@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, Field, PlainSerializer, TypeAdapter, WithJsonSchema
 
 LONGEST = timedelta(days=90)
+_ADAPTER = TypeAdapter(timedelta)
 
 
 def _not_negative(duration: timedelta) -> timedelta:
@@ -24,6 +25,25 @@ def iso(duration: timedelta) -> str:
     minutes, seconds = divmod(rest, 60)
     clock = "".join(f"{amount}{unit}" for amount, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if amount)
     return f"P{f'{days}D' if days else ''}{f'T{clock}' if clock else ''}" if days or clock else "PT0S"
+
+
+_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+
+
+def in_words(text: str) -> str:
+    """`P2D` as "2 days", `PT1H30M` as "1 hour 30 minutes"; '' for what is no duration."""
+    if not text.startswith("P") or len(text) > 40:
+        return ""
+    try:
+        seconds = int(_ADAPTER.validate_python(text).total_seconds())
+    except ValueError:
+        return ""
+    parts = []
+    for unit, size in _UNITS:
+        amount, seconds = divmod(seconds, size)
+        if amount:
+            parts.append(f"{amount} {unit}{'' if amount == 1 else 's'}")
+    return " ".join(parts)
 
 
 Duration = Annotated[

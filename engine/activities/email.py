@@ -107,7 +107,7 @@ class Email(Activity):
             except TemplateProblem as problem:
                 raise NotDeliverable("template", f"The message cannot be rendered: {problem.message}") from problem
 
-        return Behaviour(enter=lambda facts, chance: DELIVER, build=build, has_error_path=self.error_path)
+        return Behaviour(enter=lambda facts, chance: DELIVER, build=build, has_error_path=self.error_path, acts=True)
 
 
 def as_text(page: str) -> str:

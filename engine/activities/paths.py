@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from engine.problems import Problem
 
-RESERVED = {"next", "other", "error", "timeout"}
+RESERVED = {"next", "other", "error", "timeout", "fallback", "nominal", "alternate"}
 
 
 def path_problems(field: str, ids: Sequence[str]) -> Iterator[Problem]:

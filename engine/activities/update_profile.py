@@ -47,4 +47,4 @@ class UpdateProfile(Activity):
         def enter(facts: Facts, chance: Chance, /) -> Change:
             return Change({field: in_json(value(facts)) for field, value in values})
 
-        return Behaviour(enter=enter, has_error_path=self.error_path)
+        return Behaviour(enter=enter, has_error_path=self.error_path, acts=True)

@@ -11,7 +11,7 @@ from engine.activities.base import Behaviour, CompileExpression
 from engine.activities.event import Event
 from engine.definition.graph import Graph
 from engine.definition.properties import Properties
-from engine.definition.scope import scope_at, wanted
+from engine.definition.scope import scope_at, scope_of_exit, wanted
 from engine.definition.world import World
 from engine.errors import JourneyOptError
 from engine.expressions import Facts
@@ -36,6 +36,14 @@ class Crossing:
     timers: tuple[tuple[str, timedelta | Callable[[Facts], Any], str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """An exit criterion, compiled. `is_met` sees the event's payload among those the person passed."""
+
+    label: str
+    is_met: Callable[[Facts], Any]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
     """A definition, compiled. Never changes."""
@@ -57,6 +65,9 @@ class Plan:
     crossings: Mapping[tuple[str, str], Crossing]
     event_of: Mapping[str, str]
     events_in_flow: frozenset[str] = field(default_factory=frozenset)
+    exits: Mapping[str, tuple[Exit, ...]] = field(default_factory=dict)  # event -> the criteria it may meet
+    caps: frozenset[str] = field(default_factory=frozenset)  # nodes that count places
+    hears: frozenset[str] = field(default_factory=frozenset)  # events that may concern people inside
     reads_journey: bool = True  # whether any expression mentions a journey property; working them out takes time
 
 
@@ -87,6 +98,7 @@ def compile_plan(
             ) from error
         if isinstance(activity, Event):
             event_of[node.id] = activity.event
+    exits = _exits(graph, world, properties, compiled)
     start = next(node.id for node in graph.nodes if node.id not in graph.entered)
     targets: dict[tuple[str, str], str] = {}
     crossings: dict[tuple[str, str], Crossing] = {}
@@ -112,9 +124,29 @@ def compile_plan(
         targets=targets,
         crossings=crossings,
         event_of=event_of,
-        events_in_flow=frozenset(event for node, event in event_of.items() if node != start),
+        events_in_flow=(in_flow := frozenset(event for node, event in event_of.items() if node != start)),
+        exits=exits,
+        caps=frozenset(node for node, behaviour in behaviours.items() if behaviour.counts_places),
+        hears=in_flow | exits.keys(),
         reads_journey=any(expressions.references(found.tree).journey for found in compiled),
     )
+
+
+def _exits(
+    graph: Graph, world: World, properties: Properties, compiled: list[expressions.Compiled]
+) -> dict[str, tuple[Exit, ...]]:
+    """The exit criteria by event, each event's in their order."""
+    exits: dict[str, tuple[Exit, ...]] = {}
+    for criterion in properties.exit_criteria:
+        compile_expression = _compiler(scope_of_exit(graph, criterion.event, world), compiled)
+        try:
+            is_met = compile_expression(criterion.condition or "true", "boolean")
+        except expressions.ExpressionError as error:
+            raise NotCompilable(
+                f"The exit criterion {criterion.label!r} has a mistake.", problems=error.problems
+            ) from error
+        exits[criterion.event] = (*exits.get(criterion.event, ()), Exit(criterion.label, is_met))
+    return exits
 
 
 def _compiler(scope: expressions.Scope, compiled: list[expressions.Compiled]) -> CompileExpression:

@@ -1,7 +1,7 @@
 """What holds for a journey as a whole: who may come again, between which dates, for how long."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -12,14 +12,70 @@ from engine.problems import Problem
 LONGEST_STAY = timedelta(days=91)
 
 
+class ExitCriterion(BaseModel):
+    """People inside leave when this event comes, and what it says meets the condition, if there is one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    label: str = Field(min_length=1, max_length=100, title="Label")
+    event: str = Field(min_length=1, max_length=200, title="Event", json_schema_extra={"x-widget": "event"})
+    condition: str = Field(
+        default="",
+        max_length=65_536,
+        title="Condition",
+        description="Without one, the event is enough.",
+        json_schema_extra={"format": "expression", "x-expect": "boolean"},
+    )
+
+
 class Properties(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    reentrance: bool = True
-    reentrance_wait: timedelta = Field(default=timedelta(minutes=5), ge=timedelta(0), le=timedelta(days=90))
-    starts_at: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
-    time_zone: str = "UTC"  # of moments that are written without one
+    reentrance: bool = Field(
+        default=True,
+        title="Allow re-entrance",
+        description="Off: nobody comes in a second time. The same in all versions of a journey.",
+        json_schema_extra={"x-group": "Entrance"},
+    )
+    reentrance_wait: timedelta = Field(
+        default=timedelta(minutes=5),
+        ge=timedelta(0),
+        le=timedelta(days=90),
+        title="Re-entrance wait period",
+        description="Counted from the last entrance; at most 90 days.",
+        json_schema_extra={"format": "duration", "x-when": "reentrance", "x-group": "Entrance"},
+    )
+    starts_at: AwareDatetime | None = Field(
+        default=None,
+        title="Start date",
+        description="Before it, nobody enters.",
+        json_schema_extra={"format": "date-time", "x-group": "Dates"},
+    )
+    ends_at: AwareDatetime | None = Field(
+        default=None,
+        title="End date",
+        description="From it on nobody enters, and everybody inside leaves.",
+        json_schema_extra={"format": "date-time", "x-group": "Dates"},
+    )
+    time_zone: str = Field(
+        default="UTC",
+        title="Time zone",
+        description="Of time and date conditions, and of waits until a moment.",
+        json_schema_extra={"x-widget": "time-zone", "x-group": "Time zone"},
+    )
+    profile_time_zone: bool = Field(
+        default=False,
+        title="Use the time zone of each person",
+        description="Their attribute timeZone, where it names one; else the time zone above.",
+        json_schema_extra={"x-group": "Time zone"},
+    )
+    exit_criteria: tuple[ExitCriterion, ...] = Field(
+        default=(),
+        max_length=20,
+        title="Exit criteria",
+        description="People inside leave when one is met, wherever they stand.",
+        json_schema_extra={"x-widget": "rows", "x-group": "Exit criteria"},
+    )
 
     @field_validator("time_zone")
     @classmethod
@@ -34,16 +90,30 @@ class Properties(BaseModel):
             raise ValueError("The end lies before the start.")
         return self
 
-    def at(self, local: datetime) -> datetime:
+    def zone_of(self, attributes: Mapping[str, Any]) -> tzinfo:
+        """The time zone of this journey for a person with these attributes."""
+        own = attributes.get("timeZone") if self.profile_time_zone else None
+        zone = (find_zone(own) if isinstance(own, str) else None) or find_zone(self.time_zone)
+        assert zone is not None
+        return zone
+
+    def at(self, local: datetime, attributes: Mapping[str, Any]) -> datetime:
         """The instant at which clocks in the journey's time zone show this: later by the gap when the clock skips it,
         the earlier one when it shows it twice. OverflowError outside of the calendar."""
-        zone = find_zone(self.time_zone)
-        assert zone is not None
-        return at_local(local, zone)
+        return at_local(local, self.zone_of(attributes))
+
+    def last_moment(self, entered_at: datetime) -> datetime:
+        """Until when a person who enters now may stay."""
+        longest = entered_at + LONGEST_STAY
+        return longest if self.ends_at is None else min(longest, self.ends_at)
 
     def is_open(self, now: datetime) -> bool:
         """Whether people may enter at this moment, as far as the dates say."""
         return not (self.starts_at and now < self.starts_at) and not (self.ends_at and now >= self.ends_at)
+
+
+# What the properties are called, in the order in which they are shown.
+TITLES: Mapping[str, str] = {name: field.title or name for name, field in Properties.model_fields.items()}
 
 
 def properties_problems(properties: Mapping[str, Any]) -> Iterator[Problem]:

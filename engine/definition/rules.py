@@ -11,7 +11,8 @@ from engine.activities import all_types
 from engine.activities.base import Activity
 from engine.activities.event import Event
 from engine.definition.graph import Graph, Node
-from engine.definition.scope import scope_at, wanted
+from engine.definition.properties import Properties
+from engine.definition.scope import scope_at, scope_of_exit, wanted
 from engine.definition.world import World
 from engine.problems import Problem
 
@@ -19,14 +20,18 @@ MOST_ACTIVITIES = 50  # what the reference advises; beyond it we warn
 HARD_LIMIT = 1_000
 
 
-def problems_of(graph: Graph, world: World) -> list[Problem]:
-    """Every problem of a well-formed graph: first the journey's own, then by node from left to right."""
+def problems_of(graph: Graph, world: World, properties: Properties | None = None) -> list[Problem]:
+    """Every problem of a well-formed graph: first the journey's own, then by node from left to right.
+
+    `properties`: None when they are wrong themselves, and nothing can be said of them here.
+    """
     settings: dict[str, Activity] = {}
     found = list(_reading_settings(graph, settings))
     found += _structure(graph, settings)
     found += _ports(graph, settings)
     found += _events(graph, settings, world)
     found += _expressions(graph, settings, world)
+    found += _exit_criteria(graph, settings, world, properties) if properties else ()
     place = {node.id: (node.position.x, node.position.y) for node in graph.nodes}
     return sorted(found, key=lambda problem: (problem.node is not None, place.get(problem.node or "", (0, 0))))
 
@@ -201,6 +206,50 @@ def _events(graph: Graph, settings: dict[str, Activity], world: World) -> Iterat
                 node=name,
                 field="timeout",
             )
+
+
+def _exit_criteria(
+    graph: Graph, settings: dict[str, Activity], world: World, properties: Properties
+) -> Iterator[Problem]:
+    start = _start_event(graph, settings)
+    for index, criterion in enumerate(properties.exit_criteria):
+        place = f"exit_criteria.{index}"
+        shape = world.events.get(criterion.event)
+        if shape is None:
+            yield Problem(
+                code="ERR_UNKNOWN_EVENT",
+                message=f"The exit criterion {criterion.label!r}: there is no event {criterion.event!r}.",
+                hint="Choose another event, or define this one.",
+                field=f"{place}.event",
+            )
+        elif start in world.events and shape.namespace != world.events[start].namespace:
+            yield Problem(
+                code="ERR_NAMESPACE",
+                message=f"The exit criterion {criterion.label!r} is keyed by {shape.namespace or 'no namespace'}, the "
+                f"journey's start by {world.events[start].namespace or 'no namespace'}.",
+                hint="All events of a journey must share one namespace.",
+                field=f"{place}.event",
+            )
+        if not criterion.condition:
+            continue
+        scope = scope_of_exit(graph, criterion.event, world)
+        for problem in expressions.check(criterion.condition, scope, wanted("boolean")).problems:
+            yield Problem(
+                code=f"ERR_EXPRESSION_{problem.code.upper()}",
+                message=f"The exit criterion {criterion.label!r}: {problem.message}",
+                hint=problem.hint,
+                field=f"{place}.condition",
+                line=problem.line,
+                column=problem.column,
+            )
+
+
+def _start_event(graph: Graph, settings: dict[str, Activity]) -> str:
+    """The event that starts the journey; '' while there is none."""
+    for name, activity in settings.items():
+        if isinstance(activity, Event) and name not in graph.entered:
+            return activity.event
+    return ""
 
 
 def _expressions(graph: Graph, settings: dict[str, Activity], world: World) -> Iterator[Problem]:

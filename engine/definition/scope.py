@@ -1,5 +1,7 @@
 """Which names an expression may use at a node: the events on the way to it, the profile, the actions, the journey."""
 
+from dataclasses import replace
+
 from engine.activities.custom_action import CustomAction
 from engine.activities.event import Event
 from engine.definition.graph import Graph
@@ -9,15 +11,31 @@ from engine.expressions import Schema, Scope, Type, parse_type
 # What every custom action leaves behind, whatever its answer holds.
 ACTION_RESPONSE = Schema({"jo_status_code": "string"})
 
+# What the exit by an attribute sees: it is looked at wherever somebody acts, whatever way they came.
+PROFILE_ALONE = Scope(sources={"Profile": {"attributes": Schema()}})
+
 
 def scope_at(graph: Graph, node: str, world: World) -> Scope:
-    """The names in scope at `node`. An activity is known by its node id with _ for -, an event by its definition."""
+    """The names in scope at `node`. An activity is known by its node id with _ for -, an event by its definition.
+
+    Without a node: those for the properties of the journey, which may speak of any event.
+    """
+    if not node:
+        every = {name: shape.schema for name, shape in world.events.items()}
+        return replace(scope_anywhere(graph, world), events=every)
     return _scope(graph, graph.before(node), world)
 
 
 def scope_anywhere(graph: Graph, world: World) -> Scope:
     """The names of the whole journey, for what stands at no node yet."""
     return _scope(graph, set(graph.node), world)
+
+
+def scope_of_exit(graph: Graph, event: str, world: World) -> Scope:
+    """The names for an exit criterion: the event that may meet it, and whatever a person may have passed."""
+    anywhere = scope_anywhere(graph, world)
+    shape = world.events.get(event)
+    return replace(anywhere, events={**anywhere.events, event: shape.schema}) if shape else anywhere
 
 
 def _scope(graph: Graph, passed: set[str], world: World) -> Scope:

@@ -263,7 +263,11 @@ class _Checker:
                 self.complain("type", argument, f"The regular expression is not valid: {reason}.")
         elif parameter.kind == "attribute" and text is not None:
             place = self.places.get(call.arguments[0])
-            branch = place.branch.children.get(text) if place and place.branch else None
+            objects = place.branch if place else None
+            branch = _field_of(objects, text) if objects else None
+            if objects and objects.closed and branch is None:
+                hint = did_you_mean(text, list(objects.children)) or f"Known: {', '.join([*objects.children][:8])}."
+                self.complain("unknown_field", argument, f"The objects have no field `{text[:80]}`.", hint)
             self.notes.attributes[argument] = Attribute(text, branch.type if branch else UNKNOWN)
 
     # --- References -----------------------------------------------------------------------------------------------
@@ -482,6 +486,16 @@ def _entry(place: Place, segment: tree.Method) -> Place:
         if child is not None:
             return Place(child.type, child)
     return Place(UNKNOWN)
+
+
+def _field_of(objects: Branch, name: str) -> Branch | None:
+    """The field that functions on objects mean by a name, or by a dotted path."""
+    found = objects.children.get(name)
+    if found is None and "." in name:
+        found = objects
+        for step in name.split("."):
+            found = found.children.get(step) if found else None
+    return found
 
 
 def _zone_hint(name: str) -> str:

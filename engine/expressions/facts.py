@@ -18,6 +18,7 @@ class Facts:
 
     `audiences` maps the name of an audience to the person's status in it (`realized`, `exited`).
     `chance` is where `random()` and `uuid()` come from; pass a seeded one to repeat a run exactly.
+    `local` is what clocks show in the journey's time zone, for activities that ask for it; None for the others.
     A group with parameters is asked once for each set of them: `answers` holds what it said.
     """
 
@@ -29,6 +30,7 @@ class Facts:
         "decisions",
         "events",
         "journey",
+        "local",
         "lookups",
         "now",
         "sources",
@@ -55,4 +57,5 @@ class Facts:
         self.audiences = audiences
         self.now = now
         self.chance = chance
+        self.local: datetime | None = None
         self.answers: dict[object, Payload | None] = {}

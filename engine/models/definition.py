@@ -5,9 +5,16 @@ from django.db import models
 from engine.models.sandbox import Sandbox
 
 
+class PauseMode(models.TextChoices):
+    HOLD = "hold", "Hold people at the next step that acts"
+    DISCARD = "discard", "Take people out at the next step that acts"
+
+
 class Definition(models.Model):
     class Status(models.TextChoices):
         LIVE = "live", "Live"
+        PAUSED = "paused", "Paused"
+        RESUMING = "resuming", "Resuming"
         CLOSED = "closed", "Closed"
         STOPPED = "stopped", "Stopped"
         FINISHED = "finished", "Finished"
@@ -25,10 +32,21 @@ class Definition(models.Model):
     deployed_by = models.CharField(max_length=150, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    pause_mode = models.CharField(max_length=20, choices=PauseMode, blank=True, default="")
+    # People of whom this is true leave at the next step that acts: {"label", "condition"}, or empty.
+    attribute_exit = models.JSONField(default=dict)
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["journey_id"], condition=models.Q(status="live"), name="engine_definition_one_live"
+                fields=["journey_id"],
+                condition=models.Q(status__in=["live", "paused", "resuming"]),
+                name="engine_definition_one_live",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="paused", pause_mode__in=["hold", "discard"])
+                | ~models.Q(status="paused") & models.Q(pause_mode=""),
+                name="engine_definition_pause_mode",
             ),
         ]
 

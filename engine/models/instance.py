@@ -6,6 +6,7 @@ from django.db import models
 class Instance(models.Model):
     class State(models.TextChoices):
         ACTIVE = "active", "Inside"
+        HELD = "held", "Held"
         COMPLETED = "completed", "Completed"
         ERROR = "error", "Ended in error"
         STOPPED = "stopped", "Stopped"

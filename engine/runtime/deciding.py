@@ -9,12 +9,14 @@ from engine.catalogue import Catalogue
 from engine.definition.compile import Plan
 from engine.definition.matching import Matcher
 from engine.expressions import Facts
-from engine.interpreter import ActionResult, EventArrived, Leave, Stimulus, Woke
+from engine.interpreter import AS_USUAL, ActionResult, EventArrived, Leave, Released, Stimulus, Woke
 from engine.runtime.batch import EMPTY, Batch, EventRecord, Item, Person, Standing
+from engine.runtime.places import Places
 from engine.shards import shard_of
 from engine.store.ids import Ids
 
 STOPPED = Leave("stopped", "stopped")
+RELEASED = Released()
 POSTPONE = timedelta(minutes=1)
 
 
@@ -26,11 +28,12 @@ def facts_of(person: Person, now: datetime) -> Facts:
 class Deciding:
     """One turn's decisions. `matched`: item id -> (matcher, key) pairs, worked out beforehand by `recognise`."""
 
-    def __init__(self, batch: Batch, catalogue: Catalogue, plans: Mapping[int, Plan], ids: Ids) -> None:
+    def __init__(self, batch: Batch, catalogue: Catalogue, plans: Mapping[int, Plan], ids: Ids, places: Places) -> None:
         self.batch = batch
         self.catalogue = catalogue
         self.plans = plans
         self.ids = ids
+        self.places = places
 
     def take(self, item: Item, matched: list[tuple[Matcher, str]]) -> None:
         match item.kind:
@@ -56,6 +59,8 @@ class Deciding:
                 standing = self.batch.standings.get(item.payload["instance"])
                 if standing is not None and self.catalogue.status.get(standing.version_id) == "stopped":
                     self._advance(standing, STOPPED)
+                elif standing is not None and item.payload.get("release"):
+                    self._advance(standing, RELEASED)
 
     def _wake(self, standing: Standing) -> None:
         """Its moment has come, unless something else in this turn moved it on. It never stays due."""
@@ -84,7 +89,13 @@ class Deciding:
             stimulus = STOPPED
         person = self.batch.people[standing.instance.profile_id]
         effects = interpreter.advance(
-            plan, standing.instance, stimulus, facts_of(person, self.batch.now), self.batch.now
+            plan,
+            standing.instance,
+            stimulus,
+            facts_of(person, self.batch.now),
+            self.batch.now,
+            self.catalogue.regimes.get(standing.version_id, AS_USUAL),
+            self.places,
         )
         if effects.is_taken or effects.discards:
             self._apply(person, standing, effects)
@@ -121,7 +132,7 @@ class Deciding:
         concerned: set[int] = set()
         for standing in list(person.inside.values()):
             plan = self.plans.get(standing.version_id)
-            if plan is None or event.name not in plan.events_in_flow:
+            if plan is None or event.name not in plan.hears:
                 continue
             concerned.add(standing.journey_id)
             effects = self._advance(standing, event)
@@ -129,6 +140,8 @@ class Deciding:
                 did = "moved"
             elif effects.discards:
                 did = effects.discards[0][1]
+            elif event.name not in plan.events_in_flow:
+                did = "noExitCriterionMet"
             else:
                 did = "notSuitableInitialEvent"
                 self.batch.discard(item.shard, item.sandbox_id, person.id, event.name, did, standing)
@@ -141,12 +154,14 @@ class Deciding:
         return outcomes or [{"definition": event.name, "did": "EVENT_WITH_NO_JOURNEY"}]
 
     def _gate(self, item: Item, person: Person, plan: Plan, key: str, event: EventArrived) -> str:
-        """May this person enter? In order: dates, already inside, re-entrance. A refusal is a discard with its code."""
+        """May this person enter? In order: status, dates, already inside, re-entrance. A refusal is a discard."""
         batch = self.batch
         properties = plan.properties
         last = batch.last_entry.get((person.id, plan.journey_id))
         reason = ""
-        if not properties.is_open(batch.now):
+        if self.catalogue.status.get(plan.version_id) == "paused":
+            code, reason = "PAUSED_JOURNEY_VERSION", "the journey is paused"
+        elif not properties.is_open(batch.now):
             code, reason = "outsideDates", "outside the journey's dates"
         elif plan.journey_id in person.inside:
             code, reason = "reentranceNotAllowed", "still inside"
@@ -174,6 +189,8 @@ class Deciding:
             event=event,
             facts=facts_of(person, batch.now),
             now=batch.now,
+            regime=self.catalogue.regimes.get(plan.version_id, AS_USUAL),
+            places=self.places,
             is_reentrance=last is not None,
         )
         standing = Standing(

@@ -80,13 +80,13 @@ def standings_of(connection: psycopg.Connection[Any], profiles: Iterable[int]) -
     """Every active instance of these people."""
     found = []
     for row in connection.execute(query("turn/load_instances"), {"ids": integers(profiles)}):
-        (id, shard, sandbox, profile, journey, version, key, node, port, visit, timers, *times, context) = row
-        wake_at, entered_at, moved_at, expires_at = times
+        (id, shard, sandbox, profile, journey, version, key, node, port, visit, timers, wake_at, state, *times) = row
+        entered_at, moved_at, expires_at, context = times
         instance = Instance(
             id=id,
             profile_id=profile,
             key=key,
-            state="active",
+            state=state,
             node=node,
             port=port,
             visit=visit,

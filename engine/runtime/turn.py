@@ -1,5 +1,6 @@
 """One turn of a worker, one transaction: lock shards, take their stimuli, decide in memory, write in bulk."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,10 +9,12 @@ import orjson
 import psycopg
 
 from engine.catalogue import Catalogue
+from engine.definition.compile import Plan
 from engine.runtime.batch import Batch, Item
 from engine.runtime.deciding import Deciding
 from engine.runtime.loading import delete, load_last_entries, load_people, take_items
 from engine.runtime.merging import merge
+from engine.runtime.places import Places
 from engine.runtime.recognising import Matched, recognise_all
 from engine.runtime.writing import write
 from engine.shards import SHARDS
@@ -121,10 +124,14 @@ def _carry_out(
     load_last_entries(connection, batch, set(candidates))
     plans = catalogue.plans(connection, {standing.version_id for standing in batch.standings.values()})
     ids.reserve(connection, len(candidates))  # an id for each who may enter
-    deciding = Deciding(batch, catalogue, plans, ids)
+    places = Places()
+    if any(plan.caps for plan in plans.values()):
+        places.load(connection, _concerned(batch, catalogue, plans, items, matched))
+    deciding = Deciding(batch, catalogue, plans, ids, places)
     nothing: Matched = []
     for item in items:
         deciding.take(item, matched.get(item.id, nothing) if item.kind == "event" else nothing)
+    places.save(connection)
     write(connection, batch, ids, writer)
     delete(connection, (item for item in items if item.kind != "due"))
     report.steps = len(batch.steps)
@@ -132,6 +139,20 @@ def _carry_out(
     report.entered = sum(standing.is_new for standing in batch.touched)
     report.versions = set(batch.counted)
     tell(connection, report)
+
+
+def _concerned(
+    batch: Batch, catalogue: Catalogue, plans: Mapping[int, Plan], items: list[Item], matched: dict[int, Matched]
+) -> list[Plan]:
+    """The plans that people of this turn are in, or may enter."""
+    inside = [plans[standing.version_id] for standing in batch.standings.values() if standing.version_id in plans]
+    starting = [
+        plan
+        for item in items
+        for matcher, _ in matched.get(item.id, ())
+        for plan in catalogue.starting.get((item.sandbox_id, matcher.name), ())
+    ]
+    return list({plan.version_id: plan for plan in (*inside, *starting)}.values())
 
 
 def tell(connection: psycopg.Connection[Any], report: Report) -> None:

@@ -43,11 +43,11 @@ def revision(connection: psycopg.Connection[Any]) -> int:
     return int(row[0])
 
 
-def statuses(connection: psycopg.Connection[Any]) -> dict[int, str]:
-    """Version -> status, of every version that may still hold people."""
-    return dict(
-        connection.execute("SELECT version_id, status FROM engine_definition WHERE status <> 'finished'").fetchall()
-    )
+def standings(connection: psycopg.Connection[Any]) -> list[tuple[int, str, Any, dict[str, str]]]:
+    """(version, status, pause mode, attribute exit) of every version that may still hold people."""
+    return connection.execute(
+        "SELECT version_id, status, pause_mode, attribute_exit FROM engine_definition WHERE status <> 'finished'"
+    ).fetchall()
 
 
 def definitions(connection: psycopg.Connection[Any], version_ids: list[int]) -> list[DefinitionRow]:

@@ -129,12 +129,18 @@ def live(ready: Version, ada: User) -> Version:
 def in_status(ready: Version, ada: User) -> Callable[[str], Version]:
     """A version in any status, brought there by the moves that lead there."""
     from designer.actions.close import close
+    from designer.actions.pause import pause
     from designer.actions.stop import stop
     from engine import control
 
     def bring(status: str) -> Version:
         if status != "draft":
             publish(ready, by=ada, now=NOW)
+        if status in ("paused", "resuming"):
+            pause(ready, by=ada, now=NOW)
+        if status == "resuming":
+            ready.move("resume", pause_mode="", resumes_at=None)
+            control.resume(version_id=ready.pk, now=NOW)
         if status in ("closed", "finished"):
             close(ready, by=ada, now=NOW)
         if status == "stopped":

@@ -50,7 +50,7 @@ def test_people_wait_until_their_moment_in_the_time_zone_of_the_journey(local, z
     ],
 )
 def test_a_time_that_the_clock_skips_or_shows_twice(local, moment):
-    assert Properties(time_zone="Europe/Paris").at(datetime.fromisoformat(local)) == moment
+    assert Properties(time_zone="Europe/Paris").at(datetime.fromisoformat(local), {}) == moment
 
 
 def test_a_moment_that_is_past_lets_people_on_at_once():

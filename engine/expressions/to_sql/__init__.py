@@ -22,45 +22,48 @@ from engine.expressions.types import BOOLEAN, fits
 
 @dataclass(frozen=True, slots=True)
 class Sql:
-    """A condition, with psycopg's named placeholders, and what stands in their places."""
+    """A condition, with psycopg's named placeholders, and what stands in their places.
+
+    `joins`: what has to stand behind the profiles in FROM, when it was written for everybody.
+    """
 
     text: str
     parameters: Mapping[str, object]
+    joins: str = ""
 
 
-def to_sql(checked: Checked, ground: Ground, *, now: datetime, prefix: str = "p") -> Sql:
+def to_sql(checked: Checked, ground: Ground, *, now: datetime, prefix: str = "p", for_everybody: bool = False) -> Sql:
     """The condition for the profiles of whom the expression is true at `now`. ExpressionError when SQL cannot say it.
 
-    Conditions with different prefixes can stand in one statement.
+    For a few people, the events of each are looked up by their index. `for_everybody`: the events of all are read in
+    one pass, and joined. Conditions with different prefixes can stand in one statement.
     """
     if checked.problems or checked.tree is None:
         raise ExpressionError(checked.text, checked.problems)
-    text, parameters, problems = _written(checked, ground, now, prefix)
+    writer = Writer(checked, ground, now, prefix, for_everybody)
+    text, problems = _written(writer, checked)
     if problems:
         raise ExpressionError(checked.text, problems)
-    return Sql(text, MappingProxyType(parameters))
+    return Sql(text, MappingProxyType(writer.parameters), " ".join(writer.joins or ()))
 
 
 def check_sql(checked: Checked) -> tuple[ExpressionProblem, ...]:
     """Everything in a checked expression that SQL cannot say, with the code `unsupported`."""
     if checked.problems or checked.tree is None:
         return checked.problems
-    return _written(checked, _Nowhere(), datetime(2026, 1, 1, tzinfo=UTC), "p")[2]
+    return _written(Writer(checked, _Nowhere(), datetime(2026, 1, 1, tzinfo=UTC), "p"), checked)[1]
 
 
-def _written(
-    checked: Checked, ground: Ground, now: datetime, prefix: str
-) -> tuple[str, dict[str, object], tuple[ExpressionProblem, ...]]:
+def _written(writer: Writer, checked: Checked) -> tuple[str, tuple[ExpressionProblem, ...]]:
     assert checked.tree is not None
-    writer = Writer(checked, ground, now, prefix)
-    text = writer.condition(checked.tree) if fits(checked.type, BOOLEAN) else "false"
     if not fits(checked.type, BOOLEAN):
         writer.refuse(checked.tree, f"An audience is a boolean; this is of type {checked.type}.", "Compare it.")
+    text = writer.condition(checked.tree)
     problems = in_order(writer.problems)
     if len(text) > MOST_SQL and not problems:
-        message = "The SQL of this expression is too long."
-        problems = (problem_at(checked.text, "unsupported", 0, len(checked.text), message, "Split it in audiences."),)
-    return text, writer.parameters, problems
+        message, hint = "The SQL of this expression is too long.", "Split it in audiences."
+        problems = (problem_at(checked.text, "unsupported", 0, len(checked.text), message, hint),)
+    return text, problems
 
 
 class _Nowhere:
@@ -69,7 +72,9 @@ class _Nowhere:
     attributes = "profile.attributes"
 
     def events(self, definition: str, alias: str, bind: Bind) -> EventRows:
-        return EventRows(table=alias, where="true", payload=f"{alias}.payload", newest_first=(f"{alias}.id",))
+        return EventRows(
+            table=alias, where="true", belongs=(), payload=f"{alias}.payload", newest_first=(f"{alias}.id",)
+        )
 
     def in_audience(self, audience: str, bind: Bind) -> str:
         return "false"

@@ -250,14 +250,18 @@ def _window(unit: str, direction: int) -> Write:
             edge = _moved(unit, now, f"({direction} * {delta.text})")
             edge = f"coalesce({edge}, '{'-' if direction < 0 else ''}infinity')"
         sides = ("<=", ">=") if direction < 0 else (">=", "<=")
-        tests = [f"{moment.text} {sides[0]} {now}"]
-        if edge is not None:
-            tests.append(f"{moment.text} {sides[1]} {edge}")
-        if edge is not None and moment.not_after and direction < 0:
-            tests.append(f"{moment.not_after} >= ({edge} AT TIME ZONE 'UTC')")
+        tests = [(sides[0], now), *([(sides[1], edge)] if edge is not None else [])]
+        if moment.moment is None:
+            written = [f"{moment.text} {side} {bound}" for side, bound in tests]
+        else:
+            # The bare column: its statistics and indexes serve.
+            columns = [(moment.moment.column, side, bound) for side, bound in tests]
+            if moment.moment.not_after:
+                columns += [(moment.moment.not_after, side, bound) for side, bound in tests if side == ">="]
+            written = [f"{column} {side} ({bound} AT TIME ZONE 'UTC')" for column, side, bound in columns]
         if not delta.is_constant:
-            tests.append(f"{delta.text} >= 0")
-        return predicate(f"({' AND '.join(tests)})")
+            written.append(f"{delta.text} >= 0")
+        return predicate(f"({' AND '.join(written)})")
 
     return write
 
@@ -305,6 +309,7 @@ def _update_time_zone(writer: "Writer", node: tree.Call) -> Scalar:
 
 def _in_audience(writer: "Writer", node: tree.Call) -> Scalar:
     name = writer.scalar(node.arguments[0])
+    writer.reads += 1
     return definite(writer.ground.in_audience(str(name.constant), writer.bind))
 
 

@@ -24,13 +24,15 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRows:
-    """The events of the profile that matched one definition, as a part of a FROM.
+    """The events that matched one definition, as a part of a FROM.
 
-    `moments`: the fields of the payload that need not be read from it.
+    `belongs`: which columns make them those of one profile. `moments`: the fields of the payload that need not be read
+    from it.
     """
 
     table: str  # with its alias: "engine_event AS e1"
     where: str
+    belongs: tuple[tuple[str, str], ...]  # (("e1.profile_id", "profile.id"),)
     payload: str  # jsonb, an object: "e1.payload"
     newest_first: tuple[str, ...]  # what they are ordered by, each in falling order: ("e1.occurred_at", "e1.id")
     moments: Mapping[str, Moment] = field(default_factory=dict)
@@ -44,7 +46,7 @@ class Ground(Protocol):
         """The attributes of the profile, jsonb, an object: "profile.attributes"."""
 
     def events(self, definition: str, alias: str, bind: Bind) -> EventRows:
-        """The profile's events of a definition."""
+        """The events of a definition."""
 
     def in_audience(self, audience: str, bind: Bind) -> str:
         """A boolean, never null: whether the profile is in the audience of this name."""

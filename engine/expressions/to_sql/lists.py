@@ -70,14 +70,16 @@ def _numbers(writer: "Writer", node: tree.Call) -> tuple[Rows, Type]:
 def _count(what: str) -> Write:
     def write(writer: "Writer", node: tree.Call) -> Scalar:
         rows = _list(writer, node.arguments[0])
-        return Scalar(f"{rows.aggregate(what.format(value=rows.value))}::numeric")
+        return Scalar(f"{writer.aggregate(rows, lambda rows: what.format(value=rows.value), empty='0')}::numeric")
 
     return write
 
 
 def _count_present(writer: "Writer", node: tree.Call) -> Scalar:
-    rows = _list(writer, node.arguments[0])
-    return Scalar(f"{rows.aggregate('count(*)' if rows.only_objects else f'count({rows.value})')}::numeric")
+    def what(rows: Rows) -> str:
+        return "count(*)" if rows.only_objects else f"count({rows.value})"
+
+    return Scalar(f"{writer.aggregate(_list(writer, node.arguments[0]), what, empty='0')}::numeric")
 
 
 def short_count(writer: "Writer", node: tree.Comparison) -> Scalar | None:
@@ -107,21 +109,22 @@ _AT_LEAST_ONE: dict[tuple[str, object], bool] = {
 
 
 def _distinct_count(writer: "Writer", node: tree.Call) -> Scalar:
-    rows = _list(writer, node.arguments[0])
-    value = rows.value
-    if rows.only_objects or writer.types[bare(node.arguments[0])] == LIST_OF_OBJECTS:
-        value = _attribute(writer, node, rows)
-    nulls = "" if node.name == "distinctCount" else f" + count(DISTINCT 1) FILTER (WHERE {value} IS NULL)"
-    return Scalar(f"({rows.aggregate(f'count(DISTINCT {value}){nulls}')})::numeric")
+    is_objects = writer.types[bare(node.arguments[0])] == LIST_OF_OBJECTS
+
+    def what(rows: Rows) -> str:
+        value = _attribute(writer, node, rows) if is_objects else rows.value
+        nulls = "" if node.name == "distinctCount" else f" + count(DISTINCT 1) FILTER (WHERE {value} IS NULL)"
+        return f"count(DISTINCT {value}){nulls}"
+
+    return Scalar(f"({writer.aggregate(_list(writer, node.arguments[0]), what, empty='0')})::numeric")
 
 
 def _sum(writer: "Writer", node: tree.Call) -> Scalar:
     rows, wanted = _numbers(writer, node)
-    if wanted == INTEGER:
-        return Scalar(
-            f"engine_expression_whole({rows.aggregate(f'coalesce(sum({rows.value}){FILTER}, 0)', unless_null=True)})"
-        )
-    return Scalar(f"nullif({rows.aggregate(_ordered_sum(rows), unless_null=True)}, 'infinity')")
+    if wanted != INTEGER:
+        return Scalar(writer.aggregate(rows, _ordered_sum, empty="0", unless_null=True))
+    total = writer.aggregate(rows, lambda rows: f"coalesce(sum({rows.value}){FILTER}, 0)", empty="0", unless_null=True)
+    return Scalar(f"engine_expression_whole({total})")
 
 
 def _ordered_sum(rows: Rows) -> str:
@@ -131,23 +134,29 @@ def _ordered_sum(rows: Rows) -> str:
 
 def _average(writer: "Writer", node: tree.Call) -> Scalar:
     rows, wanted = _numbers(writer, node)
-    size = f"count({rows.value})"
-    if wanted == INTEGER:
-        return Scalar(rows.aggregate(f"engine_expression_mean(sum({rows.value}), {size})"))
-    mean = f"engine_expression_divide({_ordered_sum(rows)}, {size})"
-    return Scalar(rows.aggregate(f"CASE WHEN {size} > 0 THEN {mean} END"))
+
+    def what(rows: Rows) -> str:
+        size = f"count({rows.value})"
+        if wanted == INTEGER:
+            return f"engine_expression_mean(sum({rows.value}), {size})"
+        return f"CASE WHEN {size} > 0 THEN engine_expression_divide({_ordered_sum(rows)}, {size}) END"
+
+    return Scalar(writer.aggregate(rows, what))
 
 
 def _extreme(name: str) -> Write:
+    def decimals(rows: Rows) -> str:
+        """Of 0.0 and -0.0, the first."""
+        value = f"({rows.value})::float8"
+        zero = f"(array_agg({value} ORDER BY {rows.ordered()}) FILTER (WHERE {value} = 0))[1]"
+        return f"CASE {name}({value}) WHEN 0 THEN {zero} ELSE {name}({value}) END"
+
     def write(writer: "Writer", node: tree.Call) -> Scalar:
         rows, wanted = _numbers(writer, node)
         if wanted == DECIMAL:
-            # Of 0.0 and -0.0, the first.
-            value = f"({rows.value})::float8"
-            zero = f"(array_agg({value} ORDER BY {rows.ordered()}) FILTER (WHERE {value} = 0))[1]"
-            return Scalar(rows.aggregate(f"CASE {name}({value}) WHEN 0 THEN {zero} ELSE {name}({value}) END"))
+            return Scalar(writer.aggregate(rows, decimals))
         if wanted != DATE_TIME:
-            return Scalar(rows.aggregate(f"{name}({rows.value})"))
+            return Scalar(writer.aggregate(rows, lambda rows: f"{name}({rows.value})"))
         # The first of the latest, with its offset.
         present = rows.filtered(f"{rows.value} IS NOT NULL")
         best = replace(present, order=(Order(rows.value, falling=name == "max"), *rows.order))
@@ -203,7 +212,9 @@ def _filter(writer: "Writer", node: tree.Call) -> Rows:
         writer.refuse(
             node.arguments[2], f"The field is of type {wanted}, the values are not.", "Use values of its type."
         )
+    reads = writer.reads
     values = writer.rows(node.arguments[2], wanted or STRING)
+    rows = replace(rows, is_alone=rows.is_alone and writer.reads == reads)
     return rows.filtered(values.filtered(f"{values.value} IS NOT DISTINCT FROM {field}").exists)
 
 

@@ -45,9 +45,11 @@ _READERS = {
 
 @dataclass(frozen=True, slots=True)
 class Json:
-    """SQL of a jsonb value."""
+    """SQL of a jsonb value. `picked`: the first (or last) element of these rows, and nothing is done with it yet."""
 
     text: str
+    picked: Rows | None = None
+    is_last: bool = False
 
 
 def read(writer: "Writer", node: tree.Reference | tree.Loop | tree.Property) -> Scalar | Rows:
@@ -75,7 +77,7 @@ def _moment(writer: "Writer", node: tree.Reference | tree.Loop) -> Scalar | None
     bound = next((bound for bound in reversed(writer.loops) if bound.variable == node.variable), None)
     name = node.segments[0]
     found = bound.moments.get(name.text) if bound and isinstance(name, tree.Name) else None
-    return Scalar(f"({found.column} AT TIME ZONE 'UTC')", not_after=found.not_after) if found else None
+    return Scalar(f"({found.column} AT TIME ZONE 'UTC')", moment=found) if found else None
 
 
 def containment(writer: "Writer", node: Node, value: object) -> str:
@@ -85,6 +87,7 @@ def containment(writer: "Writer", node: Node, value: object) -> str:
     names = [segment.text for segment in node.segments if isinstance(segment, tree.Name)]
     if not _reads(node, ATTRIBUTES) or len(names) < max(len(node.segments), 3) or _has_zero(names):
         return ""
+    writer.reads += 1
     held: object = value
     for name in reversed(names[2:]):
         held = {name: held}
@@ -99,9 +102,7 @@ def typed(writer: "Writer", place: Json | Rows, type_: Type) -> Scalar | Rows:
         if element == OBJECT:
             return _objects(rows)
         offset = f"engine_expression_offset(engine_expression_text({rows.value}))" if element == DATE_TIME else "0"
-        return replace(
-            rows, value=reader(element).format(rows.value), offset=offset, only_objects=False, is_projected=False
-        )
+        return replace(rows, value=reader(element).format(rows.value), offset=offset, only_objects=False)
     text = (place if isinstance(place, Json) else _json(place)).text
     offset = f"engine_expression_offset(engine_expression_text({text}))" if type_ == DATE_TIME else "0"
     return Scalar(reader(type_).format(text), offset=offset)
@@ -140,14 +141,22 @@ def _walk(writer: "Writer", node: tree.Reference | tree.Loop) -> Json | Rows:
         if bound is None:
             return Json("NULL::jsonb")  # its list has been refused
         return _follow(writer, Json(bound.element), bound.type, node.segments, places)
+    writer.reads += 1
     if _reads(node, ATTRIBUTES):
         return _follow(writer, Json(writer.ground.attributes), OBJECT, node.segments[2:], places[2:])
     definition = node.segments[2] if len(node.segments) > 2 else None
     if _reads(node, EVENTS) and isinstance(definition, tree.Name) and places[2] == LIST_OF_OBJECTS:
         alias = writer.aliases.new()
         events = writer.ground.events(definition.text, alias, writer.bind)
-        order = tuple(Order(column, falling=True) for column in events.newest_first)
-        rows = Rows(events.table, events.payload, order, (events.where,), only_objects=True, moments=events.moments)
+        rows = Rows(
+            events.table,
+            events.payload,
+            tuple(Order(column, falling=True) for column in events.newest_first),
+            (events.where,),
+            only_objects=True,
+            moments=events.moments,
+            belongs=events.belongs,
+        )
         return _follow(writer, rows, LIST_OF_OBJECTS, node.segments[3:], places[3:])
     writer.refuse(
         node,
@@ -171,10 +180,8 @@ def _follow(
         if isinstance(segment, tree.Method):
             method = _map_method if segment.name in ("keys", "firstEntryKey", "entry") else _list_method
             place = method(writer, place, holder, segment)
-        elif isinstance(place, Rows):
-            place = _spread(writer, place, segment.text)
-        elif _is_object(holder):
-            place = Json(f"({place.text} -> {writer.bind(segment.text, 'text')})")
+        elif isinstance(place, Json) and _is_object(holder):
+            place = _field(writer, place, segment.text)
         else:
             # As far as lists may be on the way: what a null means further on depends on where there was one.
             names = [segment.text]
@@ -183,7 +190,7 @@ def _follow(
                     break
                 names.append(following.text)
                 index += 1
-            place = Json(f"engine_expression_project({place.text}, {writer.bind(names, 'text[]')})")
+            place = _projection(writer, place, names)
         holder = types[index - 1]
     return place
 
@@ -192,27 +199,40 @@ def _is_object(type_: Type) -> bool:
     return type_.name in ("object", "map")
 
 
-def _spread(writer: "Writer", rows: Rows, name: str) -> Rows:
-    """The field of every element; lists among the results are joined into one."""
-    alias, key = writer.aliases.new(), writer.bind(name, "text")
-    keep, field, is_joined = rows.keep, f"({rows.value} -> {key})", "false"
-    if not rows.only_objects:
-        kind = f"coalesce(jsonb_typeof({rows.value}), 'null')"
-        is_joined = f"{kind} = 'array'"
-        keep = (*keep, f"{kind} IN ('object', 'array'{', ' + repr('null') if rows.is_projected else ''})")
-        joined = f"engine_expression_project_list({rows.value}, {key}, false)"
-        field = f"CASE WHEN {is_joined} THEN {joined} ELSE {field} END"
-    spread = f"jsonb_array_elements(engine_expression_list({field})) WITH ORDINALITY AS {alias}(v, n)"
-    # A list of objects never holds null; one of single values may.
-    no_null_object = f"({alias}.v IS DISTINCT FROM 'null' OR {is_joined} OR NOT {field} @> '[null, {{}}]')"
+def _field(writer: "Writer", place: Json, name: str) -> Json:
+    """The field of an object; of a picked one, it is what is picked."""
+    key = writer.bind(name, "text")
+    if place.picked is None:
+        return Json(f"({place.text} -> {key})")
+    return _picked(writer, replace(place.picked, value=f"({place.picked.value} -> {key})"), place.is_last)
+
+
+def _picked(writer: "Writer", rows: Rows, is_last: bool) -> Json:
+    return Json(writer.pick(rows, is_last), rows, is_last)
+
+
+def _projection(writer: "Writer", place: Json | Rows, names: Sequence[str]) -> Json | Rows:
+    """Fields below fields of every object of a list; lists among the results are joined into one."""
+    path = writer.bind(list(names), "text[]")
+    if isinstance(place, Json):
+        return Json(f"engine_expression_project({place.text}, {path})")
+    alias, field = writer.aliases.new(), place.value
+    is_plain = []
+    for name in names:
+        field = f"({field} -> {writer.bind(name, 'text')})"
+        is_plain.append(f"coalesce(jsonb_typeof({field}), 'null') IN ('object', 'null')")
+    # Nearly always there are objects on the way and a single value at its end; anything else is projected with care.
+    is_plain[-1] = f"coalesce(jsonb_typeof({field}), 'null') <> 'array'"
+    plain = f"({' AND '.join(is_plain if place.only_objects else ['false'])})"
+    joined = f"CASE WHEN NOT {plain} THEN engine_expression_project(jsonb_build_array({place.value}), {path}) END"
+    elements = f"jsonb_array_elements({joined}) WITH ORDINALITY AS {alias}(v, n)"
     return replace(
-        rows,
-        source=f"{rows.source} LEFT JOIN LATERAL {spread} ON true",
-        value=f"CASE WHEN {alias}.n IS NULL THEN {field} ELSE {alias}.v END",
-        order=(*rows.order, Order(f"{alias}.n")),
-        keep=(*keep, f"({alias}.n IS NOT NULL OR jsonb_typeof({field}) IS DISTINCT FROM 'array')", no_null_object),
+        place,
+        source=f"{place.source} LEFT JOIN LATERAL {elements} ON true",
+        value=f"CASE WHEN {plain} THEN {field} ELSE {alias}.v END",
+        order=(*place.order, Order(f"{alias}.n")),
+        keep=(*place.keep, f"({alias}.n IS NOT NULL OR {plain})"),
         only_objects=False,
-        is_projected=True,
         moments={},
     )
 
@@ -229,7 +249,7 @@ def _objects(rows: Rows) -> Rows:
     """A list of objects holds nothing else."""
     if rows.only_objects:
         return rows
-    return replace(rows.filtered(f"jsonb_typeof({rows.value}) = 'object'"), only_objects=True, is_projected=False)
+    return replace(rows.filtered(f"jsonb_typeof({rows.value}) = 'object'"), only_objects=True)
 
 
 def _json(rows: Rows) -> Json:
@@ -255,18 +275,19 @@ def _list_method(writer: "Writer", place: Json | Rows, holder: Type, method: tre
             writer.undeclared(method.arguments[0])
         return Json(rows.pick(rows.value, offset=f"engine_expression_place({index.text})"))
     if method.arguments:
-        rows = rows.filtered(_test(writer, method.arguments[0], rows, element))
+        rows = _tested(writer, method.arguments[0], rows, element)
     if method.name == "all":
-        return replace(rows.null_when_empty(), is_projected=False)
-    return Json(rows.pick(rows.value, backwards=method.name == "last"))
+        return rows.null_when_empty()
+    return _picked(writer, rows, method.name == "last")
 
 
-def _test(writer: "Writer", condition: Node, rows: Rows, element: Type) -> str:
-    """A condition about the elements of a list."""
+def _tested(writer: "Writer", condition: Node, rows: Rows, element: Type) -> Rows:
+    """The elements of which a condition is true."""
+    reads = writer.reads
     writer.loops.append(Bound(LOOP_VARIABLE, rows.value, element, rows.moments))
     test = writer.condition(condition)
     writer.loops.pop()
-    return test
+    return replace(rows.filtered(test), is_alone=rows.is_alone and writer.reads == reads)
 
 
 def _map_method(writer: "Writer", place: Json | Rows, holder: Type, method: tree.Method) -> Json | Rows:

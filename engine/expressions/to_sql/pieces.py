@@ -54,7 +54,7 @@ class Scalar:
     is_definite: bool = False
     bare: str = ""
     offset: str = "0"
-    not_after: str = ""
+    moment: Moment | None = None
     constant: object = UNKNOWN_VALUE
 
     @property
@@ -109,8 +109,9 @@ class Rows:
 
     `keep`: which rows are elements; it stands in WHERE or behind an aggregate. `is_null`: whether there is no list at
     all; there are no rows then. `empty_is_null`: where no row passes `where`, there is no list.
-    `only_objects`: every element is an object. `is_projected`: the elements are fields of others; a null among them is
-    a field that somebody does not have. `moments`: fields of the elements that columns hold.
+    `only_objects`: every element is an object. `moments`: fields of the elements that columns hold.
+    `belongs`: of rows that tables hold for all people, what makes them those of one; `is_alone`: nothing else in them
+    looks at the person.
     """
 
     source: str
@@ -121,8 +122,9 @@ class Rows:
     is_null: str = "false"
     empty_is_null: bool = False
     only_objects: bool = False
-    is_projected: bool = False
     moments: Mapping[str, Moment] = field(default_factory=dict)
+    belongs: tuple[tuple[str, str], ...] = ()
+    is_alone: bool = True
     offset: str = "0"
 
     def filtered(self, *conditions: str) -> "Rows":
@@ -134,7 +136,11 @@ class Rows:
     @property
     def body(self) -> str:
         """FROM and WHERE."""
-        return f"FROM {self.source}{_where((*self.where, *self.keep))}"
+        return f"FROM {self.source}{_where((*self._outer, *self.keep))}"
+
+    @property
+    def _outer(self) -> tuple[str, ...]:
+        return (*(f"{column} = {of_profile}" for column, of_profile in self.belongs), *self.where)
 
     def ordered(self, backwards: bool = False) -> str:
         return ", ".join(order.sql(backwards) for order in self.order)
@@ -151,7 +157,7 @@ class Rows:
             # a time.
             kept = f" FILTER (WHERE {' AND '.join(self.keep)})" if self.keep else ""
             value = f"CASE WHEN count(*) > 0 THEN {what.replace(FILTER, kept)} END"
-            return f"(SELECT {value} FROM {self.source}{_where(self.where)})"
+            return f"(SELECT {value} FROM {self.source}{_where(self._outer)})"
         text = f"(SELECT {what.replace(FILTER, '')} {self.body})"
         return self.unless_null(text) if unless_null else text
 
@@ -162,7 +168,7 @@ class Rows:
     @property
     def null(self) -> str:
         """Whether there is no list."""
-        return f"NOT EXISTS (SELECT FROM {self.source}{_where(self.where)})" if self.empty_is_null else self.is_null
+        return f"NOT EXISTS (SELECT FROM {self.source}{_where(self._outer)})" if self.empty_is_null else self.is_null
 
     def unless_null(self, text: str) -> str:
         """The value, or NULL where there is no list."""

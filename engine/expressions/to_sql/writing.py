@@ -4,7 +4,7 @@ The SQL is made from the typed tree alone; everything an author wrote becomes a 
 person is evaluated by the other compiler, now, and bound as its value.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -15,7 +15,7 @@ from engine.expressions.checking import Checked
 from engine.expressions.facts import Facts
 from engine.expressions.problems import EvaluationError, ExpressionProblem, problem_at
 from engine.expressions.to_python import to_python
-from engine.expressions.to_sql import functions, lists, paths
+from engine.expressions.to_sql import functions, grouping, lists, paths
 from engine.expressions.to_sql.ground import Ground
 from engine.expressions.to_sql.pieces import (
     FALSE,
@@ -54,7 +54,9 @@ PERSONAL = frozenset({"inAudience", "inSegment", "random", "uuid"})  # functions
 class Writer:
     """Writes one expression. What SQL cannot say is noted in `problems`, all of it."""
 
-    def __init__(self, checked: Checked, ground: Ground, now: datetime, prefix: str) -> None:
+    def __init__(
+        self, checked: Checked, ground: Ground, now: datetime, prefix: str, for_everybody: bool = False
+    ) -> None:
         self.text = checked.text
         self.notes = checked.notes
         self.types = checked.notes.types
@@ -64,6 +66,8 @@ class Writer:
         self.parameters: dict[str, object] = {}
         self.problems: list[ExpressionProblem] = []
         self.loops: list[Bound] = []
+        self.reads = 0  # how often the SQL written so far looks at the person
+        self.joins: list[str] | None = [] if for_everybody else None
         self.aliases = Aliases(f"{prefix}_")
         self._names: dict[tuple[type, object, str], str] = {}
         self._personal: set[Node] = set()
@@ -163,6 +167,28 @@ class Writer:
             "The type of this value is not known, and SQL wants to know it before.",
             "Declare the type of the field.",
         )
+
+    # --- Rows to values -------------------------------------------------------------------------------------------
+
+    def aggregate(
+        self, rows: Rows, what: Callable[[Rows], str], *, empty: str = "NULL", unless_null: bool = False
+    ) -> str:
+        """One value over all rows, `empty` over none; NULL for no list if that is asked for."""
+        if self.joins is None or self.loops or not grouping.is_possible(rows):
+            return rows.aggregate(what(rows), unless_null=unless_null)
+        alias, joined = grouping.aggregate(rows, what, unless_null, self.aliases)
+        self.joins.append(joined)
+        if empty == "NULL" or (unless_null and rows.empty_is_null):
+            return f"{alias}.v"
+        return f"CASE WHEN {alias}.k1 IS NULL THEN {empty} ELSE {alias}.v END"
+
+    def pick(self, rows: Rows, is_last: bool) -> str:
+        """The value of the first or the last row."""
+        if self.joins is None or self.loops or not grouping.is_possible(rows):
+            return rows.pick(rows.value, backwards=is_last)
+        alias, joined = grouping.pick(rows, is_last, self.aliases)
+        self.joins.append(joined)
+        return f"{alias}.v"
 
     # --- Constants ------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,11 @@ from engine.activities import all_types
 # The least that each activity can be made of.
 LEAST: dict[str, dict[str, Any]] = {
     "condition": {"paths": [{"id": "path-1", "condition": "true"}]},
+    "date-condition": {"paths": [{"id": "path-1", "first": "2026-12-01"}]},
+    "experiment": {"treatments": [{"id": "a", "share": 30}, {"id": "b", "share": 70}]},
+    "profile-cap": {"limit": 5},
+    "targeting": {"rules": [{"id": "rule-1", "rule": "true"}]},
+    "time-condition": {"paths": [{"id": "path-1", "days": ["monday"]}]},
     "custom-action": {"url": "https://api.example.com", "headers": [{"name": "X-Shop", "value": '"a"'}]},
     "email": {"subject": "Hello"},
     "end": {},

@@ -56,6 +56,8 @@ MISTAKES = (
     ("${journeyUid}", "1:1", "unknown_field", "Did you mean `journeyUID`?"),
     (f"{O}items.all(currentEventField.prize > 1.0)}}", "1:51", "unknown_field", "Did you mean `price`?"),
     (f"{O}items.all(currentDataPackField.price > 1.0)}}", "1:33", "unknown_field", "of a data source"),
+    (f"sort({O}items}}, 'prise', true)", "1:36", "unknown_field", "Did you mean `price`?"),
+    (f"distinctCount({O}items}}, 'sku')", "1:45", "unknown_field", "Known: price, name."),
     ("currentEventField.price > 1.0", "1:1", "unknown_field", "only means something inside a condition"),
     ('#{Weather.today.rain, params: {cty: "Bern", city: "", unit: ""}}', "1:32", "type", "Did you mean `city`?"),
     ('#{Weather.today.rain, params: {city: "Bern"}}', "1:1", "type", "The parameter `unit` is missing."),

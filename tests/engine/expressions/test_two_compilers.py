@@ -83,13 +83,13 @@ def disagreement(text: str, facts: dict) -> str:
             return f"{text}\nSQL: {values[id_]}\nPython: {expected}\nof {json.dumps(known.sources)}\n{sql} {parameters}"
     if checked.type == BOOLEAN:
         assert check_sql(checked) == ()
-        condition, found = to_sql(checked, Profiles(), now=NOW), compile(text, SCOPE, BOOLEAN)
-        members, expected_members = (
-            members_of(connection.connection, condition),
-            {id_ for id_, known in facts.items() if found(known)},
-        )
-        if members != expected_members:
-            return f"{text}\nSQL: {members}\nPython: {expected_members}\n{condition}"
+        found = compile(text, SCOPE, BOOLEAN)
+        expected_members = {id_ for id_, known in facts.items() if found(known)}
+        for for_everybody in (False, True):
+            condition = to_sql(checked, Profiles(), now=NOW, for_everybody=for_everybody)
+            members = members_of(connection.connection, condition)
+            if members != expected_members:
+                return f"{text}\nSQL: {members}\nPython: {expected_members}\n{condition}"
     return ""
 
 

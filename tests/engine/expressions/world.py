@@ -35,7 +35,8 @@ class Profiles:
         outcomes = bind(matched(definition), "jsonb")
         return EventRows(
             table=f"engine_event AS {alias}",
-            where=f"{alias}.profile_id = profile.id AND {alias}.outcomes @> {outcomes}",
+            where=f"{alias}.outcomes @> {outcomes}",
+            belongs=((f"{alias}.shard", "profile.shard"), (f"{alias}.profile_id", "profile.id")),
             payload=f"{alias}.payload",
             newest_first=(f"{alias}.occurred_at", f"{alias}.id"),
             moments={"timestamp": Moment(column=f"{alias}.occurred_at", not_after=f"{alias}.received_at")}
@@ -114,7 +115,7 @@ def ask(connection: psycopg.Connection[Any], sql: str, parameters: Mapping[str, 
 
 def members_of(connection: psycopg.Connection[Any], condition: Sql) -> set[int]:
     """The profiles of whom the condition is true."""
-    query = f"SELECT profile.id FROM engine_profile AS profile WHERE {condition.text}"
+    query = f"SELECT profile.id FROM engine_profile AS profile {condition.joins} WHERE {condition.text}"
     return {id_ for (id_,) in psycopg.Cursor(connection).execute(query.encode(), condition.parameters).fetchall()}
 
 

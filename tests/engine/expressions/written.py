@@ -324,6 +324,27 @@ class Writing:
             ]
         )
 
+    def about_events(self, depth: int, loop: str) -> str:
+        """What audiences mostly ask: one value over the events of a person."""
+        name = self.one('"Page viewed"', "OrderPlaced")
+        path = f"#{{Profile.events.{name}"
+        chosen = self.one(path, f"{path}.all({self.condition(depth, 'event')})", f"{path}.all({self.window()})")
+        one = f"{path}.{self.one('first', 'last')}({self.condition(depth, 'event')})"
+        number = self.expression(self.one("integer", "decimal"), min(depth, 1), loop)
+        return self.one(
+            f"({self.one('count', 'listSize')}({chosen}}}) {self.one('>', '<', '==', '>=')} {number})",
+            f"({self.one('sum', 'avg', 'min', 'max')}({chosen}.properties.total}}) {self.one('>', '==')} {number})",
+            f"({self.one('sum', 'avg', 'min')}({chosen}.properties.quantity}}) {self.one('>', '<', '!=')} {number})",
+            f"(sum({chosen}.properties.items.price}}) {self.one('>', '<', '==')} {number})",
+            f"(sum({chosen}.properties.items.all().price}}) is {self.one('null', 'not null')})",
+            f"({self.one('count', 'countOnlyNull', 'distinctCount')}({chosen}.properties.city}}) > {number})",
+            f'(distinctCount({chosen}}}, "timestamp") == {number})',
+            f"({one}.properties.total}} {self.one('>', '<', '==')} {number})",
+            f"({one}.properties.city}} {self.one('==', '!=')} {self.expression('string', min(depth, 1), loop)})",
+            f"({one}.timestamp}} {self.one('<', '>=')} {self.expression('dateTime', min(depth, 1), loop)})",
+            f"(setHours({one}.timestamp}}, 7) == {self.expression('dateTime', min(depth, 1), loop)})",
+        )
+
     def window(self) -> str:
         name = self.one("inLastDays", "inLastMonths", "inNextHours", "inLastYears", "inNextDays")
         return f"{name}(currentDataPackField.timestamp, {self.chance.randint(-1, 40)})"
@@ -481,6 +502,8 @@ class Writing:
             lambda: f"({unknown()} {equality()} {self.literal(self.one(*SCALARS))})",
             lambda: f"({unknown()} {equality()} {e('string')})",
             lambda: f"({unknown()} is {self.one('null', 'not null', 'numeric', 'integer', 'decimal')})",
+            lambda: self.about_events(d, loop),
+            lambda: self.about_events(d, loop),
             listed,
             lists,
             lambda: f"({self.one(*tests, *(f'{name}IgnoreCase' for name in tests))}({e('string')}, {e('string')}))",
@@ -540,4 +563,6 @@ def expression(chance: Random) -> str:
         return writing.any_objects(depth, "")
     if kind == 1:
         return writing.list_of(chance.choice(SCALARS), depth)
+    if kind <= 3:
+        return writing.about_events(depth, "")
     return writing.expression(chance.choice([*SCALARS, "boolean", "boolean", "boolean"]), depth)
