@@ -8,6 +8,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from designer import permissions
 from designer.models import Journey, Version
 from designer.states import CURRENT, DELETABLE, MOVES
+from designer.version_rules import problems_of
 from engine import control
 from engine.problems import errors_in
 
@@ -31,9 +32,7 @@ def consequences_of(version: Version, verb: str, *, role: str | None) -> Consequ
         allowed = False
         sentences = [*sentences, f"Your role may not {permissions.SENTENCES[verb]}."]
     elif verb == "publish":
-        errors = errors_in(
-            control.check(sandbox_id=version.journey.sandbox_id, graph=version.graph, properties=version.properties)
-        )
+        errors = errors_in(problems_of(version))
         if errors:
             allowed = False
             sentences = [

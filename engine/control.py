@@ -44,6 +44,7 @@ from engine.store.world import world_of
 __all__ = [
     "Attribute",
     "Found",
+    "begins_with",
     "canonical",
     "catalogue",
     "changed",
@@ -127,6 +128,17 @@ def check(*, sandbox_id: int, graph: Graph, properties: dict[str, Any]) -> list[
 def catalogue() -> dict[str, Any]:
     """The activities: faces, ports, forms; and the form of a journey's properties. The canvas draws from this."""
     return {"activities": [_shown(kind) for kind in all_types()], "properties_schema": Properties.model_json_schema()}
+
+
+def begins_with(graph: Graph) -> str:
+    """What kind of step a journey begins with, in words; '' while there is not exactly one that could."""
+    read = _readable(graph)
+    starts = [
+        all_types()[node.type].face.label
+        for node in read.nodes
+        if node.id not in read.entered and node.type in all_types() and all_types()[node.type].face.start
+    ]
+    return starts[0] if len(starts) == 1 else ""
 
 
 def differences(
