@@ -20,7 +20,7 @@ from engine.models import Definition, Instance, WriteKey
 from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
 from engine.reporting import evaluation_preview, preview
-from engine.reporting.counts import counts
+from engine.reporting.counts import Overview, counts, overview
 from engine.reporting.messages import list_messages, message_of
 from engine.reporting.paging import Found, cursor_at, place_of
 from engine.reporting.people import find_people, matching_profiles, names_of, path, people
@@ -44,6 +44,7 @@ from engine.store.world import world_of
 __all__ = [
     "Attribute",
     "Found",
+    "Overview",
     "begins_with",
     "canonical",
     "catalogue",
@@ -75,6 +76,7 @@ __all__ = [
     "message_of",
     "newer_events",
     "opens",
+    "overview",
     "path",
     "pause",
     "people",

@@ -9,7 +9,7 @@ from designer.pages import inputs
 from designer.pages.access import Request, page
 from designer.queries import journeys
 from designer.states import ASKED, DELETABLE, MOVES, Status
-from engine import control
+from engine import clock, control
 
 PREFERENCE = "journeys"
 FIRST_SORT = "-changed"
@@ -35,6 +35,7 @@ def listed(request: Request) -> HttpResponse:
             "statuses": Status.choices,
             "is_filtered": bool(text or chosen["status"]),
             "is_empty": is_empty,
+            "day": None if is_empty else control.overview(sandbox.pk, clock.now()),
             "has_events": not is_empty or queries.event_definitions_of(sandbox).exists(),
             "columns": [
                 ("name", "Name", ""), ("version", "Version", "tiny-hide"), ("status", "Status", ""),
