@@ -16,14 +16,18 @@ from designer.actions.new_version import new_version
 from designer.actions.pause import LONGEST, SHORTEST, pause
 from designer.actions.rename_journey import rename_journey
 from designer.actions.resume import resume
+from designer.actions.set_attribute_exit import LABEL_LENGTH, set_attribute_exit
 from designer.actions.stop import stop
 from designer.errors import IllegalMove, NameMissing, NameTaken
 from designer.models import Journey, Version
 from designer.pages.access import Request, page
 from designer.pages.addresses import canvas_url
 from designer.pages.dialogs import confirm, dialog, done
-from engine import clock
+from designer.states import Status
+from engine import clock, control
+from engine.errors import JourneyOptError
 from engine.models.definition import PauseMode
+from engine.problems import Problem
 
 MOVES: dict[str, Any] = {
     "resume": (resume, "Resume version", "resumed"),
@@ -136,6 +140,34 @@ def pause_version(request: Request, journey: int, pk: int) -> HttpResponse:
 @page(needs="resume")
 def resume_version(request: Request, journey: int, pk: int) -> HttpResponse:
     return _move(request, "resume", _version(request, journey, pk))
+
+
+class Leaving(forms.Form):
+    label = forms.CharField(max_length=LABEL_LENGTH, required=False)
+    condition = forms.CharField(max_length=65_536, required=False, strip=False)
+
+
+@page(needs="pause")
+def attribute_exit(request: Request, journey: int, pk: int) -> HttpResponse:
+    """Who is to leave while, and after, it is paused: a condition about the profile."""
+    version = _version(request, journey, pk)
+    form = Leaving(request.POST) if request.method == "POST" else Leaving(initial=control.attribute_exit(version.pk))
+    problems: list[Problem] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_attribute_exit(version, by=request.user, now=clock.now(), **form.cleaned_data)
+        except JourneyOptError as error:
+            problems = error.problems or [Problem(code=error.code, message=error.message, hint=error.hint)]
+        else:
+            said = "is set" if form.cleaned_data["condition"].strip() else "is removed"
+            return done(request, _back(version.journey_id), f"The exit by attribute of {version.number} {said}.")
+    return dialog(
+        request,
+        "designer/attribute_exit.html",
+        {"form": form, "problems": problems, "version": version, "is_paused": version.status == Status.PAUSED},
+        back=_back(version.journey_id),
+        status=422 if problems or form.errors else 200,
+    )
 
 
 @page(needs="pause")
