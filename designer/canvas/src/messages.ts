@@ -190,6 +190,10 @@ export const t = {
   fieldName: 'Field, for example plan',
   mustBe: { number: 'Enter a number.', integer: 'Enter a whole number.', min: (n: number) => `At least ${n}.`, max: (n: number) => `At most ${n}.` },
 
+  byClockOf: (zone: string, offset: string) => `By your clock: ${zone.replace(/_/g, ' ')}${offset && offset !== zone ? `, ${offset}` : ''}.`,
+  searchZones: 'Search time zones',
+  noZones: 'No time zone matches.',
+
   openEditor: 'Open the editor',
   simple: 'Simple',
   advancedEditor: 'Advanced',
@@ -367,6 +371,12 @@ export const t = {
   outlineEmpty: 'No steps yet.',
   payload: 'Size',
   publishedAt: 'Published',
+  pausedAt: 'Paused',
+  pauseMode: 'People inside',
+  pauseModeName: { hold: 'held', discard: 'taken out' },
+  resumesAt: 'Resumes',
+  resumedAt: 'Resumed',
+  byItself: 'by itself',
   version: 'Version',
   journeyId: 'Journey id',
   versionId: 'Version id',

@@ -6,6 +6,7 @@ import type { Json, Problem, Schema, Settings } from '../graph/types';
 import { t } from '../messages';
 import { IconButton } from '../shell/ui';
 import { DurationControl, JsonControl, ListControl, NumberControl, ProfileField } from './controls';
+import { MomentControl, ZoneControl } from './MomentControl';
 import { EventField } from './EventField';
 import type { EditorProps } from './expression/Editor';
 import { LiquidField } from './LiquidField';
@@ -21,7 +22,7 @@ function PlainExpression({ value, label, placeholder, readOnly, onChange }: Edit
   return <textarea className="input is-code" rows={2} aria-label={label} placeholder={placeholder} readOnly={readOnly} value={value} onChange={(event) => onChange(event.target.value)} />;
 }
 
-export function SettingsForm({ context, settings, schema, hidden }: { context: FormContext; settings: Settings; schema: Schema; hidden: readonly string[] }) {
+export function SettingsForm({ context, settings, schema, hidden, unfolded = false }: { context: FormContext; settings: Settings; schema: Schema; hidden: readonly string[]; unfolded?: boolean }) {
   const fields = fieldsOf(context.root, schema).filter((field) => isShown(field, settings, hidden));
   const plain = fields.filter((field) => !field.schema['x-group']);
   const groups = new Map<string, Field[]>();
@@ -33,10 +34,10 @@ export function SettingsForm({ context, settings, schema, hidden }: { context: F
     <Form.Provider value={context}>
       {plain.map((field) => <FieldRow key={field.name} field={field} path={field.name} value={settings[field.name]} />)}
       {[...groups].map(([name, some]) => (
-        <details key={name} className="group" open={some.some((field) => context.problems.some((one) => one.field?.startsWith(field.name))) || undefined}>
+        <details key={name} className="group" open={unfolded || some.some((field) => context.problems.some((one) => one.field?.startsWith(field.name))) || undefined}>
           <summary>{name}</summary>
           <div className="group-body">
-            {some.map((field) => <FieldRow key={field.name} field={field} path={field.name} value={settings[field.name]} />)}
+            {some.map((field) => <FieldRow key={field.name} field={field} path={field.name} value={settings[field.name]} named={some.length === 1 && titleOf(field) === name} />)}
           </div>
         </details>
       ))}
@@ -44,8 +45,8 @@ export function SettingsForm({ context, settings, schema, hidden }: { context: F
   );
 }
 
-/** A label, the control, what the server says about it. */
-function FieldRow({ field, path, value }: { field: Field; path: string; value: Json | undefined }) {
+/** A label, the control, what the server says about it. `named`: what stands above it says its label already. */
+function FieldRow({ field, path, value, named = false }: { field: Field; path: string; value: Json | undefined; named?: boolean }) {
   const { problems, readOnly, put } = useForm();
   const id = useId();
   const { schema } = field;
@@ -65,11 +66,11 @@ function FieldRow({ field, path, value }: { field: Field; path: string; value: J
       </div>
     );
   }
-  const labelled = ['rows', 'expression', 'event', 'object'].includes(control);
+  const labelled = ['rows', 'expression', 'event', 'object', 'time-zone'].includes(control);
   const Tag = labelled ? 'span' : 'label';
   return (
     <div className={`field is-${control}`} data-field={path} role={labelled ? 'group' : undefined} aria-labelledby={labelled ? `${id}-l` : undefined}>
-      <div className="field-head">
+      <div className={named ? 'unseen' : 'field-head'}>
         <Tag id={`${id}-l`} className="field-label" {...(labelled ? {} : { htmlFor: id })}>{titleOf(field)}</Tag>
         {!field.required && control === 'text' && schema.default === undefined && field.nullable && <span className="field-optional">{t.optional}</span>}
       </div>
@@ -119,6 +120,10 @@ function Control(props: ControlProps) {
           />
         </Suspense>
       );
+    case 'moment':
+      return <MomentControl {...props} />;
+    case 'time-zone':
+      return <ZoneControl {...props} />;
     case 'duration':
       return <DurationControl {...props} />;
     case 'enum':
@@ -225,4 +230,4 @@ function Rows({ field, path, value }: ControlProps) {
 }
 
 /** What one row of a list is called: Paths, Path. A list with a name such as Body has entries. */
-const singular = (text: string): string => (text.endsWith('ies') ? `${text.slice(0, -3)}y` : text.endsWith('s') ? text.slice(0, -1) : t.entry);
+const singular = (text: string): string => (text.endsWith('criteria') ? `${text.slice(0, -1)}on` : text.endsWith('ies') ? `${text.slice(0, -3)}y` : text.endsWith('s') ? text.slice(0, -1) : t.entry);

@@ -1,6 +1,6 @@
 /** The one place that speaks HTTP. Reads are tried again when the network or the server fails; writes never by themselves. */
 import type { PlainGroup } from '../graph/rows';
-import type { Activity, Graph, Json, Problem, Settings } from '../graph/types';
+import type { Activity, Draft, Graph, Json, Problem, Schema, Settings } from '../graph/types';
 import type { Vocabulary } from '../graph/words';
 import { t } from '../messages';
 import { boot } from './boot';
@@ -10,7 +10,7 @@ export interface ErrorBody {
   message?: string;
   hint?: string;
   problems?: Problem[];
-  current?: { revision: number; graph: unknown; saved_by?: string; saved_at?: string };
+  current?: { revision: number; graph: unknown; properties?: unknown; saved_by?: string; saved_at?: string };
   [key: string]: unknown;
 }
 
@@ -92,12 +92,25 @@ export interface Permissions {
   rename?: boolean;
 }
 
+/** The last pause, and what ended it. */
+export interface PauseInfo {
+  /** Empty once it is over. */
+  mode: '' | 'hold' | 'discard';
+  paused_at: string;
+  paused_by: string | null;
+  resumes_at: string | null;
+  resumed_at: string | null;
+  resumed_by: string | null;
+}
+
 export interface VersionInfo {
   id: string;
   number: string;
   status: string;
   revision: number;
   graph: unknown;
+  properties?: unknown;
+  pause?: PauseInfo | null;
   problems: Problem[];
   payload_bytes?: number;
   journey: { id: string; name: string; description: string };
@@ -198,11 +211,11 @@ export type Move = 'publish' | 'close' | 'stop';
 const version = `/versions/${encodeURIComponent(boot.version_id)}`;
 
 export const api = {
-  activities: () => request<{ activities: Activity[] }>('GET', '/activities/'),
+  activities: () => request<{ activities: Activity[]; properties_schema?: Schema }>('GET', '/activities/'),
   events: () => request<{ results: EventDefinition[] }>('GET', '/event-definitions/'),
   version: () => request<VersionInfo>('GET', `${version}/`),
-  saveDraft: (graph: Graph, revision: number) =>
-    request<{ revision: number; problems: Problem[]; saved_at?: string }>('PUT', `${version}/draft/`, { body: { graph }, headers: { 'If-Match': `"${revision}"` } }),
+  saveDraft: (draft: Draft, revision: number) =>
+    request<{ revision: number; problems: Problem[]; saved_at?: string }>('PUT', `${version}/draft/`, { body: draft, headers: { 'If-Match': `"${revision}"` } }),
   saveLabels: (nodes: Record<string, { label: string; description: string }>, ends: Graph['ends']) =>
     request<Record<string, unknown>>('PUT', `${version}/labels/`, { body: { nodes, ends } }),
   saveJourney: (id: string, patch: { name?: string; description?: string }) => request<unknown>('PATCH', `/journeys/${encodeURIComponent(id)}/`, { body: patch }),
