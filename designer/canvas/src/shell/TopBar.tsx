@@ -184,7 +184,9 @@ function MoreMenu() {
   items.push({ key: 'properties', label: t.properties, run: () => showProperties() });
   items.push({ key: 'find', label: t.find, hint: 'Ctrl F', run: () => set({ findOpen: true }) });
   items.push({ key: 'keys', label: t.keyboard, hint: '?', run: () => set({ dialog: { kind: 'keys' } }) });
-  if (may.close || may.stop) items.push('line');
+  if (may.pause || may.resume || may.close || may.stop) items.push('line');
+  if (may.pause) items.push({ key: 'pause', label: t.pause, run: () => set({ dialog: { kind: 'move', move: 'pause' } }) });
+  if (may.resume) items.push({ key: 'resume', label: t.resume, run: () => set({ dialog: { kind: 'move', move: 'resume' } }) });
   if (may.close) items.push({ key: 'close', label: t.closeEntrances, run: () => set({ dialog: { kind: 'move', move: 'close' } }) });
   if (may.stop) items.push({ key: 'stop', label: t.stop, danger: true, run: () => set({ dialog: { kind: 'move', move: 'stop' } }) });
   return <MenuButton label={t.menu} items={items}><Ellipsis size={17} aria-hidden /></MenuButton>;

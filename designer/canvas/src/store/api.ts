@@ -85,6 +85,8 @@ const query = (values: Record<string, string | undefined>): string => {
 export interface Permissions {
   edit?: boolean;
   publish?: boolean;
+  pause?: boolean;
+  resume?: boolean;
   close?: boolean;
   stop?: boolean;
   new_version?: boolean;
@@ -206,7 +208,7 @@ export interface Summary {
   url: string;
 }
 
-export type Move = 'publish' | 'close' | 'stop';
+export type Move = 'publish' | 'pause' | 'resume' | 'close' | 'stop';
 
 const version = `/versions/${encodeURIComponent(boot.version_id)}`;
 
@@ -220,7 +222,7 @@ export const api = {
     request<Record<string, unknown>>('PUT', `${version}/labels/`, { body: { nodes, ends } }),
   saveJourney: (id: string, patch: { name?: string; description?: string }) => request<unknown>('PATCH', `/journeys/${encodeURIComponent(id)}/`, { body: patch }),
   consequences: (move: Move) => request<Consequences>('GET', `${version}/consequences/${query({ move })}`),
-  move: (move: Move) => request<Summary>('POST', `${version}/${move}/`, { body: {} }),
+  move: (move: Move, how: { mode?: string; days?: number } = {}) => request<Summary>('POST', `${version}/${move}/`, { body: how }),
   newVersion: () => request<Summary>('POST', `${version}/new-version/`, { body: {} }),
   duplicate: (name: string) => request<Summary>('POST', `${version}/duplicate/`, { body: { name } }),
   counts: () => request<{ seq: number; counts: Counts }>('GET', `${version}/counts/`, { attempts: 1 }),

@@ -116,6 +116,14 @@ export async function load({ quiet = false } = {}): Promise<void> {
   }
 }
 
+/** Status, permissions and pause as they are now, of a version that is no draft: its steps stay as they are here. */
+export async function refresh(): Promise<void> {
+  const version = await api.version().catch(() => null);
+  const before = get().version;
+  if (!version || !before || version.status === 'draft' || JSON.stringify(version) === JSON.stringify(before)) return;
+  set({ version: { ...version, journey: before.journey } });
+}
+
 export function settleConflict(choice: 'mine' | 'theirs' | 'copy'): void {
   const { conflict, graph, history, catalogue } = get();
   if (!conflict) return;
