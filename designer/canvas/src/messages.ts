@@ -190,7 +190,9 @@ export const t = {
   expected: (type: string) => `A ${type} is expected here.`,
   expressionHint: 'Ctrl-Space lists fields and functions',
   fieldName: 'Field, for example plan',
-  mustBe: { number: 'Enter a number.', integer: 'Enter a whole number.', min: (n: number) => `At least ${n}.`, max: (n: number) => `At most ${n}.` },
+  mustBe: { number: 'Enter a number.', integer: 'Enter a whole number.', min: (n: number) => `At least ${n}.`, max: (n: number) => `At most ${n}.`, hour: 'An hour is needed, such as 09:30. The end of the day is 24:00.' },
+  choice: { monday: 'Monday', tuesday: 'Tuesday', wednesday: 'Wednesday', thursday: 'Thursday', friday: 'Friday', saturday: 'Saturday', sunday: 'Sunday' } as Record<string, string>,
+  choiceShort: { monday: 'Mon', tuesday: 'Tue', wednesday: 'Wed', thursday: 'Thu', friday: 'Fri', saturday: 'Sat', sunday: 'Sun' } as Record<string, string>,
 
   byClockOf: (zone: string, offset: string) => `By your clock: ${zone.replace(/_/g, ' ')}${offset && offset !== zone ? `, ${offset}` : ''}.`,
   searchZones: 'Search time zones',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { fromLocal, offsetOf, toLocal, zones } from '../src/graph/moments';
+import { fromLocal, offsetOf, readHour, toLocal, zones } from '../src/graph/moments';
 
 describe('moments', () => {
   beforeAll(() => void vi.stubEnv('TZ', 'Europe/Paris'));
@@ -37,5 +37,15 @@ describe('time zones', () => {
     expect(all[0]).toBe('UTC');
     expect(all).toContain('Asia/Kolkata');
     expect(new Set(all).size).toBe(all.length);
+  });
+});
+
+describe('hours', () => {
+  it('may be typed in short', () => {
+    for (const [typed, hour] of [['09:30', '09:30'], ['9:30', '09:30'], ['0930', '09:30'], ['00:00', '00:00'], ['24:00', '24:00']]) expect(readHour(typed)).toBe(hour);
+  });
+
+  it('are no others than a day has', () => {
+    for (const text of ['', '9', '9:3', '930', '24:01', '25:00', '12:60', 'noon']) expect(readHour(text)).toBeUndefined();
   });
 });

@@ -19,6 +19,17 @@ export function fromLocal(text: string): string | undefined {
   return at.toISOString().replace('.000Z', 'Z');
 }
 
+/** `9:30` and `0930` are 09:30; 24:00 is the end of a day. Undefined for what is no hour. */
+export function readHour(text: string): string | undefined {
+  const found = /^(\d{1,2}):(\d{2})$/.exec(text.trim()) ?? /^(\d{2})(\d{2})$/.exec(text.trim());
+  if (!found) return undefined;
+  const [hour, minute] = [Number(found[1]), Number(found[2])];
+  return minute < 60 && (hour < 24 || (hour === 24 && minute === 0)) ? `${two(hour)}:${two(minute)}` : undefined;
+}
+
+/** What is offered while an hour is chosen; any other may be typed. */
+export const hoursOffered = Array.from({ length: 25 }, (_, hour) => `${two(hour)}:00`);
+
 export const zoneHere = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** `UTC+02:00`: how far the clocks of a zone are from UTC at a moment; '' for a zone nobody knows. */

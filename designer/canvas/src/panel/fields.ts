@@ -21,7 +21,14 @@ export const titleOf = (field: Field): string => {
   return text.charAt(0).toUpperCase() + text.slice(1);
 };
 
-export type ControlKind = 'boolean' | 'event' | 'liquid' | 'rows' | 'profile-field' | 'expression' | 'duration' | 'moment' | 'time-zone' | 'enum' | 'number' | 'list' | 'object' | 'text' | 'json';
+/** Hours as `09:30`, by what their pattern takes: no minute 60, and no other text. */
+function isHour({ pattern }: Schema): boolean {
+  if (!pattern) return false;
+  const takes = new RegExp(pattern);
+  return takes.test('09:30') && takes.test('23:59') && !takes.test('09:60') && !takes.test('9') && !takes.test('aa:bb');
+}
+
+export type ControlKind = 'boolean' | 'event' | 'liquid' | 'rows' | 'profile-field' | 'expression' | 'duration' | 'moment' | 'day' | 'hour' | 'choices' | 'time-zone' | 'enum' | 'number' | 'list' | 'object' | 'text' | 'json';
 
 export function controlOf({ schema }: Field): ControlKind {
   const widget = schema['x-widget'] ?? '';
@@ -32,6 +39,9 @@ export function controlOf({ schema }: Field): ControlKind {
   if (schema.format === 'expression') return 'expression';
   if (schema.format === 'duration') return 'duration';
   if (schema.format === 'date-time') return 'moment';
+  if (schema.format === 'date') return 'day';
+  if (schema.type === 'string' && isHour(schema)) return 'hour';
+  if (schema.type === 'array' && schema.items?.enum) return 'choices';
   if (schema.enum || schema.const !== undefined) return 'enum';
   switch (schema.type) {
     case 'boolean': return 'boolean';

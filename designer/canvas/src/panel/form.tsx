@@ -6,7 +6,7 @@ import type { Json, Problem, Schema, Settings } from '../graph/types';
 import { t } from '../messages';
 import { IconButton } from '../shell/ui';
 import { DurationControl, JsonControl, ListControl, NumberControl, ProfileField } from './controls';
-import { MomentControl, ZoneControl } from './MomentControl';
+import { ChoicesControl, DayControl, HourControl, MomentControl, ZoneControl } from './times';
 import { EventField } from './EventField';
 import type { EditorProps } from './expression/Editor';
 import { LiquidField } from './LiquidField';
@@ -66,7 +66,7 @@ function FieldRow({ field, path, value, named = false }: { field: Field; path: s
       </div>
     );
   }
-  const labelled = ['rows', 'expression', 'event', 'object', 'time-zone'].includes(control);
+  const labelled = ['rows', 'expression', 'event', 'object', 'time-zone', 'choices'].includes(control);
   const Tag = labelled ? 'span' : 'label';
   return (
     <div className={`field is-${control}`} data-field={path} role={labelled ? 'group' : undefined} aria-labelledby={labelled ? `${id}-l` : undefined}>
@@ -122,6 +122,12 @@ function Control(props: ControlProps) {
       );
     case 'moment':
       return <MomentControl {...props} />;
+    case 'day':
+      return <DayControl {...props} />;
+    case 'hour':
+      return <HourControl {...props} />;
+    case 'choices':
+      return <ChoicesControl {...props} />;
     case 'time-zone':
       return <ZoneControl {...props} />;
     case 'duration':
@@ -158,7 +164,7 @@ function Control(props: ControlProps) {
 
 /** A list of objects: add, remove, and put in another order with buttons or by dragging. */
 function Rows({ field, path, value }: ControlProps) {
-  const { put, readOnly, root } = useForm();
+  const { put, readOnly, root, problems } = useForm();
   const list = Array.isArray(value) ? value : [];
   const item = resolve(root, field.schema.items ?? {}).schema;
   const inner = fieldsOf(root, item).filter((one) => one.name !== 'id');
@@ -196,7 +202,7 @@ function Rows({ field, path, value }: ControlProps) {
     <div className="rows">
       <ol ref={body}>
         {list.map((row, at) => (
-          <li key={keyOf(row, at)} className={`row ${mark(at)}`} data-row={at}>
+          <li key={keyOf(row, at)} className={`row ${mark(at)}`} data-row={at} data-field={`${path}.${at}`}>
             <div className="row-head">
               {!readOnly && (
                 <span className="grip" title={t.dragRow} onPointerDown={onDrag(at)} onPointerMove={onMove} onPointerUp={onDrop} onPointerCancel={() => setDrag(null)}>
@@ -217,6 +223,7 @@ function Rows({ field, path, value }: ControlProps) {
                 <FieldRow key={each.name} field={each} path={`${path}.${at}.${each.name}`} value={((row ?? {}) as Settings)[each.name]} />
               ))}
             </div>
+            <Says problems={problems.filter((each) => each.field === `${path}.${at}`)} id={`${path}.${at}-p`} />
           </li>
         ))}
       </ol>

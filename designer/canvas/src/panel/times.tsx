@@ -1,7 +1,7 @@
 /** Moments, days, hours, days of the week and time zones, each typed in its own kind of field. */
 import { ChevronsUpDown, Clock3, X } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
-import { fromLocal, offsetOf, toLocal, zoneHere, zones } from '../graph/moments';
+import { useId, useMemo, useRef, useState } from 'react';
+import { fromLocal, hoursOffered, offsetOf, readHour, toLocal, zoneHere, zones } from '../graph/moments';
 import { t } from '../messages';
 import { Floating, IconButton, SearchList } from '../shell/ui';
 import { titleOf, useForm, type ControlProps } from './fields';
@@ -56,6 +56,67 @@ function Typed({ field, id, invalid, describe, type, shown, is, set }: Omit<Cont
           <X size={14} aria-hidden />
         </IconButton>
       )}
+    </div>
+  );
+}
+
+/** A day of the calendar, as it is written everywhere: 2026-01-31. */
+export function DayControl({ value, ...props }: ControlProps) {
+  const { put } = useForm();
+  return <Typed {...props} type="date" shown={String(value ?? '')} is={(text) => (text >= '1900' ? text : undefined)} set={(day) => put(props.path, day)} />;
+}
+
+/** An hour as 09:30, by typing; 24:00, which fields of the browser do not know, where the day ends. */
+export function HourControl({ field, path, value, id, invalid, describe }: ControlProps) {
+  const { put, readOnly } = useForm();
+  const [draft, setDraft] = useState<string | null>(null);
+  const list = useId();
+  const shown = draft ?? String(value ?? '');
+  const wrong = shown !== '' && readHour(shown) === undefined;
+  return (
+    <>
+      <input
+        id={id}
+        className="input is-number"
+        list={list}
+        readOnly={readOnly}
+        value={shown}
+        maxLength={5}
+        placeholder={field.schema['x-placeholder']}
+        autoComplete="off"
+        aria-invalid={invalid || wrong || undefined}
+        aria-describedby={describe}
+        onChange={(event) => {
+          const text = event.target.value;
+          setDraft(text);
+          const hour = readHour(text);
+          if (hour !== undefined || text === '') put(path, hour ?? '');
+        }}
+        onBlur={() => setDraft((text) => (text !== null && readHour(text) === undefined && text !== '' ? text : null))}
+      />
+      <datalist id={list}>{hoursOffered.map((hour) => <option key={hour} value={hour} />)}</datalist>
+      {wrong && <p className="says is-error">{t.mustBe.hour}</p>}
+    </>
+  );
+}
+
+/** A few of a fixed set, such as days of the week: each a button that is pressed or not. Kept in the order of the set. */
+export function ChoicesControl({ field, path, value }: ControlProps) {
+  const { put, readOnly } = useForm();
+  const all = (field.schema.items?.enum ?? []).map(String);
+  const chosen = new Set(Array.isArray(value) ? value.map(String) : []);
+  const labels = field.schema['x-labels'];
+  const toggle = (one: string): void => put(path, all.filter((each) => (each === one ? !chosen.has(each) : chosen.has(each))), true);
+  return (
+    <div className="toggles">
+      {all.map((one) => {
+        const word = labels?.[one] ?? t.choice[one] ?? one;
+        return (
+          <button key={one} type="button" className="toggle" aria-pressed={chosen.has(one)} aria-label={word} title={word} disabled={readOnly} onClick={() => toggle(one)}>
+            {t.choiceShort[one] ?? word}
+          </button>
+        );
+      })}
     </div>
   );
 }
