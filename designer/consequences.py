@@ -8,6 +8,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from designer import permissions
 from designer.models import Journey, Version
 from designer.states import CURRENT, DELETABLE, MOVES
+from designer.version_rules import problems_of
 from engine import control
 from engine.problems import errors_in
 
@@ -31,15 +32,40 @@ def consequences_of(version: Version, verb: str, *, role: str | None) -> Consequ
         allowed = False
         sentences = [*sentences, f"Your role may not {permissions.SENTENCES[verb]}."]
     elif verb == "publish":
-        errors = errors_in(
-            control.check(sandbox_id=version.journey.sandbox_id, graph=version.graph, properties=version.properties)
-        )
+        errors = errors_in(problems_of(version))
         if errors:
             allowed = False
             sentences = [
                 "It cannot go live yet: " + _count(len(errors), "problem has", "problems have") + " to be mended."
             ]
     return Consequences(title=TITLES[verb].format(version.number), sentences=sentences, people=people, allowed=allowed)
+
+
+def consequences_of_several(versions: list[Version], verb: str, *, role: str | None) -> Consequences:
+    """The sentences before several versions are paused or resumed together."""
+    each = {version: consequences_of(version, verb, role=role) for version in versions}
+    able = {version: means for version, means in each.items() if means.allowed}
+    people = sum(means.people for means in able.values())
+    names = ", ".join(f"“{version.journey.name}” {version.number}" for version in able)
+    sentences = [f"{names}."] if names else ["None of them can be."]
+    if verb == "pause" and able:
+        sentences += [
+            "Nobody enters them; events that would let people in are discarded.",
+            f"{_people(people)} inside. Waits and conditions go on; at the next message, call or profile update they "
+            "are held, or taken out, as you choose."
+            if people
+            else "Nobody is inside.",
+        ]
+    elif able:
+        sentences += [
+            "People who qualify enter again.",
+            f"{_people(people)} held; they go on from where they are." if people else "Nobody is held.",
+        ]
+    if len(able) < len(each):
+        left = len(each) - len(able)
+        sentences.append(f"{_count(left, 'of the journeys chosen is', 'of the journeys chosen are')} left as it is.")
+    title = f"{verb.capitalize()} {_count(len(able), 'journey', 'journeys')}?"
+    return Consequences(title=title, sentences=sentences, people=people, allowed=bool(able))
 
 
 def consequences_of_deletion(journey: Journey, *, role: str | None) -> Consequences:

@@ -20,7 +20,7 @@ from engine.models import Definition, Instance, WriteKey
 from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
 from engine.reporting import evaluation_preview, preview
-from engine.reporting.counts import counts
+from engine.reporting.counts import Overview, counts, overview
 from engine.reporting.messages import list_messages, message_of
 from engine.reporting.paging import Found, cursor_at, place_of
 from engine.reporting.people import find_people, matching_profiles, names_of, path, people
@@ -44,6 +44,8 @@ from engine.store.world import world_of
 __all__ = [
     "Attribute",
     "Found",
+    "Overview",
+    "begins_with",
     "canonical",
     "catalogue",
     "changed",
@@ -74,6 +76,7 @@ __all__ = [
     "message_of",
     "newer_events",
     "opens",
+    "overview",
     "path",
     "pause",
     "people",
@@ -127,6 +130,17 @@ def check(*, sandbox_id: int, graph: Graph, properties: dict[str, Any]) -> list[
 def catalogue() -> dict[str, Any]:
     """The activities: faces, ports, forms; and the form of a journey's properties. The canvas draws from this."""
     return {"activities": [_shown(kind) for kind in all_types()], "properties_schema": Properties.model_json_schema()}
+
+
+def begins_with(graph: Graph) -> str:
+    """What kind of step a journey begins with, in words; '' while there is not exactly one that could."""
+    read = _readable(graph)
+    starts = [
+        all_types()[node.type].face.label
+        for node in read.nodes
+        if node.id not in read.entered and node.type in all_types() and all_types()[node.type].face.start
+    ]
+    return starts[0] if len(starts) == 1 else ""
 
 
 def differences(

@@ -9,6 +9,7 @@ from designer import audit, live, permissions
 from designer.errors import IllegalMove, NotPublishable
 from designer.models import Journey, Version
 from designer.states import Status, allowed_from
+from designer.version_rules import problems_of
 from engine import control
 from engine.problems import errors_in
 
@@ -33,7 +34,7 @@ def publish(version: Version, *, by: User, now: datetime) -> Version:
                 hint="Make a new version and publish that.",
                 allowed=allowed_from(version.status),
             )
-        problems = control.check(sandbox_id=journey.sandbox_id, graph=version.graph, properties=version.properties)
+        problems = problems_of(version)
         errors = errors_in(problems)
         if errors:
             raise NotPublishable(

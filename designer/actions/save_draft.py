@@ -14,7 +14,7 @@ from designer.errors import NotADraft, VersionConflict
 from designer.graphs import accepted, accepted_properties, measured
 from designer.models import Journey, Version
 from designer.states import Status
-from engine import control
+from designer.version_rules import problems_of
 from engine.problems import Problem
 
 
@@ -57,7 +57,7 @@ def save_draft(
         if not written:
             raise _what_came_between(version)
     kept = changes.get("properties", version.properties)
-    problems = control.check(sandbox_id=version.journey.sandbox_id, graph=canonical, properties=kept)
+    problems = problems_of(version, graph=canonical, properties=kept)
     return Saved(revision=revision + 1, saved_at=now, problems=problems)
 
 

@@ -19,6 +19,7 @@ from designer.graphs import DESCRIPTION_LENGTH, LABEL_LENGTH
 from designer.models import Version
 from designer.pages.addresses import canvas_url
 from designer.states import MOVES, Status
+from designer.version_rules import problems_of
 from engine import clock, control
 
 
@@ -87,12 +88,7 @@ class VersionShown(VersionSummary):
 def shown(version: Version, request: Request) -> dict[str, Any]:
     """Everything the canvas needs to open a version."""
     siblings = list(version.journey.versions.select_related("journey").order_by("-major", "-minor"))
-    version.problems = [  # type: ignore[attr-defined]
-        problem.as_json()
-        for problem in control.check(
-            sandbox_id=version.journey.sandbox_id, graph=version.graph, properties=version.properties
-        )
-    ]
+    version.problems = [problem.as_json() for problem in problems_of(version)]  # type: ignore[attr-defined]
     version.versions = siblings  # type: ignore[attr-defined]
     version.permissions = abilities(  # type: ignore[attr-defined]
         version, permissions.role_in(request.user, version.journey.sandbox_id), is_latest=siblings[0].pk == version.pk

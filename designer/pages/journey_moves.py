@@ -17,7 +17,7 @@ from designer.actions.pause import LONGEST, SHORTEST, pause
 from designer.actions.rename_journey import rename_journey
 from designer.actions.resume import resume
 from designer.actions.stop import stop
-from designer.errors import NameMissing, NameTaken
+from designer.errors import IllegalMove, NameMissing, NameTaken
 from designer.models import Journey, Version
 from designer.pages.access import Request, page
 from designer.pages.addresses import canvas_url
@@ -30,6 +30,9 @@ MOVES: dict[str, Any] = {
     "close": (close, "Close version", "closed"),
     "stop": (stop, "Stop version", "stopped"),
 }
+
+
+MOST_AT_ONCE = 10  # versions that are paused or resumed together
 
 
 class Naming(forms.Form):
@@ -133,6 +136,51 @@ def pause_version(request: Request, journey: int, pk: int) -> HttpResponse:
 @page(needs="resume")
 def resume_version(request: Request, journey: int, pk: int) -> HttpResponse:
     return _move(request, "resume", _version(request, journey, pk))
+
+
+@page(needs="pause")
+def pause_versions(request: Request) -> HttpResponse:
+    """Several at once, as they were ticked in the list."""
+    form = Pausing(request.POST) if request.method == "POST" else Pausing(initial={"mode": "hold", "days": LONGEST})
+    return _several(request, "pause", form)
+
+
+@page(needs="resume")
+def resume_versions(request: Request) -> HttpResponse:
+    return _several(request, "resume", None)
+
+
+def _several(request: Request, verb: str, form: Pausing | None) -> HttpResponse:
+    """Ask once, then move each; what cannot be moved any more is named, and keeps nobody else back."""
+    act = {"pause": pause, "resume": resume}[verb]
+    chosen = _ticked(request)
+    if request.method == "POST" and (form is None or form.is_valid()):
+        refused = []
+        for version in chosen:
+            try:
+                act(version, by=request.user, now=clock.now(), **(form.cleaned_data if form else {}))
+            except IllegalMove as error:
+                refused.append(f"“{version.journey.name}”: {error.message}")
+        moved = len(chosen) - len(refused)
+        said = f"{moved} {'journey is' if moved == 1 else 'journeys are'} {verb}d."
+        return done(request, reverse("journeys"), " ".join([said, *refused]))
+    means = consequences.consequences_of_several(chosen, verb, role=request.workplace.role)
+    context = {"form": form, "means": means, "title": means.title, "shortest": SHORTEST, "longest": LONGEST}
+    if form is None:
+        return confirm(
+            request, title=means.title, sentences=means.sentences, allowed=means.allowed, label="Resume",
+            danger=False, back=reverse("journeys"),
+        )  # fmt: skip
+    return dialog(
+        request, "designer/pausing.html", context, back=reverse("journeys"), status=422 if form.errors else 200
+    )
+
+
+def _ticked(request: Request) -> list[Version]:
+    """The versions that the address names, in the sandbox that the list shows; at most MOST_AT_ONCE."""
+    ids = [int(one) for one in request.GET.getlist("version") if one.isdecimal() and len(one) < 19][:MOST_AT_ONCE]
+    found = queries.versions_of(request.user).filter(pk__in=ids, journey__sandbox=request.workplace.sandbox)
+    return list(found.select_related("journey").order_by("journey__name"))
 
 
 @page(needs="close")

@@ -8,8 +8,8 @@ from designer.models import Version
 from designer.pages import inputs
 from designer.pages.access import Request, page
 from designer.queries import journeys
-from designer.states import DELETABLE, MOVES, Status
-from engine import control
+from designer.states import ASKED, DELETABLE, MOVES, Status
+from engine import clock, control
 
 PREFERENCE = "journeys"
 FIRST_SORT = "-changed"
@@ -35,6 +35,7 @@ def listed(request: Request) -> HttpResponse:
             "statuses": Status.choices,
             "is_filtered": bool(text or chosen["status"]),
             "is_empty": is_empty,
+            "day": None if is_empty else control.overview(sandbox.pk, clock.now()),
             "has_events": not is_empty or queries.event_definitions_of(sandbox).exists(),
             "columns": [
                 ("name", "Name", ""), ("version", "Version", "tiny-hide"), ("status", "Status", ""),
@@ -61,7 +62,7 @@ def with_counts(rows: list[Version]) -> None:
     counts = control.counts([row.pk for row in rows]) if rows else {}
     for row in rows:
         row.counts = counts[row.pk]["journey"]
-        row.moves = [verb for verb in ("close", "stop") if row.status in MOVES[verb].sources]
+        row.moves = [verb for verb in ASKED if verb != "publish" and row.status in MOVES[verb].sources]
         row.is_deletable = row.status in DELETABLE
 
 

@@ -24,6 +24,7 @@ from engine.expressions.paths import quoted, segment
 from engine.expressions.problems import problem_at
 from engine.expressions.types import UNKNOWN, Type
 
+# How many rows there are, and how many groups within each other, below the outermost.
 MOST = 100
 DEEPEST = 8
 TypeOf = Callable[[tree.Node], Type]
@@ -110,7 +111,7 @@ class _Reader:
             return self.negated(self.condition(inner), negated)
         if is_enclosed and (between := self.between(inner)):
             return self.negated(between, negated)
-        if depth >= DEEPEST:
+        if depth > DEEPEST:
             raise _no(f"The groups nest more than {DEEPEST} levels deep.", inner)
         items = tuple(self.item(operand, depth + 1) for operand in inner.operands)
         return Group(join=inner.operator, negated=negated, items=items)

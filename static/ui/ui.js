@@ -54,6 +54,28 @@ const confirmable = (input) => {
 };
 on('input', '[data-confirm]', confirmable);
 
+// Rows that are ticked: a bar says how many, and offers what can be done to all of them
+const ticks = () => [...document.querySelectorAll('[name="version"][type="checkbox"]')];
+const showTicked = () => {
+  const bar = document.querySelector('[data-ticked]');
+  if (!bar) return;
+  const chosen = ticks().filter((one) => one.checked);
+  const most = Number(ticks()[0]?.dataset.most ?? 0);
+  bar.hidden = chosen.length === 0;
+  bar.querySelector('[data-count]').textContent = `${chosen.length} chosen${chosen.length >= most ? `, no more than ${most} at once` : ''}`;
+  for (const button of bar.querySelectorAll('[data-when]')) {
+    button.disabled = chosen.some((one) => one.dataset.status !== button.dataset.when);
+    button.title = button.disabled ? `Only when all of them are ${button.dataset.when}` : '';
+  }
+  for (const one of ticks()) one.disabled = !one.checked && chosen.length >= most;
+};
+on('change', '[name="version"][type="checkbox"]', showTicked);
+on('click', '[data-untick]', () => {
+  for (const one of ticks()) one.checked = false;
+  showTicked();
+});
+document.addEventListener('htmx:afterSwap', showTicked);
+
 // Menus: one open at a time; placed on the screen, so that a scrolling table does not cut them off
 document.addEventListener('toggle', (e) => {
   const menu = e.target;

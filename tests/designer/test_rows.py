@@ -268,7 +268,7 @@ def test_groups_nest_up_to_a_depth() -> None:
             text = f"({text} or isEmpty({order('city')}))"
         return text
 
-    assert isinstance(read(nested(DEEPEST), SCOPE), Group)
-    found = read(nested(DEEPEST + 1), SCOPE)
+    assert isinstance(read(nested(DEEPEST + 1), SCOPE), Group)
+    found = read(nested(DEEPEST + 2), SCOPE)
     assert isinstance(found, Reason)
     assert "levels deep" in found.message

@@ -70,6 +70,24 @@ def test_publishing_the_next_version_closes_the_one_before(browser: Client, live
     assert dict(Definition.objects.values_list("version_id", "status")) == {live.pk: "closed", following.pk: "live"}
 
 
+def test_re_entrance_is_the_same_in_all_versions(browser: Client, live: Version, ada: User) -> None:
+    following = new_version(live, by=ada, now=NOW)
+    shown = browser.put(
+        f"/api/versions/{following.pk}/draft/",
+        {"graph": following.graph, "properties": {"reentrance": False}},
+        content_type="application/json",
+        headers={"If-Match": f'"{following.revision}"'},
+    ).json()
+    assert [problem["code"] for problem in shown["problems"]] == ["ERR_VERSION_REENTRANCE"]
+    assert "1.0 allows it, 2.0 does not" in shown["problems"][0]["message"]
+
+    refused = browser.post(f"/api/versions/{following.pk}/publish/", {}, content_type="application/json")
+
+    assert refused.status_code == 422
+    live.refresh_from_db()
+    assert live.status == "live"
+
+
 def test_a_new_version_begins_only_at_the_latest_and_only_when_that_is_no_draft(
     browser: Client, live: Version, ada: User
 ) -> None:

@@ -10,7 +10,19 @@ from engine.expressions.functions.dates import moved
 from engine.expressions.to_sql import lists
 from engine.expressions.to_sql.casing import casing
 from engine.expressions.to_sql.patterns import translate
-from engine.expressions.to_sql.pieces import FALSE, FILTER, NULL, Order, Rows, Scalar, definite, predicate, sql_type
+from engine.expressions.to_sql.pieces import (
+    FALSE,
+    FILTER,
+    NULL,
+    Order,
+    Rows,
+    Scalar,
+    as_text,
+    compared_moment,
+    definite,
+    predicate,
+    sql_type,
+)
 from engine.expressions.tree import Node, bare
 from engine.expressions.types import BOOLEAN, DATE_ONLY, DATE_TIME, DATE_TIME_ONLY, DECIMAL, INTEGER, STRING, Type
 from engine.expressions.types import NULL as NULL_TYPE
@@ -44,9 +56,11 @@ def call(writer: "Writer", node: tree.Call) -> Scalar | Rows:
     if writer.types[node].is_open:
         return writer.undeclared(node)
     write = _BY_NAME.get(node.name) or lists.BY_NAME.get(node.name)
-    if write is None:
-        return writer.refuse(node, f"`{node.name}` has no counterpart in SQL.", "Use it in a journey's condition.")
-    return write(writer, node)
+    return write(writer, node) if write else _without_counterpart(writer, node)
+
+
+def _without_counterpart(writer: "Writer", node: tree.Call) -> Scalar:
+    return writer.refuse(node, f"`{node.name}` has no counterpart in SQL.", "Use it in a journey's condition.")
 
 
 def _texts(writer: "Writer", node: tree.Call) -> list[str]:
@@ -185,13 +199,16 @@ def _by_type(templates: dict[Type, str]) -> Write:
 
     def write(writer: "Writer", node: tree.Call) -> Scalar:
         found = writer.scalar(node.arguments[0])
-        return Scalar(templates[writer.types[bare(node.arguments[0])]].format(f"({found.text})", found.offset))
+        template = templates.get(writer.types[bare(node.arguments[0])])
+        if template is None:
+            return _without_counterpart(writer, node)
+        return Scalar(template.format(f"({found.text})", found.offset))
 
     return write
 
 
 def _to_string(writer: "Writer", node: tree.Call) -> Scalar:
-    return Scalar(writer.as_text(writer.scalar(node.arguments[0]), writer.types[bare(node.arguments[0])]))
+    return Scalar(as_text(writer.scalar(node.arguments[0]), writer.types[bare(node.arguments[0])]))
 
 
 def _to_date_only(writer: "Writer", node: tree.Call) -> Scalar:
@@ -251,14 +268,10 @@ def _window(unit: str, direction: int) -> Write:
             edge = f"coalesce({edge}, '{'-' if direction < 0 else ''}infinity')"
         sides = ("<=", ">=") if direction < 0 else (">=", "<=")
         tests = [(sides[0], now), *([(sides[1], edge)] if edge is not None else [])]
-        if moment.moment is None:
-            written = [f"{moment.text} {side} {bound}" for side, bound in tests]
+        if moment.moment is not None and delta.is_constant:
+            written = [compared_moment(moment.moment, side, bound) for side, bound in tests]
         else:
-            # The bare column: its statistics and indexes serve.
-            columns = [(moment.moment.column, side, bound) for side, bound in tests]
-            if moment.moment.not_after:
-                columns += [(moment.moment.not_after, side, bound) for side, bound in tests if side == ">="]
-            written = [f"{column} {side} ({bound} AT TIME ZONE 'UTC')" for column, side, bound in columns]
+            written = [f"{moment.text} {side} {bound}" for side, bound in tests]
         if not delta.is_constant:
             written.append(f"{delta.text} >= 0")
         return predicate(f"({' AND '.join(written)})")

@@ -11,6 +11,7 @@ from engine.expressions.to_sql.pieces import (
     Order,
     Rows,
     Scalar,
+    as_text,
     columns,
     definite,
     derived,
@@ -275,7 +276,7 @@ def _serialize(writer: "Writer", node: tree.Call) -> Scalar:
     rows, element = _list(writer, node.arguments[0]), _element(writer, node.arguments[0])
     separator, quoted = (writer.scalar(argument).text for argument in node.arguments[1:])
     quote = f"CASE WHEN {quoted} THEN '\"' ELSE '' END"
-    text = f"coalesce({quote} || {writer.as_text(Scalar(rows.value, offset=rows.offset), element)} || {quote}, 'null')"
+    text = f"coalesce({quote} || {as_text(Scalar(rows.value, offset=rows.offset), element)} || {quote}, 'null')"
     size = f"coalesce(sum(length({text}) + length({separator})){FILTER}, 0) <= {LONGEST}"
     joined = f"coalesce(string_agg({text}, {separator} ORDER BY {rows.ordered()}){FILTER}, '')"
     whole = rows.aggregate(f"CASE WHEN {size} THEN {joined} END", unless_null=True)

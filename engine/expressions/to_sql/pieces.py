@@ -79,6 +79,31 @@ FALSE = definite("false")
 FILTER = "{filter}"
 
 
+def compared_moment(moment: Moment, operator: str, bound: str) -> str:
+    """A dateTime that columns hold, compared with a constant: on bare columns, for their statistics and indexes."""
+    columns = [moment.column, *([moment.not_after] if moment.not_after and operator in (">", ">=") else [])]
+    return " AND ".join(f"{column} {operator} ({bound} AT TIME ZONE 'UTC')" for column in columns)
+
+
+def as_text(found: Scalar, type_: Type) -> str:
+    """The text of a value, as `toString` and `+` write it."""
+    if type_ == STRING:
+        return found.text
+    if type_ == BOOLEAN:
+        return f"CASE {found.text} WHEN true THEN 'true' WHEN false THEN 'false' END"
+    if type_ == DECIMAL:
+        return f"engine_expression_decimal_text({found.text})"
+    if type_ == DATE_TIME:
+        return f"engine_expression_instant_text({found.text}, {found.offset})"
+    if type_ == DATE_TIME_ONLY:
+        return f"engine_expression_clock_text({found.text})"
+    if type_ == DURATION:
+        return f"engine_expression_duration_text({found.text})"
+    if type_ == INTEGER:
+        return f"({found.text})::text"
+    return f"to_char({found.text}, 'YYYY-MM-DD')"
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What rows are ordered by, first to last."""

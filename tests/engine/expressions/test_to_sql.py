@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,14 @@ from django.db import connection
 
 import engine
 from engine.expressions import BOOLEAN, ExpressionError, Schema, Scope, check, compile
+from engine.expressions.functions import FUNCTIONS
 from engine.expressions.paths import quoted, segment
+from engine.expressions.signatures import Function, Parameter
 from engine.expressions.to_sql import Sql, check_sql, to_sql
 from engine.expressions.to_sql.patterns import translate
 from engine.expressions.values import LONGEST
 from tests.engine.expressions.world import NOW, Person, Profiles, ask, members_of, settle
-from tests.engine.expressions.written import DEFINITIONS, SCOPE
+from tests.engine.expressions.written import ATTRIBUTES, DEFINITIONS, SCALARS, SCOPE
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +82,8 @@ def plan(found: Sql) -> str:
     """How PostgreSQL goes about it when there are too many people to look at each."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN SELECT id FROM engine_profile AS profile WHERE {found.text}", dict(found.parameters))
+        query = f"SELECT profile.id FROM engine_profile AS profile {found.joins} WHERE {found.text}"
+        cursor.execute(f"EXPLAIN {query}", dict(found.parameters))
         return "\n".join(line for (line,) in cursor.fetchall())
 
 
@@ -115,10 +119,14 @@ def test_the_events_of_a_person_are_reached_by_their_index_and_aggregated_plainl
     assert "jsonb_agg" not in found.text
 
 
-def test_a_window_leaves_out_the_partitions_before_it() -> None:
+@pytest.mark.parametrize(
+    "recent",
+    ["inLastDays(currentDataPackField.timestamp, 10)", 'currentDataPackField.timestamp > nowWithDelta(-10, "days")'],
+)
+def test_a_window_leaves_out_the_partitions_before_it(recent: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT engine_make_month('2025-06-01'), engine_make_month('2026-01-01')")
-    text = "count(#{Profile.events.OrderPlaced.all(inLastDays(currentDataPackField.timestamp, 10))}) >= 3"
+    text = f"count(#{{Profile.events.OrderPlaced.all({recent})}}) >= 3"
 
     assert "engine_event_y2025m06" in plan(condition(text))
     assert "engine_event_y2025m06" not in plan(condition(text, ground=Profiles(knows_moments=True)))
@@ -126,6 +134,21 @@ def test_a_window_leaves_out_the_partitions_before_it() -> None:
 
 def test_whether_there_is_an_event_becomes_a_join() -> None:
     assert "SubPlan" not in plan(condition("count(#{Profile.events.OrderPlaced.all()}) > 0"))
+
+
+@pytest.mark.parametrize("text", EVENT_AGGREGATES)
+def test_for_everybody_the_events_are_read_once_and_joined(text: str) -> None:
+    found = to_sql(check(text, SCOPE, BOOLEAN), Profiles(), now=NOW, for_everybody=True)
+
+    assert found.joins.startswith("LEFT JOIN (SELECT")
+    assert "SubPlan" not in plan(found)
+
+
+def test_what_looks_at_the_person_in_between_is_not_joined() -> None:
+    their_city = "currentDataPackField.properties.city == #{Profile.attributes.city}"
+    text = f"count(#{{Profile.events.OrderPlaced.all({their_city})}}) > 1"
+
+    assert to_sql(check(text, SCOPE, BOOLEAN), Profiles(), now=NOW, for_everybody=True).joins == ""
 
 
 # --- Events -------------------------------------------------------------------------------------------------------
@@ -241,6 +264,35 @@ def test_every_problem_is_said_at_once() -> None:
     text = "random() < 0.5 or #{Profile.attributes.anything} > 5 or ${journeyUID} is null"
 
     assert len(check_sql(check(text, OPEN))) == 3
+
+
+NOT_SAID = {"random()", "uuid()", "distinct(list<object>)", "distinctCount(list<object>)"}
+BY_KIND = {"constant": '"x"', "zone": '"UTC"', "unit": '"days"', "regex": '"a"', "attribute": '"name"'}
+
+
+def _argument(function: Function, parameter: Parameter, scalar: str) -> str:
+    """A field of the type; a constant where SQL asks for one."""
+    type_ = {"T": scalar, "list<T>": f"list<{scalar}>", "list<object>": "list<object>"}.get(str(parameter.type))
+    if function.name == "sort" and parameter.type == BOOLEAN:
+        return "true"
+    if function.name == "filter" and parameter.type.is_list and type_ != "list<object>":
+        return "[null]"
+    found = [path for path, declared in ATTRIBUTES.items() if declared == (type_ or str(parameter.type))]
+    return BY_KIND.get(parameter.kind) or f"#{{Profile.attributes.{found[0]}}}"
+
+
+@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=lambda function: function.name)
+def test_every_signature_is_said_for_every_type(function: Function) -> None:
+    for signature, scalar in product(function.signatures, SCALARS):
+        arguments = [_argument(function, parameter, scalar) for parameter in signature.parameters]
+        if function.name.startswith("replace"):
+            arguments[2] = '"b"'
+        checked = check(f"({function.name}({', '.join(arguments)})) is null", SCOPE)
+        assert checked.problems == ()
+
+        is_said = check_sql(checked) == ()
+
+        assert is_said != (f"{function.name}{str(signature).partition(' ->')[0]}" in NOT_SAID), checked.text
 
 
 JAVA_ONLY = ["a++", "(?=a)b", "\\bword\\b", "^a$", "[[:alpha:]]", "[a&&b]", "a{300}", "\\1", "(?<n>a)", "x{,2}", "\\"]

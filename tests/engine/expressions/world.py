@@ -11,8 +11,9 @@ import psycopg
 
 from engine.expressions import DATE_TIME, Checked, Facts, Type
 from engine.expressions.to_sql import Bind, EventRows, Moment, Sql
+from engine.expressions.to_sql.constants import instant
 from engine.expressions.to_sql.pieces import FILTER, Rows
-from engine.expressions.to_sql.writing import Writer, instant
+from engine.expressions.to_sql.writing import Writer
 from engine.expressions.types import LIST_OF_OBJECTS
 
 NOW = datetime(2026, 1, 15, 10, tzinfo=UTC)

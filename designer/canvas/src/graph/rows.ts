@@ -31,7 +31,9 @@ export type Item = Row | Group;
 
 export const isGroup = (item: Item): item is Group => 'items' in item;
 export const AUDIENCE = 'audience';
+/** How many groups stand within each other, below the outermost, and how many rows there are: what the server reads as rows. */
 export const DEEPEST = 8;
+export const MOST = 100;
 
 let last = 0;
 const next = (): number => (last += 1);

@@ -1,7 +1,7 @@
 /** Conditions as rows in groups: filled in, dragged, and moved with the keyboard. The text of them is written elsewhere. */
 import { FolderPlus, Plus, Users } from 'lucide-react';
 import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react';
-import { audienceRow, change, emptyGroup, emptyRow, find, insert, isGroup, mayStandIn, move, parentOf, rowFor, rowsIn, tidied, withField, type Group, type Item, type Row } from '../../graph/rows';
+import { audienceRow, change, DEEPEST, emptyGroup, emptyRow, find, insert, isGroup, mayStandIn, MOST, move, parentOf, rowFor, rowsIn, tidied, withField, type Group, type Item, type Row } from '../../graph/rows';
 import type { Branch, FieldWord } from '../../graph/words';
 import type { Written } from '../../graph/writing';
 import { t } from '../../messages';
@@ -96,7 +96,9 @@ export function Simple({ rows, readOnly, fields, written, verdict, tried, target
     };
   }, [readOnly, onChange]);
 
-  const add = (item: Item, into: number, at: number, on: string): void => put(insert(live.current, into, at, item), { id: item.id, on });
+  const add = (item: Item, into: number, at: number, on: string): void => {
+    if (rowsIn(live.current).length < MOST) put(insert(live.current, into, at, item), { id: item.id, on });
+  };
 
   useImperativeHandle(handle, () => ({
     insertField: (field) => {
@@ -169,7 +171,11 @@ function GroupBox({ group, depth }: { group: Group; depth: number }) {
   const line = (at: number) => landing && 'group' in landing && landing.group === group.id && landing.at === at && <li className="landing" aria-hidden key={`landing-${at}`} />;
   const add = (item: Item, on: string): void => put(insert(rows, group.id, group.items.length, item), { id: item.id, on });
   const numberOf = (item: Item): number => rowsIn(rows).findIndex((row) => row.id === item.id) + 1;
-  const inner = { ...emptyGroup(group.join === 'and' ? 'or' : 'and') };
+  const full = rowsIn(rows).length >= MOST;
+  const addGroup = (): void => {
+    const row = emptyRow();
+    put(insert(rows, group.id, group.items.length, { ...emptyGroup(group.join === 'and' ? 'or' : 'and'), items: [row] }), { id: row.id, on: 'field' });
+  };
   return (
     <div className={`group-box ${depth ? 'is-inner' : ''} ${held === group.id ? 'is-held' : ''}`} data-group={group.id} role="group" aria-label={t.joins[`${group.negated ? 'not ' : ''}${group.join}`]}>
       <div className="group-head">
@@ -207,12 +213,9 @@ function GroupBox({ group, depth }: { group: Group; depth: number }) {
       </ol>
       {!readOnly && (
         <div className="group-adds">
-          <button type="button" data-on="add" className="button is-quiet" onClick={() => add(emptyRow(), 'field')}><Plus size={13} aria-hidden /> {t.addCondition}</button>
-          <button type="button" className="button is-quiet" disabled={!mayStandIn(rows, inner, group.id)} onClick={() => {
-            const row = emptyRow();
-            put(insert(rows, group.id, group.items.length, { ...inner, items: [row] }), { id: row.id, on: 'field' });
-          }}><FolderPlus size={13} aria-hidden /> {t.addGroup}</button>
-          <button type="button" className="button is-quiet" onClick={() => add(audienceRow(), 'value')}><Users size={13} aria-hidden /> {t.addAudience}</button>
+          <button type="button" data-on="add" className="button is-quiet" disabled={full} onClick={() => add(emptyRow(), 'field')}><Plus size={13} aria-hidden /> {t.addCondition}</button>
+          <button type="button" className="button is-quiet" disabled={full || depth >= DEEPEST} onClick={addGroup}><FolderPlus size={13} aria-hidden /> {t.addGroup}</button>
+          <button type="button" className="button is-quiet" disabled={full} onClick={() => add(audienceRow(), 'value')}><Users size={13} aria-hidden /> {t.addAudience}</button>
         </div>
       )}
     </div>
