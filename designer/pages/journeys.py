@@ -9,6 +9,7 @@ from designer.pages import inputs
 from designer.pages.access import Request, page
 from designer.queries import journeys
 from designer.states import ASKED, DELETABLE, MOVES, Status
+from designer.version_rules import active_journeys
 from engine import clock, control
 
 PREFERENCE = "journeys"
@@ -39,6 +40,7 @@ def listed(request: Request) -> HttpResponse:
             "tag": tag,
             "is_filtered": bool(text or tag or chosen["status"]),
             "is_empty": is_empty,
+            "active": active_journeys(sandbox),
             "day": None if is_empty else control.overview(sandbox.pk, clock.now()),
             "has_events": not is_empty or queries.event_definitions_of(sandbox).exists(),
             "columns": [
