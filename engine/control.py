@@ -20,7 +20,7 @@ from engine.models import Definition, Instance, WriteKey
 from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
 from engine.reporting import evaluation_preview, preview
-from engine.reporting.counts import counts
+from engine.reporting.counts import Overview, counts, overview
 from engine.reporting.messages import list_messages, message_of
 from engine.reporting.paging import Found, cursor_at, place_of
 from engine.reporting.people import find_people, matching_profiles, names_of, path, people
@@ -44,6 +44,8 @@ from engine.store.world import world_of
 __all__ = [
     "Attribute",
     "Found",
+    "Overview",
+    "attribute_exit",
     "begins_with",
     "canonical",
     "catalogue",
@@ -75,6 +77,7 @@ __all__ = [
     "message_of",
     "newer_events",
     "opens",
+    "overview",
     "path",
     "pause",
     "people",
@@ -319,6 +322,14 @@ def exit_by_attribute(*, version_id: int, label: str, condition: str) -> None:
     value = {"label": label, "condition": condition} if condition else {}
     Definition.objects.filter(version_id=version_id).update(attribute_exit=value)
     changed()
+
+
+def attribute_exit(version_id: int) -> dict[str, str]:
+    """{"label", "condition"} of the exit by an attribute; empty when there is none."""
+    found: dict[str, str] = (
+        Definition.objects.filter(version_id=version_id).values_list("attribute_exit", flat=True).first() or {}
+    )
+    return found
 
 
 def finish(*, version_id: int, now: datetime) -> None:

@@ -70,7 +70,7 @@ class RowsShown(serializers.Serializer):  # type: ignore[type-arg]
     reason = ReasonShown(required=False)
 
 
-class PreviewGiven(ExpressionGiven):
+class EvaluationGiven(ExpressionGiven):
     """`profile`: an id, or `<namespace>:<value>`; `events`, `actions`: payloads to evaluate it with, by name."""
 
     profile = serializers.CharField(allow_blank=True, required=False, default="", max_length=2000)
@@ -102,17 +102,17 @@ class PayloadShown(serializers.Serializer):  # type: ignore[type-arg]
     origin = serializers.ChoiceField(choices=["given", "person", "example"])
 
 
-class PersonShown(serializers.Serializer):  # type: ignore[type-arg]
+class ChosenShown(serializers.Serializer):  # type: ignore[type-arg]
     id = serializers.CharField()
     identity = serializers.CharField()
 
 
-class FailureShown(serializers.Serializer):  # type: ignore[type-arg]
+class EvaluationFailure(serializers.Serializer):  # type: ignore[type-arg]
     message = serializers.CharField()
     hint = serializers.CharField(allow_blank=True)
 
 
-class PreviewShown(serializers.Serializer):  # type: ignore[type-arg]
+class EvaluationShown(serializers.Serializer):  # type: ignore[type-arg]
     """What came out, or `error`, or `problems` as `check` says them; then what it was evaluated with.
 
     `is_cut`: the value is shown in part. `is_hidden`: secrets of the person were hidden from the expression.
@@ -122,9 +122,9 @@ class PreviewShown(serializers.Serializer):  # type: ignore[type-arg]
     value = serializers.JSONField(allow_null=True)
     type = serializers.CharField(allow_null=True)
     is_cut = serializers.BooleanField()
-    error = FailureShown(allow_null=True)
+    error = EvaluationFailure(allow_null=True)
     problems = serializers.ListField(child=serializers.DictField())
-    profile = PersonShown(allow_null=True)
+    profile = ChosenShown(allow_null=True)
     attributes = serializers.DictField()
     events = serializers.DictField(child=PayloadShown())
     actions = serializers.DictField(child=PayloadShown())
@@ -183,10 +183,10 @@ class ExpressionRows(APIView):
 
 
 class PreviewExpression(APIView):
-    @extend_schema(operation_id="preview_expression", request=PreviewGiven, responses=PreviewShown)
+    @extend_schema(operation_id="preview_expression", request=EvaluationGiven, responses=EvaluationShown)
     def post(self, request: Request) -> Response:
         """What an expression at this node yields, for one profile or for nobody in particular."""
-        given = PreviewGiven(data=request.data)
+        given = EvaluationGiven(data=request.data)
         given.is_valid(raise_exception=True)
         asked = given.validated_data
         version = scope.version(request, asked["version"])

@@ -18,6 +18,12 @@ register = template.Library()
 UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 
+@register.filter
+def share(value: float) -> str:
+    """0.031 as "3.1 %"; what is there is never "0 %"."""
+    return "under 0.1 %" if 0 < value < 0.0005 else f"{value * 100:.1f}".rstrip("0").rstrip(".") + " %"
+
+
 @register.simple_tag
 def when(moment: datetime | None, otherwise: str = "never") -> SafeString:
     """A moment in words; the exact one is in `datetime`, and ui.js shows it in the reader's own time zone."""

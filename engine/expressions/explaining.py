@@ -183,6 +183,8 @@ def _hint(at: _Stumble) -> str:
         return f"Write `not value is {found}`."
     if first == "." and at.before[-1:] not in "0123456789" and not at.wants_value:
         return "Fields are read inside of the braces of a reference; nothing follows a value."
+    if first == ")" and at.wants_value:
+        return "A value is missing before it."
     if first in _SIGNS and (at.wants_value or first in ")]}."):
         return _SIGNS[first]
     if "COMPARE" in at.expected and (first.isalnum() or first in "_\"'@#$("):

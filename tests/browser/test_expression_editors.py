@@ -316,6 +316,7 @@ def test_a_field_is_dragged_into_the_text(editing):
     dialog.get_by_role("button", name="Open in the advanced editor").click()
     editor = dialog.locator(".advanced-text .cm-content")
     expect(editor).to_be_focused()
+    expect(dialog.locator(".text-problems li")).to_be_visible()  # after that the text is drawn anew no more
     canvas.press("ArrowLeft", "End")  # the brackets at the cursor are marked
     box = canvas.box(dialog.locator(".advanced-text .cm-matchingBracket", has_text=")"))
 

@@ -13,6 +13,8 @@ from django.test import Client
 from designer.actions.create_journey import create_journey
 from designer.actions.new_version import new_version
 from designer.models import Journey, Version
+from engine import clock
+from engine.models import Definition, Sandbox
 from tests.designer.conftest import NOW, logged_in, member
 
 HTMX = {"HX-Request": "true"}
@@ -141,7 +143,7 @@ def test_the_list_asks_the_database_equally_often_however_long_it_is(
     for number in range(20):
         create_journey(sandbox=shop, name=f"Journey {number}", by=ada, now=NOW)
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):
         browser.get("/journeys/")
 
 
@@ -285,3 +287,28 @@ def test_a_strange_address_is_answered_calmly(browser: Client, live: Version, qu
 def test_a_number_too_long_for_an_id_is_not_found(browser: Client, live: Version) -> None:
     for path in ("999999999999999999", "9" * 30):
         assert browser.get(f"/journeys/{path}/versions/").status_code == 404
+
+
+def test_the_list_says_what_happened_in_the_last_24_hours(browser: Client, live: Version, shop: Sandbox) -> None:
+    other = Sandbox.objects.create(name="other", title="Other")
+    Definition.objects.create(
+        version_id=99_999, sandbox=other, journey_id=0, journey_name="Elsewhere", number="1.0", status="live", graph={},
+        deployed_at=NOW,
+    )  # fmt: skip
+    now = clock.now()
+    for version, metric, value, age in (
+        (live.pk, "entered", 1_200, 2), (live.pk, "entered", 5_000, 60), (live.pk, "ended", 1_000, 2),
+        (live.pk, "error", 31, 2), (live.pk, "discarded", 400, 3), (99_999, "entered", 7, 2),
+    ):  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO engine_counter (version_id, node, port, metric, minute, writer, value) "
+                "VALUES (%s, '', '', %s, %s, 1, %s)",
+                [version, metric, now - timedelta(hours=age), value],
+            )
+
+    page = browser.get("/journeys/").content.decode()
+
+    assert re.findall(r"<dd[^>]*>([\d,]+)", page) == ["1", "1,200", "31", "400"]
+    assert "3.1 %" in page
+    assert "25 %" in page

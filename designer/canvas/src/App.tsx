@@ -18,6 +18,7 @@ import { Guard } from './shell/Guard';
 import { pageKeys, watchClipboard } from './shell/keys';
 import { Outline } from './shell/Outline';
 import { Palette } from './shell/Palette';
+import { PauseBanner } from './shell/PauseBanner';
 import { Problems } from './shell/Problems';
 import { TopBar, useFirstLook } from './shell/TopBar';
 import { Button, IconButton } from './shell/ui';
@@ -56,6 +57,7 @@ export function App() {
     <ReactFlowProvider>
       <div className="app">
         <TopBar />
+        <PauseBanner />
         <div className="work">
           <Left />
           <main className="stage">

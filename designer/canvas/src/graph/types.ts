@@ -40,6 +40,12 @@ export interface Graph {
   readonly ends: readonly EndLabel[];
 }
 
+/** What a draft is made of: saved, undone and compared as one. */
+export interface Draft {
+  readonly graph: Graph;
+  readonly properties: Settings;
+}
+
 export interface PortRule {
   name?: string;
   label?: string;
@@ -74,6 +80,7 @@ export interface Schema {
   maxLength?: number;
   minItems?: number;
   maxItems?: number;
+  pattern?: string;
   'x-widget'?: string;
   'x-expect'?: string;
   'x-placeholder'?: string;
@@ -119,6 +126,9 @@ export const outletKey = (outlet: Outlet): string => `${outlet.node}.${outlet.po
 export const sameOutlet = (a: Outlet, b: Outlet): boolean => a.node === b.node && a.port === b.port;
 export const edgeId = (edge: GraphEdge): string => `${outletKey(edge.from)}>${edge.to}`;
 export const endId = (outlet: Outlet): string => `end:${outletKey(outlet)}`;
+
+/** What was sent as properties; anything but an object is none. */
+export const readProperties = (value: unknown): Settings => (value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Settings) : {});
 
 /** What was sent as a graph, made whole: missing lists and texts are filled in, nothing is dropped. */
 export function readGraph(value: unknown): Graph {

@@ -6,6 +6,7 @@ import { api, type Counts, type NodeCounts, type PersonPath } from '../store/api
 import { boot } from '../store/boot';
 import { get, isLive, set, toast } from '../store/canvas';
 import { reveal } from '../store/commands';
+import { refresh } from '../store/session';
 import { Counters } from './counters';
 import { openSocket, type LiveSocket } from './socket';
 import { trailOf, type Trail } from './trail';
@@ -38,7 +39,10 @@ function receive(data: unknown): void {
       return;
     case 'status': {
       const { version } = get();
-      if (version && version.status !== message.status) set({ version: { ...version, status: message.status } });
+      if (version && version.status !== message.status) {
+        set({ version: { ...version, status: message.status } });
+        void refresh();
+      }
       return;
     }
     case 'path':

@@ -1,21 +1,23 @@
 /** The docked panel on the right: the settings of what is chosen, or the properties of the journey. */
-import { Copy, CopyPlus, Eye, Trash2, Unplug, X } from 'lucide-react';
+import { Copy, CopyPlus, Eye, Trash2, Unplug } from 'lucide-react';
 import { useCallback, useMemo, useRef } from 'react';
 import { edgesInto, edgesAt, endLabel, nodeById } from '../graph/lookup';
 import { nameOf } from '../graph/summary';
 import { portLabel } from '../graph/ports';
 import { withDefaults } from '../graph/schema';
-import { edgeId, type Graph, type GraphNode, type Json, type Outlet, type Settings } from '../graph/types';
-import { dateTime, t } from '../messages';
+import { edgeId, type Graph, type GraphNode, type Json, type Outlet } from '../graph/types';
+import { t } from '../messages';
 import { canEdit, canLabel, get, set, useCanvas } from '../store/canvas';
-import { choose, clear, copyChosen, duplicateChosen, pasteClip, removeChosen, removeLine, setDescription, setEndLabel, setLabel, setSettings } from '../store/commands';
-import { saveJourney } from '../store/session';
+import { choose, copyChosen, duplicateChosen, pasteClip, removeChosen, removeLine, setDescription, setEndLabel, setLabel, setSettings } from '../store/commands';
 import { StepNumbers } from '../live/StepNumbers';
 import { Tile } from '../nodes/icons';
 import { Button, IconButton } from '../shell/ui';
 import { useFieldFocus } from './focus';
 import type { FormContext } from './fields';
 import { SettingsForm } from './form';
+import { Frame } from './Frame';
+import { JourneyPanel } from './JourneyPanel';
+import { putAt } from './put';
 
 export function Panel() {
   const nodes = useCanvas((state) => state.nodes);
@@ -33,35 +35,6 @@ export function Panel() {
   if (line) return <LinePanel key={edgeId(line)} graph={graph} from={line.from} to={line.to} />;
   if (properties) return <JourneyPanel />;
   return null;
-}
-
-function Frame({ title, kind, lead, tools, children, onClose = clear }: { title: string; kind?: string; lead?: React.ReactNode; tools?: React.ReactNode; children: React.ReactNode; onClose?: () => void }) {
-  return (
-    <aside className="panel" aria-label={title}>
-      <header className="panel-head">
-        {lead}
-        <div className="panel-title">
-          <h2>{title}</h2>
-          {kind && <p>{kind}</p>}
-        </div>
-        {tools}
-        <IconButton label={t.close} keys="Esc" onClick={onClose}><X size={16} aria-hidden /></IconButton>
-      </header>
-      <div className="panel-body">{children}</div>
-    </aside>
-  );
-}
-
-/** The settings with a value put at a path such as `paths.0.condition`. */
-export function putAt(settings: Settings, path: string, value: Json): Settings {
-  const put = (into: Json | undefined, keys: string[]): Json => {
-    if (keys.length === 0) return value;
-    const [key, ...rest] = keys;
-    if (Array.isArray(into)) return into.map((one, at) => (String(at) === key ? put(one, rest) : one));
-    const object = into !== null && typeof into === 'object' ? into : {};
-    return { ...object, [key]: put(object[key], rest) };
-  };
-  return put(settings, path.split('.')) as Settings;
 }
 
 function StepPanel({ node }: { node: GraphNode }) {
@@ -217,56 +190,5 @@ function SeveralPanel({ count }: { count: number }) {
         </div>
       </div>
     </Frame>
-  );
-}
-
-function JourneyPanel() {
-  const version = useCanvas((state) => state.version);
-  const revision = useCanvas((state) => state.revision);
-  const savedAt = useCanvas((state) => state.savedAt);
-  const graph = useCanvas((state) => state.graph);
-  const bytes = useMemo(() => new TextEncoder().encode(JSON.stringify(graph)).length, [graph]);
-  const mayName = useCanvas((state) => Boolean(state.version?.permissions.rename ?? state.version?.permissions.edit));
-  if (!version) return null;
-  return (
-    <Frame title={t.properties} onClose={() => set({ propertiesOpen: false })}>
-      <div className="form">
-        <Late label={t.nameOfJourney} value={version.journey.name} readOnly={!mayName} onDone={(name) => name.trim() && void saveJourney({ name: name.trim() })} />
-        <Late label={t.description} value={version.journey.description} readOnly={!mayName} area onDone={(description) => void saveJourney({ description })} />
-        <details className="group" open>
-          <summary>{t.technical}</summary>
-          <div className="group-body">
-            <dl className="facts">
-              <dt>{t.version}</dt><dd>{version.number} · {t.status[version.status] ?? version.status}</dd>
-              <dt>{t.revision}</dt><dd>{revision}</dd>
-              {savedAt && <><dt>{t.saved}</dt><dd>{dateTime(savedAt)}{version.saved_by ? `, ${version.saved_by}` : ''}</dd></>}
-              {version.published_at && <><dt>{t.publishedAt}</dt><dd>{dateTime(version.published_at)}{version.published_by ? `, ${version.published_by}` : ''}</dd></>}
-              <dt>{t.payload}</dt><dd>{t.bytes(bytes)}</dd>
-              <dt>{t.journeyId}</dt><dd><code>{version.journey.id}</code></dd>
-              <dt>{t.versionId}</dt><dd><code>{version.id}</code></dd>
-            </dl>
-          </div>
-        </details>
-      </div>
-    </Frame>
-  );
-}
-
-/** A field that is saved when it is left. */
-function Late({ label, value, readOnly, area, onDone }: { label: string; value: string; readOnly: boolean; area?: boolean; onDone: (text: string) => void }) {
-  const Tag = area ? 'textarea' : 'input';
-  return (
-    <label className="field">
-      <span className="field-label">{label}</span>
-      <Tag
-        key={value}
-        className="input"
-        defaultValue={value}
-        readOnly={readOnly}
-        rows={area ? 3 : undefined}
-        onBlur={(event: React.FocusEvent<HTMLInputElement & HTMLTextAreaElement>) => event.target.value !== value && onDone(event.target.value)}
-        onKeyDown={(event: React.KeyboardEvent<HTMLElement>) => event.key === 'Enter' && !area && event.currentTarget.blur()}
-      />
-    </label>
   );
 }

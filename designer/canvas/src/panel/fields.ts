@@ -4,6 +4,7 @@ import type { Field } from '../graph/schema';
 import type { Json, Problem, Schema } from '../graph/types';
 
 export interface FormContext {
+  /** The step whose settings it is about; '' for the properties of the journey. */
   node: string;
   root: Schema;
   readOnly: boolean;
@@ -20,15 +21,27 @@ export const titleOf = (field: Field): string => {
   return text.charAt(0).toUpperCase() + text.slice(1);
 };
 
-export type ControlKind = 'boolean' | 'event' | 'liquid' | 'rows' | 'profile-field' | 'expression' | 'duration' | 'enum' | 'number' | 'list' | 'object' | 'text' | 'json';
+/** Hours as `09:30`, by what their pattern takes: no minute 60, and no other text. */
+function isHour({ pattern }: Schema): boolean {
+  if (!pattern) return false;
+  const takes = new RegExp(pattern);
+  return takes.test('09:30') && takes.test('23:59') && !takes.test('09:60') && !takes.test('9') && !takes.test('aa:bb');
+}
+
+export type ControlKind = 'boolean' | 'event' | 'liquid' | 'rows' | 'profile-field' | 'expression' | 'duration' | 'moment' | 'day' | 'hour' | 'choices' | 'time-zone' | 'enum' | 'number' | 'list' | 'object' | 'text' | 'json';
 
 export function controlOf({ schema }: Field): ControlKind {
   const widget = schema['x-widget'] ?? '';
   if (widget === 'event') return 'event';
   if (widget.startsWith('liquid')) return 'liquid';
   if (widget === 'profile-field') return 'profile-field';
+  if (widget === 'time-zone') return 'time-zone';
   if (schema.format === 'expression') return 'expression';
   if (schema.format === 'duration') return 'duration';
+  if (schema.format === 'date-time') return 'moment';
+  if (schema.format === 'date') return 'day';
+  if (schema.type === 'string' && isHour(schema)) return 'hour';
+  if (schema.type === 'array' && schema.items?.enum) return 'choices';
   if (schema.enum || schema.const !== undefined) return 'enum';
   switch (schema.type) {
     case 'boolean': return 'boolean';

@@ -6,6 +6,7 @@ import type { Json, Problem, Schema, Settings } from '../graph/types';
 import { t } from '../messages';
 import { IconButton } from '../shell/ui';
 import { DurationControl, JsonControl, ListControl, NumberControl, ProfileField } from './controls';
+import { ChoicesControl, DayControl, HourControl, MomentControl, ZoneControl } from './times';
 import { EventField } from './EventField';
 import type { EditorProps } from './expression/Editor';
 import { LiquidField } from './LiquidField';
@@ -21,7 +22,7 @@ function PlainExpression({ value, label, placeholder, readOnly, onChange }: Edit
   return <textarea className="input is-code" rows={2} aria-label={label} placeholder={placeholder} readOnly={readOnly} value={value} onChange={(event) => onChange(event.target.value)} />;
 }
 
-export function SettingsForm({ context, settings, schema, hidden }: { context: FormContext; settings: Settings; schema: Schema; hidden: readonly string[] }) {
+export function SettingsForm({ context, settings, schema, hidden, unfolded = false }: { context: FormContext; settings: Settings; schema: Schema; hidden: readonly string[]; unfolded?: boolean }) {
   const fields = fieldsOf(context.root, schema).filter((field) => isShown(field, settings, hidden));
   const plain = fields.filter((field) => !field.schema['x-group']);
   const groups = new Map<string, Field[]>();
@@ -33,10 +34,10 @@ export function SettingsForm({ context, settings, schema, hidden }: { context: F
     <Form.Provider value={context}>
       {plain.map((field) => <FieldRow key={field.name} field={field} path={field.name} value={settings[field.name]} />)}
       {[...groups].map(([name, some]) => (
-        <details key={name} className="group" open={some.some((field) => context.problems.some((one) => one.field?.startsWith(field.name))) || undefined}>
+        <details key={name} className="group" open={unfolded || some.some((field) => context.problems.some((one) => one.field?.startsWith(field.name))) || undefined}>
           <summary>{name}</summary>
           <div className="group-body">
-            {some.map((field) => <FieldRow key={field.name} field={field} path={field.name} value={settings[field.name]} />)}
+            {some.map((field) => <FieldRow key={field.name} field={field} path={field.name} value={settings[field.name]} named={some.length === 1 && titleOf(field) === name} />)}
           </div>
         </details>
       ))}
@@ -44,8 +45,8 @@ export function SettingsForm({ context, settings, schema, hidden }: { context: F
   );
 }
 
-/** A label, the control, what the server says about it. */
-function FieldRow({ field, path, value }: { field: Field; path: string; value: Json | undefined }) {
+/** A label, the control, what the server says about it. `named`: what stands above it says its label already. */
+function FieldRow({ field, path, value, named = false }: { field: Field; path: string; value: Json | undefined; named?: boolean }) {
   const { problems, readOnly, put } = useForm();
   const id = useId();
   const { schema } = field;
@@ -65,11 +66,11 @@ function FieldRow({ field, path, value }: { field: Field; path: string; value: J
       </div>
     );
   }
-  const labelled = ['rows', 'expression', 'event', 'object'].includes(control);
+  const labelled = ['rows', 'expression', 'event', 'object', 'time-zone', 'choices'].includes(control);
   const Tag = labelled ? 'span' : 'label';
   return (
     <div className={`field is-${control}`} data-field={path} role={labelled ? 'group' : undefined} aria-labelledby={labelled ? `${id}-l` : undefined}>
-      <div className="field-head">
+      <div className={named ? 'unseen' : 'field-head'}>
         <Tag id={`${id}-l`} className="field-label" {...(labelled ? {} : { htmlFor: id })}>{titleOf(field)}</Tag>
         {!field.required && control === 'text' && schema.default === undefined && field.nullable && <span className="field-optional">{t.optional}</span>}
       </div>
@@ -119,6 +120,16 @@ function Control(props: ControlProps) {
           />
         </Suspense>
       );
+    case 'moment':
+      return <MomentControl {...props} />;
+    case 'day':
+      return <DayControl {...props} />;
+    case 'hour':
+      return <HourControl {...props} />;
+    case 'choices':
+      return <ChoicesControl {...props} />;
+    case 'time-zone':
+      return <ZoneControl {...props} />;
     case 'duration':
       return <DurationControl {...props} />;
     case 'enum':
@@ -153,7 +164,7 @@ function Control(props: ControlProps) {
 
 /** A list of objects: add, remove, and put in another order with buttons or by dragging. */
 function Rows({ field, path, value }: ControlProps) {
-  const { put, readOnly, root } = useForm();
+  const { put, readOnly, root, problems } = useForm();
   const list = Array.isArray(value) ? value : [];
   const item = resolve(root, field.schema.items ?? {}).schema;
   const inner = fieldsOf(root, item).filter((one) => one.name !== 'id');
@@ -191,7 +202,7 @@ function Rows({ field, path, value }: ControlProps) {
     <div className="rows">
       <ol ref={body}>
         {list.map((row, at) => (
-          <li key={keyOf(row, at)} className={`row ${mark(at)}`} data-row={at}>
+          <li key={keyOf(row, at)} className={`row ${mark(at)}`} data-row={at} data-field={`${path}.${at}`}>
             <div className="row-head">
               {!readOnly && (
                 <span className="grip" title={t.dragRow} onPointerDown={onDrag(at)} onPointerMove={onMove} onPointerUp={onDrop} onPointerCancel={() => setDrag(null)}>
@@ -212,6 +223,7 @@ function Rows({ field, path, value }: ControlProps) {
                 <FieldRow key={each.name} field={each} path={`${path}.${at}.${each.name}`} value={((row ?? {}) as Settings)[each.name]} />
               ))}
             </div>
+            <Says problems={problems.filter((each) => each.field === `${path}.${at}`)} id={`${path}.${at}-p`} />
           </li>
         ))}
       </ol>
@@ -225,4 +237,4 @@ function Rows({ field, path, value }: ControlProps) {
 }
 
 /** What one row of a list is called: Paths, Path. A list with a name such as Body has entries. */
-const singular = (text: string): string => (text.endsWith('ies') ? `${text.slice(0, -3)}y` : text.endsWith('s') ? text.slice(0, -1) : t.entry);
+const singular = (text: string): string => (text.endsWith('criteria') ? `${text.slice(0, -1)}on` : text.endsWith('ies') ? `${text.slice(0, -3)}y` : text.endsWith('s') ? text.slice(0, -1) : t.entry);

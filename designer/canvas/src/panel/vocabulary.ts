@@ -11,7 +11,7 @@ const MOST = 200;
 const asked = new Map<string, Promise<Vocabulary>>();
 const keys = new WeakMap<Graph, Map<string, string>>();
 
-/** What the vocabulary at a node depends on: the steps that a person may have passed on the way to it. */
+/** What the vocabulary at a node depends on: the steps that a person may have passed on the way to it. The journey's own depends on all. */
 export function wayTo(graph: Graph, node: string): string {
   const known = keys.get(graph) ?? new Map<string, string>();
   keys.set(graph, known);
@@ -26,7 +26,8 @@ export function wayTo(graph: Graph, node: string): string {
         open.push(edge.from.node);
       }
     }
-    key = JSON.stringify([...seen].sort().map((id) => [id, nodeById(graph, id)?.type, nodeById(graph, id)?.settings]));
+    if (!node) graph.nodes.forEach((one) => seen.add(one.id));
+    key = JSON.stringify([!node, ...[...seen].sort().map((id) => [id, nodeById(graph, id)?.type, nodeById(graph, id)?.settings])]);
     known.set(node, key);
   }
   return key;

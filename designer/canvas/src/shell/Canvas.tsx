@@ -15,7 +15,7 @@ import { EndFace } from '../nodes/EndFace';
 import { Line } from '../nodes/Line';
 import { StepFace } from '../nodes/StepFace';
 import { canEdit, get, set, useCanvas } from '../store/canvas';
-import { clear, connect, isLoose, reconnect, select, selectPort, settle } from '../store/commands';
+import { clear, connect, isLoose, reconnect, select, selectPort, settle, showProperties } from '../store/commands';
 import { canvasKeys } from './keys';
 import { bringIntoSight, useSight } from './sight';
 
@@ -24,6 +24,7 @@ const edgeTypes = { line: Line };
 const FAR = 0.5;
 const TINY = 0.25;
 const MANY = 150;
+const ROOMY = 1100;
 
 const outletOf = (connection: { source: string; sourceHandle?: string | null }): Outlet => ({ node: connection.source, port: connection.sourceHandle ?? 'next' });
 
@@ -215,7 +216,7 @@ export function Canvas() {
         onReconnectStart={onReconnectStart}
         onReconnectEnd={onReconnectEnd}
         isValidConnection={isAllowed}
-        onPaneClick={clear}
+        onPaneClick={turnToJourney}
         onNodeClick={(_, node) => wrapper.current && bringIntoSight(flow, wrapper.current, node.id)}
         onNodeDoubleClick={(_, node) => (node.type === 'end' ? selectPort(node.data.outlet) : select([node.id]))}
         nodesConnectable={editable}
@@ -254,6 +255,9 @@ export function Canvas() {
     </div>
   );
 }
+
+/** Nothing is chosen any more: beside the canvas stands what is about the whole, where there is room beside it. */
+const turnToJourney = (): void => (window.innerWidth >= ROOMY ? showProperties() : clear());
 
 const miniClass = (node: FlowNode): string => (node.type === 'end' ? 'mini-end' : `mini-${node.data.activity?.category ?? 'broken'}`);
 

@@ -1,5 +1,5 @@
 /** The questions that need an answer before going on. */
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { edgesFrom, nodeById } from '../graph/lookup';
 import { readingOrder } from '../graph/order';
 import { portsOf } from '../graph/ports';
@@ -9,12 +9,13 @@ import { edgeId, type GraphEdge } from '../graph/types';
 import { nameOf } from '../graph/summary';
 import { dateTime, t } from '../messages';
 import { EmailPreview } from '../panel/EmailPreview';
-import { api, ApiError, type Consequences, type Move } from '../store/api';
+import { api } from '../store/api';
 import { versionUrl } from '../store/boot';
-import { get, set, toast, useCanvas } from '../store/canvas';
+import { get, set, useCanvas } from '../store/canvas';
 import { connect, nodeName, reconnect, removeLine } from '../store/commands';
-import { load, saver, settleConflict } from '../store/session';
+import { saver, settleConflict } from '../store/session';
 import { shortcuts } from './keys';
+import { MoveDialog } from './MoveDialog';
 import { Button, Modal } from './ui';
 
 export function Dialogs() {
@@ -33,78 +34,6 @@ export function Dialogs() {
 
 const shut = (): void => set({ dialog: null });
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** Publish, close or stop: says what it means for how many people, then does it. */
-function MoveDialog({ move }: { move: Move }) {
-  const [what, setWhat] = useState<Consequences | null>(null);
-  const [failure, setFailure] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [typed, setTyped] = useState('');
-  useEffect(() => {
-    let here = true;
-    void (async () => {
-      if (move === 'publish' && !(await saver.flush())) {
-        if (here) setFailure(get().saveError || t.waiting);
-        return;
-      }
-      try {
-        const answer = await api.consequences(move);
-        if (here) setWhat(answer);
-      } catch (error) {
-        if (here) setFailure(sentence(error));
-      }
-    })();
-    return () => {
-      here = false;
-    };
-  }, [move]);
-  const run = async (): Promise<void> => {
-    setBusy(true);
-    setFailure('');
-    try {
-      await api.move(move);
-      shut();
-      await load({ quiet: true });
-      toast(t.done[move], 'ok');
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 422 && error.body.problems) {
-        set({ problems: error.body.problems, problemsOpen: true, problemsReason: t.mendFirst, dialog: null });
-        return;
-      }
-      setFailure(sentence(error));
-    } finally {
-      setBusy(false);
-    }
-  };
-  const go = useRef<HTMLButtonElement>(null);
-  useEffect(() => go.current?.focus(), [what]);
-  const confirmWord = move === 'stop' && (what?.people ?? 0) > 0 ? t.stopWord : '';
-  const label = move === 'publish' ? t.confirmPublish : move === 'close' ? t.confirmClose : what?.people ? t.stopFor(what.people) : t.confirmStop;
-  const title = what?.title ?? { publish: t.confirmPublish, close: t.confirmClose, stop: t.confirmStop }[move];
-  return (
-    <Modal
-      title={title}
-      onClose={shut}
-      footer={
-        <>
-          <Button onClick={shut}>{t.cancel}</Button>
-          <Button tone={move === 'stop' ? 'danger' : 'primary'} disabled={!what?.allowed || busy || typed.trim().toLowerCase() !== confirmWord} onClick={() => void run()} ref={go}>{label}</Button>
-        </>
-      }
-    >
-      {!what && !failure && <div className="skeleton-lines" aria-label={t.loading}><i /><i /><i /></div>}
-      {what && <ul className="sentences">{what.sentences.map((one) => <li key={one}>{one}</li>)}</ul>}
-      {what && !what.allowed && <div className="callout is-error">{t.notAllowed}</div>}
-      {failure && <div className="callout is-error">{failure}</div>}
-      {what?.allowed && confirmWord && (
-        <label className="field">
-          <span className="field-label">{t.typeToStop(confirmWord)}</span>
-          <input className="input" ref={(input) => input?.focus()} value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" />
-        </label>
-      )}
-    </Modal>
-  );
-}
 
 function DuplicateDialog() {
   const [name, setName] = useState(t.copyOf(get().version?.journey.name ?? ''));

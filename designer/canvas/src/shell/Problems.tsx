@@ -3,7 +3,8 @@ import { CircleAlert, CircleCheck, Copy, TriangleAlert, X } from 'lucide-react';
 import { useMemo } from 'react';
 import { readingOrder } from '../graph/order';
 import { t } from '../messages';
-import { set, toast, useCanvas } from '../store/canvas';
+import { set, useCanvas } from '../store/canvas';
+import { copyText } from '../store/clips';
 import { goToProblem, nodeName } from '../store/commands';
 import { Button, IconButton } from './ui';
 
@@ -23,7 +24,7 @@ export function Problems() {
     const text = sorted
       .map((one) => [one.severity.toUpperCase(), one.code, one.node ?? '-', one.field ?? '-', one.line ? `${one.line}:${one.column ?? 1}` : '', one.message, one.hint].filter(Boolean).join(' | '))
       .join('\n');
-    void navigator.clipboard?.writeText(text).then(() => toast(t.copied), () => undefined);
+    copyText(text);
   };
   return (
     <section className="problems" aria-label={t.problems}>

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { dateTime, t } from '../messages';
 import { boot, versionUrl } from '../store/boot';
 import { canEdit, get, MAX_ACTIVITIES, set, toast, useCanvas } from '../store/canvas';
-import { redo, tidy, undo } from '../store/commands';
+import { redo, showProperties, tidy, undo } from '../store/commands';
 import { saveJourney, saver } from '../store/session';
 import { api, ApiError } from '../store/api';
 import { Button, IconButton, MenuButton, type MenuItem } from './ui';
@@ -15,7 +15,7 @@ export function TopBar() {
   const editable = useCanvas(canEdit);
   const past = useCanvas((state) => state.history.past.length);
   const future = useCanvas((state) => state.history.future.length);
-  const propertiesShown = useCanvas((state) => state.propertiesOpen && state.nodes.size === 0 && state.edges.size === 0 && !state.port);
+  const propertiesShown = useCanvas((state) => state.propertiesOpen && !state.people && state.nodes.size === 0 && state.edges.size === 0 && !state.port);
   if (!version) return null;
   const draft = version.status === 'draft';
   return (
@@ -37,7 +37,7 @@ export function TopBar() {
         </span>
       )}
       <ProblemsButton />
-      <IconButton className="is-spare" label={t.properties} pressed={propertiesShown} onClick={() => set({ propertiesOpen: !propertiesShown, nodes: new Set(), edges: new Set(), port: null })}><SlidersHorizontal size={16} aria-hidden /></IconButton>
+      <IconButton className="is-spare" label={t.properties} pressed={propertiesShown} onClick={() => showProperties(!propertiesShown)}><SlidersHorizontal size={16} aria-hidden /></IconButton>
       <MoreMenu />
       {draft && version.permissions.publish !== false && <PublishButton />}
     </header>
@@ -181,10 +181,12 @@ function MoreMenu() {
   const items: (MenuItem | 'line')[] = [];
   if (may.new_version) items.push({ key: 'new', label: t.newVersion, run: () => void newVersion() });
   if (may.duplicate) items.push({ key: 'duplicate', label: t.duplicate, run: () => set({ dialog: { kind: 'duplicate' } }) });
-  items.push({ key: 'properties', label: t.properties, run: () => set({ propertiesOpen: true, nodes: new Set(), edges: new Set(), port: null }) });
+  items.push({ key: 'properties', label: t.properties, run: () => showProperties() });
   items.push({ key: 'find', label: t.find, hint: 'Ctrl F', run: () => set({ findOpen: true }) });
   items.push({ key: 'keys', label: t.keyboard, hint: '?', run: () => set({ dialog: { kind: 'keys' } }) });
-  if (may.close || may.stop) items.push('line');
+  if (may.pause || may.resume || may.close || may.stop) items.push('line');
+  if (may.pause) items.push({ key: 'pause', label: t.pause, run: () => set({ dialog: { kind: 'move', move: 'pause' } }) });
+  if (may.resume) items.push({ key: 'resume', label: t.resume, run: () => set({ dialog: { kind: 'move', move: 'resume' } }) });
   if (may.close) items.push({ key: 'close', label: t.closeEntrances, run: () => set({ dialog: { kind: 'move', move: 'close' } }) });
   if (may.stop) items.push({ key: 'stop', label: t.stop, danger: true, run: () => set({ dialog: { kind: 'move', move: 'stop' } }) });
   return <MenuButton label={t.menu} items={items}><Ellipsis size={17} aria-hidden /></MenuButton>;
@@ -195,6 +197,6 @@ export function useFirstLook(): void {
   const phase = useCanvas((state) => state.phase);
   useEffect(() => {
     const { graph, version } = get();
-    if (phase === 'ready' && graph.nodes.length === 0 && !version?.journey.description && window.innerWidth >= 1280) set({ propertiesOpen: true });
+    if (phase === 'ready' && graph.nodes.length === 0 && !version?.journey.description && window.innerWidth >= 1280) showProperties();
   }, [phase]);
 }

@@ -1,6 +1,6 @@
 /** The one place that speaks HTTP. Reads are tried again when the network or the server fails; writes never by themselves. */
 import type { PlainGroup } from '../graph/rows';
-import type { Activity, Graph, Json, Problem, Settings } from '../graph/types';
+import type { Activity, Draft, Graph, Json, Problem, Schema, Settings } from '../graph/types';
 import type { Vocabulary } from '../graph/words';
 import { t } from '../messages';
 import { boot } from './boot';
@@ -10,7 +10,7 @@ export interface ErrorBody {
   message?: string;
   hint?: string;
   problems?: Problem[];
-  current?: { revision: number; graph: unknown; saved_by?: string; saved_at?: string };
+  current?: { revision: number; graph: unknown; properties?: unknown; saved_by?: string; saved_at?: string };
   [key: string]: unknown;
 }
 
@@ -85,11 +85,24 @@ const query = (values: Record<string, string | undefined>): string => {
 export interface Permissions {
   edit?: boolean;
   publish?: boolean;
+  pause?: boolean;
+  resume?: boolean;
   close?: boolean;
   stop?: boolean;
   new_version?: boolean;
   duplicate?: boolean;
   rename?: boolean;
+}
+
+/** The last pause, and what ended it. */
+export interface PauseInfo {
+  /** Empty once it is over. */
+  mode: '' | 'hold' | 'discard';
+  paused_at: string;
+  paused_by: string | null;
+  resumes_at: string | null;
+  resumed_at: string | null;
+  resumed_by: string | null;
 }
 
 export interface VersionInfo {
@@ -98,6 +111,8 @@ export interface VersionInfo {
   status: string;
   revision: number;
   graph: unknown;
+  properties?: unknown;
+  pause?: PauseInfo | null;
   problems: Problem[];
   payload_bytes?: number;
   journey: { id: string; name: string; description: string };
@@ -193,21 +208,21 @@ export interface Summary {
   url: string;
 }
 
-export type Move = 'publish' | 'close' | 'stop';
+export type Move = 'publish' | 'pause' | 'resume' | 'close' | 'stop';
 
 const version = `/versions/${encodeURIComponent(boot.version_id)}`;
 
 export const api = {
-  activities: () => request<{ activities: Activity[] }>('GET', '/activities/'),
+  activities: () => request<{ activities: Activity[]; properties_schema?: Schema }>('GET', '/activities/'),
   events: () => request<{ results: EventDefinition[] }>('GET', '/event-definitions/'),
   version: () => request<VersionInfo>('GET', `${version}/`),
-  saveDraft: (graph: Graph, revision: number) =>
-    request<{ revision: number; problems: Problem[]; saved_at?: string }>('PUT', `${version}/draft/`, { body: { graph }, headers: { 'If-Match': `"${revision}"` } }),
+  saveDraft: (draft: Draft, revision: number) =>
+    request<{ revision: number; problems: Problem[]; saved_at?: string }>('PUT', `${version}/draft/`, { body: draft, headers: { 'If-Match': `"${revision}"` } }),
   saveLabels: (nodes: Record<string, { label: string; description: string }>, ends: Graph['ends']) =>
     request<Record<string, unknown>>('PUT', `${version}/labels/`, { body: { nodes, ends } }),
   saveJourney: (id: string, patch: { name?: string; description?: string }) => request<unknown>('PATCH', `/journeys/${encodeURIComponent(id)}/`, { body: patch }),
   consequences: (move: Move) => request<Consequences>('GET', `${version}/consequences/${query({ move })}`),
-  move: (move: Move) => request<Summary>('POST', `${version}/${move}/`, { body: {} }),
+  move: (move: Move, how: { mode?: string; days?: number } = {}) => request<Summary>('POST', `${version}/${move}/`, { body: how }),
   newVersion: () => request<Summary>('POST', `${version}/new-version/`, { body: {} }),
   duplicate: (name: string) => request<Summary>('POST', `${version}/duplicate/`, { body: { name } }),
   counts: () => request<{ seq: number; counts: Counts }>('GET', `${version}/counts/`, { attempts: 1 }),

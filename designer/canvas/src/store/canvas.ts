@@ -1,7 +1,7 @@
 /** The document on the screen and what the person is doing with it. Components read narrow slices; commands change it. */
 import { create } from 'zustand';
 import { emptyHistory, type History } from '../graph/history';
-import { emptyGraph, type Activity, type Catalogue, type Graph, type GraphEdge, type Outlet, type Position, type Problem } from '../graph/types';
+import { emptyGraph, type Activity, type Catalogue, type Draft, type Graph, type GraphEdge, type Outlet, type Position, type Problem, type Schema, type Settings } from '../graph/types';
 import type { EventDefinition, Move, VersionInfo } from './api';
 import type { SaveState } from './saver';
 
@@ -34,9 +34,8 @@ export interface PeopleQuery {
   title: string;
 }
 
-export interface Conflict {
+export interface Conflict extends Draft {
   revision: number;
-  graph: Graph;
   by: string;
   at: string;
 }
@@ -54,10 +53,12 @@ export interface CanvasState {
   activities: readonly Activity[];
   catalogue: Catalogue;
   events: readonly EventDefinition[];
+  propertiesSchema: Schema;
   version: VersionInfo | null;
 
   graph: Graph;
-  history: History<Graph>;
+  properties: Settings;
+  history: History<Draft>;
   problems: readonly Problem[];
   revision: number;
   saving: SaveState;
@@ -69,9 +70,10 @@ export interface CanvasState {
   nodes: ReadonlySet<string>;
   edges: ReadonlySet<string>;
   port: Outlet | null;
-  /** A field to put the cursor in, after a click on a problem. */
+  /** A field to put the cursor in, after a click on a problem; without a node it is a property of the journey. */
   focusField: { node: string; field: string; at: number } | null;
 
+  /** Shown while nothing is chosen. */
   propertiesOpen: boolean;
   problemsOpen: boolean;
   problemsReason: string;
@@ -119,9 +121,11 @@ export const useCanvas = create<CanvasState>(() => ({
   activities: [],
   catalogue: new Map(),
   events: [],
+  propertiesSchema: {},
   version: null,
   graph: emptyGraph,
-  history: emptyHistory<Graph>(),
+  properties: {},
+  history: emptyHistory<Draft>(),
   problems: [],
   revision: 0,
   saving: 'saved',
@@ -155,6 +159,9 @@ export const useCanvas = create<CanvasState>(() => ({
 
 export const get = useCanvas.getState;
 export const set = useCanvas.setState;
+
+/** What is undone and saved as one. */
+export const draftOf = ({ graph, properties }: CanvasState): Draft => ({ graph, properties });
 
 export const isDraft = (state: CanvasState): boolean => state.version?.status === 'draft';
 export const canEdit = (state: CanvasState): boolean => isDraft(state) && state.version?.permissions.edit !== false;

@@ -1,5 +1,7 @@
 /** The clipboard of the system, with a place of our own behind it: some pages and browsers may not read the first. */
 import { fromText, type Clip } from '../graph/clipboard';
+import { t } from '../messages';
+import { toast } from './canvas';
 
 const KEY = 'journeyopt.clip';
 
@@ -11,6 +13,9 @@ export function keepClip(text: string): void {
   }
   void navigator.clipboard?.writeText(text).catch(() => undefined);
 }
+
+/** A text for elsewhere; says when it is there. */
+export const copyText = (text: string): void => void navigator.clipboard?.writeText(text).then(() => toast(t.copied), () => undefined);
 
 export async function readClip(pasted?: string): Promise<Clip | undefined> {
   const given = pasted ? fromText(pasted) : undefined;

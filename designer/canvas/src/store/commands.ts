@@ -1,4 +1,4 @@
-/** What a person can do, each as one verb. Every change of the graph goes through `edit`, so undo and saving see all of it. */
+/** What a person can do, each as one verb. Every change of the draft goes through `put`, so undo and saving see all of it. */
 import { copy, paste, toText } from '../graph/clipboard';
 import * as change from '../graph/edit';
 import { boxOf, endTags } from '../graph/geometry';
@@ -8,11 +8,11 @@ import { edgesAt, edgesFrom, edgesInto, nodeById } from '../graph/lookup';
 import { openPorts, portsOf } from '../graph/ports';
 import { mayPlace, mayStandAt, type Refusal } from '../graph/rules';
 import { nameOf } from '../graph/summary';
-import { edgeId, endId, sameOutlet, type Activity, type Graph, type GraphEdge, type Outlet, type Position, type Settings } from '../graph/types';
+import { edgeId, endId, sameOutlet, type Activity, type Draft, type Graph, type GraphEdge, type Outlet, type Position, type Settings } from '../graph/types';
 import { t } from '../messages';
-import { announce, canEdit, canLabel, get, MAX_ACTIVITIES, set, toast, type Place } from './canvas';
+import { announce, canEdit, canLabel, draftOf, get, MAX_ACTIVITIES, set, toast, type Place } from './canvas';
 import { keepClip, readClip } from './clips';
-import { graphChanged } from './session';
+import { draftChanged } from './session';
 
 const nothing: ReadonlySet<string> = new Set();
 
@@ -28,10 +28,16 @@ export function edit(next: Graph | ((graph: Graph) => Graph), options: EditOptio
   if (!(options.label ? canLabel(state) : canEdit(state))) return false;
   const graph = typeof next === 'function' ? next(state.graph) : next;
   if (graph === state.graph) return false;
-  set({ graph, history: record(state.history, state.graph, options.key ?? null, Date.now()) });
-  prune();
-  graphChanged();
+  put({ ...draftOf(state), graph }, options.key);
   return true;
+}
+
+/** The next state of the draft, remembered for undo and on its way to the server. */
+function put(next: Draft, key?: string): void {
+  const state = get();
+  set({ ...next, history: record(state.history, draftOf(state), key ?? null, Date.now()) });
+  prune();
+  draftChanged();
 }
 
 /** What is chosen must exist. */
@@ -45,24 +51,17 @@ function prune(): void {
   if (kept.size !== nodes.size || keptEdges.size !== edges.size || keptPort !== port) set({ nodes: kept, edges: keptEdges, port: keptPort });
 }
 
-export function undo(): void {
-  const { history, graph } = get();
-  const step = canEdit(get()) && undone(history, graph);
-  if (!step) return;
-  set({ graph: step.present, history: step.history });
-  prune();
-  graphChanged();
-  announce(t.undo);
-}
+export const undo = (): void => travel(undone, t.undo);
+export const redo = (): void => travel(redone, t.redo);
 
-export function redo(): void {
-  const { history, graph } = get();
-  const step = canEdit(get()) && redone(history, graph);
+function travel(way: typeof undone<Draft>, said: string): void {
+  const state = get();
+  const step = canEdit(state) && way(state.history, draftOf(state));
   if (!step) return;
-  set({ graph: step.present, history: step.history });
+  set({ ...step.present, history: step.history });
   prune();
-  graphChanged();
-  announce(t.redo);
+  draftChanged();
+  announce(said);
 }
 
 export const forget = (): void => set({ history: emptyHistory() });
@@ -72,6 +71,11 @@ export const forget = (): void => set({ history: emptyHistory() });
 export const select = (nodes: Iterable<string>, edges: Iterable<string> = []): void => set({ nodes: new Set(nodes), edges: new Set(edges), port: null });
 export const selectPort = (port: Outlet): void => set({ nodes: nothing, edges: nothing, port });
 export const clear = (): void => set({ nodes: nothing, edges: nothing, port: null, menu: null });
+/** The properties of the journey: they are shown while nothing is chosen. */
+export function showProperties(open = true): void {
+  clear();
+  set(open ? { propertiesOpen: true, people: null } : { propertiesOpen: false });
+}
 export const selectAll = (): void => select(get().graph.nodes.map((node) => node.id));
 
 /** Asks the canvas to bring something into view and put the focus on it; the canvas listens. */
@@ -92,8 +96,8 @@ export function choose(id: string, focus = true): void {
 
 export function goToProblem(problem: { node: string | null; field: string | null }): void {
   if (!problem.node) {
-    clear();
-    set({ propertiesOpen: true });
+    showProperties();
+    set({ focusField: problem.field ? { node: '', field: problem.field, at: Date.now() } : null });
     return;
   }
   select([problem.node]);
@@ -237,6 +241,14 @@ export function moveBy(dx: number, dy: number): void {
     if (node) moves.set(id, { x: node.position.x + dx, y: node.position.y + dy });
   }
   edit(change.moveTo(graph, moves), { key: `move:${[...nodes].join()}` });
+}
+
+// The journey
+
+/** The properties with the value of one field put in; `alone`, a step of its own for undo. */
+export function setProperties(properties: Settings, field?: string): void {
+  const state = get();
+  if (canEdit(state)) put({ ...draftOf(state), properties }, field && `property:${field}`);
 }
 
 // Clipboard

@@ -1,9 +1,9 @@
 /** Loading a version and keeping it saved. */
 import { emptyHistory } from '../graph/history';
-import { readGraph, type Graph } from '../graph/types';
+import { readGraph, readProperties, type Graph } from '../graph/types';
 import { t } from '../messages';
 import { api, ApiError, backoff } from './api';
-import { get, isDraft, remember, set, toast, useCanvas } from './canvas';
+import { draftOf, get, isDraft, remember, set, toast, useCanvas } from './canvas';
 import { createSaver, type SaveResult } from './saver';
 import { copy, toText } from '../graph/clipboard';
 import { keepClip } from './clips';
@@ -11,9 +11,9 @@ import { keepClip } from './clips';
 let sentLabels: Graph | null = null;
 
 async function sendDraft(): Promise<SaveResult> {
-  const { graph, revision } = get();
+  const state = get();
   try {
-    const answer = await api.saveDraft(graph, revision);
+    const answer = await api.saveDraft(draftOf(state), state.revision);
     set({ revision: answer.revision, problems: answer.problems ?? [], savedAt: answer.saved_at ?? new Date().toISOString(), saveError: '' });
     return { kind: 'saved' };
   } catch (error) {
@@ -46,7 +46,13 @@ function judge(error: unknown): SaveResult {
   const { status, body } = error;
   if (status === 412 && body.current) {
     set({
-      conflict: { revision: body.current.revision, graph: readGraph(body.current.graph), by: body.current.saved_by ?? '', at: body.current.saved_at ?? '' },
+      conflict: {
+        revision: body.current.revision,
+        graph: readGraph(body.current.graph),
+        properties: readProperties(body.current.properties),
+        by: body.current.saved_by ?? '',
+        at: body.current.saved_at ?? '',
+      },
     });
     return { kind: 'conflict' };
   }
@@ -71,7 +77,7 @@ export const saver = createSaver({
 });
 
 /** After a failure that a further change may cure (too large, refused), the next change tries again. */
-export function graphChanged(): void {
+export function draftChanged(): void {
   if (get().saving === 'failed') saver.resume();
   saver.changed();
 }
@@ -89,8 +95,10 @@ export async function load({ quiet = false } = {}): Promise<void> {
       activities: catalogue.activities,
       catalogue: new Map(catalogue.activities.map((activity) => [activity.type, activity])),
       events: events.results,
+      propertiesSchema: catalogue.properties_schema ?? {},
       version,
       graph,
+      properties: readProperties(version.properties),
       history: emptyHistory(),
       problems: version.problems ?? [],
       revision: version.revision,
@@ -108,19 +116,28 @@ export async function load({ quiet = false } = {}): Promise<void> {
   }
 }
 
+/** Status, permissions and pause as they are now, of a version that is no draft: its steps stay as they are here. */
+export async function refresh(): Promise<void> {
+  const version = await api.version().catch(() => null);
+  const before = get().version;
+  if (!version || !before || version.status === 'draft' || JSON.stringify(version) === JSON.stringify(before)) return;
+  set({ version: { ...version, journey: before.journey } });
+}
+
 export function settleConflict(choice: 'mine' | 'theirs' | 'copy'): void {
   const { conflict, graph, history, catalogue } = get();
   if (!conflict) return;
+  const theirs = { graph: conflict.graph, properties: conflict.properties };
   if (choice === 'mine') {
-    set({ revision: conflict.revision, conflict: null, history: { ...history, past: [...history.past, conflict.graph], future: [], key: null } });
+    set({ revision: conflict.revision, conflict: null, history: { ...history, past: [...history.past, theirs], future: [], key: null } });
     saver.resume();
     return;
   }
   if (choice === 'copy') keepClip(toText(copy(catalogue, graph, graph.nodes.map((node) => node.id))));
   set({
-    graph: conflict.graph,
+    ...theirs,
     revision: conflict.revision,
-    history: { ...history, past: [...history.past, graph], future: [], key: null },
+    history: { ...history, past: [...history.past, draftOf(get())], future: [], key: null },
     conflict: null,
     nodes: new Set(),
     edges: new Set(),
@@ -160,13 +177,12 @@ export function watchPage(): void {
   showOneThing();
 }
 
-/** There is one panel: what is chosen last takes it from the properties of the journey and from a list of people. */
+/** There is one panel: what is chosen takes it from a list of people. */
 function showOneThing(): void {
   useCanvas.subscribe((now, before) => {
     const chosen = now.nodes !== before.nodes || now.edges !== before.edges || now.port !== before.port;
     const something = now.nodes.size > 0 || now.edges.size > 0 || now.port !== null;
-    if (chosen && something && (now.people || now.propertiesOpen)) set({ people: null, propertiesOpen: false });
-    else if (now.propertiesOpen && !before.propertiesOpen && now.people) set({ people: null });
+    if (chosen && something && now.people) set({ people: null });
   });
 }
 

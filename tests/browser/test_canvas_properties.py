@@ -1,0 +1,152 @@
+"""What holds for a journey as a whole: its properties, beside the canvas while nothing is chosen."""
+
+from playwright.sync_api import expect
+
+from tests.browser.canvas import PATIENCE
+from tests.cast import graph, node
+from tests.processes import wait_until
+
+WELCOME = graph([node("event-1", event="SignedUp"), node("wait-1", duration="P1D")], "event-1 > wait-1")
+
+
+def properties(canvas):
+    """A click where nothing stands."""
+    canvas.page.mouse.click(*canvas.spot(300, 80))
+    panel = canvas.page.get_by_role("complementary", name="Journey properties")
+    expect(panel).to_be_visible()
+    return panel
+
+
+def kept(version):
+    version.refresh_from_db()
+    return version.properties
+
+
+def test_a_changed_property_is_there_after_a_reload(draft, opened):
+    version = draft(WELCOME)
+    canvas = opened(version, timezone_id="Europe/Paris")
+    panel = properties(canvas)
+
+    panel.get_by_label("Re-entrance wait period: Amount").fill("3")
+    panel.get_by_label("Re-entrance wait period: Unit").select_option("days")
+    panel.get_by_label("Start date").fill("2026-12-01T09:00")
+    expect(canvas.field("starts_at")).to_contain_text("Europe/Paris, UTC+01:00")
+    canvas.field("time_zone").locator(".picker").click()
+    canvas.type("kolk")
+    canvas.press("Enter")
+    canvas.is_saved()
+    canvas.page.reload()
+    properties(canvas)
+
+    expect(panel.get_by_label("Re-entrance wait period: Amount")).to_have_value("3")
+    expect(panel.get_by_label("Re-entrance wait period: Unit")).to_have_value("days")
+    expect(panel.get_by_label("Start date", exact=True)).to_have_value("2026-12-01T09:00")
+    expect(canvas.field("time_zone").locator(".picker")).to_contain_text("Asia/Kolkata")
+    assert kept(version) == {
+        "reentrance_wait": "P3D",
+        "starts_at": "2026-12-01T08:00:00Z",
+        "time_zone": "Asia/Kolkata",
+    }
+
+
+def test_a_changed_property_is_undone_and_done_again_with_the_steps(draft, opened):
+    version = draft(WELCOME)
+    canvas = opened(version)
+    panel = properties(canvas)
+
+    panel.get_by_role("switch", name="Allow re-entrance").uncheck(force=True)
+    expect(canvas.field("reentrance_wait")).to_have_count(0)
+    canvas.click_step("wait-1")
+    canvas.press("Delete")
+    canvas.sees(steps=["event-1"])
+    canvas.button("Undo").click()
+    canvas.sees(steps=["event-1", "wait-1"])
+    properties(canvas)
+    expect(panel.get_by_role("switch", name="Allow re-entrance")).not_to_be_checked()
+    canvas.button("Undo").click()
+
+    expect(panel.get_by_role("switch", name="Allow re-entrance")).to_be_checked()
+    wait_until(lambda: kept(version) == {}, "it is saved as it was", patience=PATIENCE)
+    canvas.button("Redo").click()
+    expect(panel.get_by_role("switch", name="Allow re-entrance")).not_to_be_checked()
+    wait_until(lambda: kept(version) == {"reentrance": False}, "it is saved again", patience=PATIENCE)
+
+
+def test_an_exit_criterion_with_a_condition(draft, opened):
+    version = draft(WELCOME)
+    canvas = opened(version)
+    panel = properties(canvas)
+
+    canvas.button("Add exit criterion").click()
+    canvas.fill("exit_criteria.0.label", "Bought something large")
+    canvas.field("exit_criteria.0.event").locator(".picker").click()
+    canvas.type("OrderPlaced")
+    canvas.press("Enter")
+    canvas.write("exit_criteria.0.condition", "@event{OrderPlaced.properties.total}")
+    expect(canvas.field("exit_criteria.0.condition").locator(".verdict")).to_contain_text("boolean")
+    canvas.write("exit_criteria.0.condition", "@event{OrderPlaced.properties.total} > 100")
+    expect(canvas.field("exit_criteria.0.condition").locator(".verdict p")).to_have_count(0)
+
+    expect(canvas.page.locator(".problems-button")).to_have_count(0)
+    canvas.is_saved()
+    assert kept(version)["exit_criteria"] == [
+        {
+            "label": "Bought something large",
+            "event": "OrderPlaced",
+            "condition": "@event{OrderPlaced.properties.total} > 100",
+        }
+    ]
+    panel.get_by_role("button", name="Remove: Exit criterion 1").click()
+    expect(canvas.field("exit_criteria.0.label")).to_have_count(0)
+
+
+def test_a_problem_of_a_property_leads_to_its_field(draft, opened):
+    canvas = opened(draft(WELCOME))
+    properties(canvas)
+    canvas.button("Add exit criterion").click()
+    canvas.fill("exit_criteria.0.label", "Gone")
+    problems = canvas.page.locator(".problems-button")
+    expect(problems).to_be_visible()
+    canvas.click_step("wait-1")
+
+    problems.click()
+    canvas.page.get_by_role("region", name="Problems").get_by_role("button", name="exit_criteria.0.event").click()
+
+    expect(canvas.field("exit_criteria.0.event").locator(".picker")).to_be_focused()
+    expect(canvas.field("exit_criteria.0.event").locator(".picker")).to_have_attribute("aria-invalid", "true")
+    assert canvas.chosen() == []
+
+
+def test_what_somebody_else_made_of_the_properties_is_seen_and_may_be_kept(draft, opened):
+    version = draft(WELCOME)
+    mine = opened(version)
+    theirs = opened(version, beside=mine)
+    mine.forgive("412")
+    properties(theirs).get_by_role("switch", name="Use the time zone of each person").check(force=True)
+    wait_until(lambda: kept(version) == {"profile_time_zone": True}, "theirs is saved", patience=PATIENCE)
+
+    properties(mine).get_by_role("switch", name="Allow re-entrance").uncheck(force=True)
+    mine.dialog().get_by_role("button", name="Take theirs Shows").click()
+
+    panel = mine.page.get_by_role("complementary", name="Journey properties")
+    expect(panel.get_by_role("switch", name="Use the time zone of each person")).to_be_checked()
+    expect(panel.get_by_role("switch", name="Allow re-entrance")).to_be_checked()
+    assert kept(version) == {"profile_time_zone": True}
+
+
+def test_a_published_version_shows_its_properties_and_keeps_them(live, opened):
+    version = live(WELCOME)
+    canvas = opened(version)
+    panel = properties(canvas)
+
+    expect(panel.get_by_label("Re-entrance wait period: Amount")).not_to_be_editable()
+    expect(panel.get_by_label("Start date", exact=True)).not_to_be_editable()
+    expect(panel.get_by_role("switch", name="Allow re-entrance")).to_be_disabled()
+    expect(canvas.field("time_zone").locator(".picker")).to_be_disabled()
+    expect(canvas.button("Add exit criterion")).to_have_count(0)
+    panel.get_by_role("button", name="Copy details").click()
+
+    expect(canvas.page.get_by_text("Copied").first).to_be_visible()
+    copied = canvas.page.evaluate("navigator.clipboard.readText()")
+    assert f"Version id: {version.pk}" in copied
+    assert "Version: 1.0 · Live" in copied

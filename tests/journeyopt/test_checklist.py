@@ -1,0 +1,16 @@
+"""The checklist names tests that exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+NAMED = re.findall(r"`(tests/[\w/]+(?:\.py)?)(?:::(\w+))?`", (ROOT / "docs/reference/checklist.md").read_text())
+
+
+@pytest.mark.parametrize(("file", "test"), sorted(set(NAMED)))
+def test_a_test_that_holds_a_row_exists(file: str, test: str) -> None:
+    assert (ROOT / file).exists()
+    if test:
+        assert re.search(rf"^(async )?def {test}\b", (ROOT / file).read_text(), re.MULTILINE)
