@@ -11,6 +11,7 @@ from designer.api import (
     moves,
     people,
     profiles,
+    siblings,
     versions,
 )
 
@@ -22,6 +23,7 @@ urlpatterns = [
     path("versions/<int:pk>/", versions.OneVersion.as_view(), name="api-version"),
     path("versions/<int:pk>/draft/", versions.Draft.as_view(), name="api-draft"),
     path("versions/<int:pk>/changes/", versions.Changes.as_view(), name="api-changes"),
+    path("versions/<int:pk>/siblings/", siblings.Siblings.as_view(), name="api-siblings"),
     path("versions/<int:pk>/labels/", versions.Labels.as_view(), name="api-labels"),
     path("versions/<int:pk>/consequences/", moves.WhatIf.as_view(), name="api-consequences"),
     path("versions/<int:pk>/publish/", moves.Publish.as_view(), name="api-publish"),

@@ -197,6 +197,7 @@ class ChangeShown(serializers.Serializer):  # type: ignore[type-arg]
 class ChangesShown(serializers.Serializer):  # type: ignore[type-arg]
     since = VersionSummary()
     changes = ChangeShown(many=True)
+    new_steps = serializers.ListField(child=serializers.CharField(), help_text="Ids of the steps the other has not.")
 
 
 class Changes(APIView):
@@ -223,7 +224,9 @@ class Changes(APIView):
             properties_before=since.properties,
             properties_after=version.properties,
         )
-        return Response(ChangesShown({"since": since, "changes": found}).data)
+        known = {node["id"] for node in since.graph["nodes"]}
+        new_steps = [node["id"] for node in version.graph["nodes"] if node["id"] not in known]
+        return Response(ChangesShown({"since": since, "changes": found, "new_steps": new_steps}).data)
 
 
 class NodeLabels(serializers.Serializer):  # type: ignore[type-arg]

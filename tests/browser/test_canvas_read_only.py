@@ -96,7 +96,7 @@ def test_a_new_version_is_a_draft_beside_the_live_one(live, opened):
     expect(canvas.page.locator(".version-button")).to_contain_text("2.0 Draft")
     canvas.sees(steps=["event-1", "wait-1", "wait-2"])
     canvas.page.locator(".version-button").click()
-    canvas.page.get_by_role("menuitem", name="Version 1.0").click()
+    canvas.page.get_by_role("link", name="Version 1.0").click()
 
     expect(canvas.page.locator(".version-button")).to_contain_text("1.0 Live")
 

@@ -91,7 +91,7 @@ def test_a_journey_drawn_in_the_browser_runs_on_real_events(opened, product, sho
 
     # Ana is still in the first version, and finishes there, before Ada's eyes.
     page.locator(".version-button").click()
-    page.get_by_role("menuitem", name="Version 1.0").click()
+    page.get_by_role("link", name="Version 1.0").click()
     expect(page.locator(".version-button")).to_contain_text("1.0 Closed")
     expect(canvas.count("wait-1", "Waiting here")).to_have_text("1")
     expect(canvas.end("wait-1.next")).to_contain_text("Thanked")

@@ -12,6 +12,7 @@ import { fetchEditor } from './panel/form';
 import { Panel } from './panel/Panel';
 import { AddMenu } from './shell/AddMenu';
 import { Canvas } from './shell/Canvas';
+import { Changes } from './shell/Changes';
 import { Dialogs } from './shell/Dialogs';
 import { Find } from './shell/Find';
 import { Guard } from './shell/Guard';
@@ -66,6 +67,7 @@ export function App() {
             <LiveBar />
             <Find />
             <Problems />
+            <Changes />
             <ViewControls />
             <MoveMode />
           </main>

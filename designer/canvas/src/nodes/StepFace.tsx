@@ -16,7 +16,8 @@ export const StepFace = memo(function StepFace({ id, data, selected }: NodeProps
   const trail = useLive((state) => (state.trail === null ? '' : state.trail.failed.has(id) ? 'failed' : state.trail.here.has(id) ? 'here' : state.trail.nodes.has(id) ? 'passed' : 'off'));
   const failure = useLive((state) => state.trail?.failed.get(id));
   const problems = data.errors + data.warnings;
-  const classes = ['step', selected ? 'is-chosen' : '', activity ? '' : 'is-broken', data.errors ? 'has-errors' : '', trail ? `trail-${trail}` : ''].join(' ');
+  const change = useCanvas((state) => state.comparison?.marks.get(id));
+  const classes = ['step', selected ? 'is-chosen' : '', activity ? '' : 'is-broken', data.errors ? 'has-errors' : '', trail ? `trail-${trail}` : '', change ? `change-${change}` : ''].join(' ');
   return (
     <div className={classes} title={failure} style={{ '--tone': `var(--cat-${data.begins && activity?.start ? 'start' : toneOf(activity?.category ?? '')})` } as CSSProperties}>
       <Handle type="target" position={Position.Left} id="in" className={data.begins ? 'inlet is-idle' : 'inlet'} isConnectable={activity?.in_flow ?? true} isConnectableStart={false} style={{ top: 28 }} />
@@ -56,6 +57,7 @@ export const StepFace = memo(function StepFace({ id, data, selected }: NodeProps
       {ports.map((port, at) => (
         <Handle key={port.name} type="source" position={Position.Right} id={port.name} className="outlet" style={{ top: portOffset(rows, at) }} isConnectableEnd={false} />
       ))}
+      {change && <span className="change-tag">{t.changeKind[change]}</span>}
       {counted && <StepCounts id={id} name={data.name} />}
     </div>
   );

@@ -1,13 +1,14 @@
 /** Above the canvas: what this is, in which state, and what can be done with the whole of it. */
-import { AlertTriangle, ArrowLeft, ChevronDown, Cloud, CloudAlert, CloudOff, CloudUpload, Ellipsis, LayoutGrid, Lock, Redo2, SlidersHorizontal, Undo2 } from 'lucide-react';
+import { AlertTriangle, ArrowLeft, Cloud, CloudAlert, CloudOff, CloudUpload, Ellipsis, LayoutGrid, Lock, Redo2, SlidersHorizontal, Undo2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { dateTime, t } from '../messages';
-import { boot, versionUrl } from '../store/boot';
-import { canEdit, get, MAX_ACTIVITIES, set, toast, useCanvas } from '../store/canvas';
+import { boot } from '../store/boot';
+import { canEdit, get, MAX_ACTIVITIES, set, useCanvas } from '../store/canvas';
 import { redo, showProperties, tidy, undo } from '../store/commands';
 import { saveJourney, saver } from '../store/session';
-import { api, ApiError } from '../store/api';
+import { makeVersion } from '../store/versions';
 import { Button, IconButton, MenuButton, type MenuItem } from './ui';
+import { Versions } from './Versions';
 
 export function TopBar() {
   const version = useCanvas((state) => state.version);
@@ -22,7 +23,7 @@ export function TopBar() {
     <header className="top">
       <a className="icon-button" href={boot.urls.journeys} aria-label={t.back} title={t.back}><ArrowLeft size={17} aria-hidden /></a>
       <NameField />
-      <VersionMenu />
+      <Versions />
       {draft && editable ? <SaveMark /> : <span className="read-only" title={draft ? t.readOnlyNoRight : t.readOnlyHint}><Lock size={12} aria-hidden /><span>{t.readOnly}</span></span>}
       {!draft && <LabelSaveMark />}
       <span className="top-space" />
@@ -85,29 +86,6 @@ function NameField() {
   );
 }
 
-export function StatusBadge({ status }: { status: string }) {
-  return <span className={`status is-${status}`}><i aria-hidden />{t.status[status] ?? status}</span>;
-}
-
-function VersionMenu() {
-  const version = useCanvas((state) => state.version);
-  if (!version) return null;
-  const items: MenuItem[] = version.versions.map((one) => ({
-    key: one.id,
-    label: t.versionNumber(one.number),
-    current: String(one.id) === String(version.id),
-    lead: <StatusBadge status={String(one.id) === String(version.id) ? version.status : one.status} />,
-    href: versionUrl(one),
-  }));
-  return (
-    <MenuButton label={`${version.number} ${t.status[version.status] ?? version.status}, ${t.switchVersion}`} items={items} className="version-button" align="start">
-      <span className="version-number">{version.number}</span>{' '}
-      <StatusBadge status={version.status} />
-      <ChevronDown size={14} aria-hidden />
-    </MenuButton>
-  );
-}
-
 function SaveMark() {
   const state = useCanvas((one) => one.saving);
   const error = useCanvas((one) => one.saveError);
@@ -142,7 +120,7 @@ function ProblemsButton() {
       aria-pressed={open}
       aria-label={`${t.problems}: ${t.problemsCount(errors, warnings)}`}
       title={t.problemsCount(errors, warnings)}
-      onClick={() => set({ problemsOpen: !open, problemsReason: '' })}
+      onClick={() => set({ problemsOpen: !open, problemsReason: '', comparison: null })}
     >
       <AlertTriangle size={14} aria-hidden /><span>{errors + warnings}</span>
     </button>
@@ -157,7 +135,7 @@ function PublishButton() {
       tone="primary"
       disabled={empty}
       onClick={() => {
-        if (errors) set({ problemsOpen: true, problemsReason: t.mendFirst });
+        if (errors) set({ problemsOpen: true, problemsReason: t.mendFirst, comparison: null });
         else set({ dialog: { kind: 'move', move: 'publish' } });
       }}
     >
@@ -170,16 +148,8 @@ function MoreMenu() {
   const version = useCanvas((state) => state.version);
   if (!version) return null;
   const may = version.permissions;
-  const newVersion = async (): Promise<void> => {
-    try {
-      const made = await api.newVersion();
-      window.location.href = made.url || versionUrl(made);
-    } catch (error) {
-      toast(error instanceof ApiError ? error.message : String(error), 'bad');
-    }
-  };
   const items: (MenuItem | 'line')[] = [];
-  if (may.new_version) items.push({ key: 'new', label: t.newVersion, run: () => void newVersion() });
+  if (may.new_version) items.push({ key: 'new', label: t.newVersion, run: () => void makeVersion() });
   if (may.duplicate) items.push({ key: 'duplicate', label: t.duplicate, run: () => set({ dialog: { kind: 'duplicate' } }) });
   items.push({ key: 'properties', label: t.properties, run: () => showProperties() });
   items.push({ key: 'find', label: t.find, hint: 'Ctrl F', run: () => set({ findOpen: true }) });

@@ -99,6 +99,7 @@ export function escape(): void {
   }
   else if (state.nodes.size || state.edges.size || state.port) clear();
   else if (state.problemsOpen) set({ problemsOpen: false });
+  else if (state.comparison) set({ comparison: null });
   else set({ propertiesOpen: false });
 }
 

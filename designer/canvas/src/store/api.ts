@@ -1,4 +1,5 @@
 /** The one place that speaks HTTP. Reads are tried again when the network or the server fails; writes never by themselves. */
+import type { Change } from '../graph/changes';
 import type { PlainGroup } from '../graph/rows';
 import type { Activity, Draft, Graph, Json, Problem, Schema, Settings } from '../graph/types';
 import type { Vocabulary } from '../graph/words';
@@ -208,6 +209,14 @@ export interface Summary {
   url: string;
 }
 
+/** A version of the same journey. */
+export interface Sibling extends Summary {
+  saved_at: string;
+  published_at: string | null;
+  published_by: string | null;
+  people: number;
+}
+
 export type Move = 'publish' | 'pause' | 'resume' | 'close' | 'stop';
 
 const version = `/versions/${encodeURIComponent(boot.version_id)}`;
@@ -224,6 +233,8 @@ export const api = {
   consequences: (move: Move) => request<Consequences>('GET', `${version}/consequences/${query({ move })}`),
   move: (move: Move, how: { mode?: string; days?: number } = {}) => request<Summary>('POST', `${version}/${move}/`, { body: how }),
   newVersion: () => request<Summary>('POST', `${version}/new-version/`, { body: {} }),
+  siblings: () => request<{ results: Sibling[] }>('GET', `${version}/siblings/`),
+  changes: (since: string) => request<{ changes: Change[]; new_steps: string[] }>('GET', `${version}/changes/${query({ since: String(since) })}`),
   duplicate: (name: string) => request<Summary>('POST', `${version}/duplicate/`, { body: { name } }),
   counts: () => request<{ seq: number; counts: Counts }>('GET', `${version}/counts/`, { attempts: 1 }),
   people: (node: string | undefined, state: string, cursor?: string) =>

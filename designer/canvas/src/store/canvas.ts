@@ -1,5 +1,6 @@
 /** The document on the screen and what the person is doing with it. Components read narrow slices; commands change it. */
 import { create } from 'zustand';
+import type { Change, ChangeKind } from '../graph/changes';
 import { emptyHistory, type History } from '../graph/history';
 import { emptyGraph, type Activity, type Catalogue, type Draft, type Graph, type GraphEdge, type Outlet, type Position, type Problem, type Schema, type Settings } from '../graph/types';
 import type { EventDefinition, Move, VersionInfo } from './api';
@@ -32,6 +33,13 @@ export interface PeopleQuery {
   node?: string;
   state: string;
   title: string;
+}
+
+/** What is done otherwise here than in another version; `marks`, for the steps. */
+export interface Comparison {
+  since: { id: string; number: string };
+  changes: readonly Change[];
+  marks: ReadonlyMap<string, ChangeKind>;
 }
 
 export interface Conflict extends Draft {
@@ -77,6 +85,7 @@ export interface CanvasState {
   propertiesOpen: boolean;
   problemsOpen: boolean;
   problemsReason: string;
+  comparison: Comparison | null;
   left: 'add' | 'outline';
   leftOpen: boolean;
   menu: AddMenu | null;
@@ -139,6 +148,7 @@ export const useCanvas = create<CanvasState>(() => ({
   propertiesOpen: false,
   problemsOpen: false,
   problemsReason: '',
+  comparison: null,
   left: 'add',
   leftOpen: window.innerWidth >= 1100,
   menu: null,
