@@ -91,9 +91,7 @@ def test_re_entrance_is_the_same_in_all_versions(browser: Client, live: Version,
     assert live.status == "live"
 
 
-def test_a_sandbox_has_so_many_active_versions(
-    browser: Client, live: Version, ada: User, settings: Any
-) -> None:
+def test_a_sandbox_has_so_many_active_versions(browser: Client, live: Version, ada: User, settings: Any) -> None:
     settings.ACTIVE_JOURNEYS = 1
     other = create_journey(sandbox=live.journey.sandbox, name="One more", by=ada, now=NOW, graph=live.graph)
 
