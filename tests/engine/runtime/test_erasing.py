@@ -10,7 +10,7 @@ from engine.models import CaughtMail, Delivery, Identity, InboxItem, Instance, P
 from tests.cast import graph, node
 from tests.conftest import PEOPLE
 
-KEEPS_NOTHING_OF_A_PERSON = {"engine_counter", "engine_seen_message"}
+KEEPS_NOTHING_OF_A_PERSON = {"engine_counter", "engine_cap", "engine_seen_message"}
 
 
 def mentions(profile_id: int) -> dict[str, int]:
