@@ -63,6 +63,11 @@ class NameMissing(JourneyOptError):
     status = 400
 
 
+class BadTags(JourneyOptError):
+    code = "journey.bad_tags"
+    status = 400
+
+
 class InUse(JourneyOptError):
     code = "in_use"
     status = 409

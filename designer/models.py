@@ -39,6 +39,23 @@ class Membership(models.Model):
         return f"{self.user} in {self.sandbox}: {self.get_role_display()}"
 
 
+class Tag(models.Model):
+    """A word by which journeys are found. Made when it is first used, gone when nothing has it any more."""
+
+    sandbox = models.ForeignKey(Sandbox, on_delete=models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=50)
+
+    class Meta:
+        ordering = [Lower("name")]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), "sandbox", name="designer_tag_name"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="designer_tag_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Journey(models.Model):
     """The named container of versions."""
 
@@ -48,6 +65,7 @@ class Journey(models.Model):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, **ACTED_BY)
     changed_at = models.DateTimeField(help_text="The last save or move of any version, or a new name.")
+    tags = models.ManyToManyField(Tag, related_name="journeys", blank=True)
 
     class Meta:
         ordering = ["-changed_at", "-id"]

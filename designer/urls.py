@@ -48,6 +48,7 @@ urlpatterns = [
     path("journeys/<id:journey>/versions/<id:pk>/close/", journey_moves.close_version, name="close-version"),
     path("journeys/<id:journey>/versions/<id:pk>/pause/", journey_moves.pause_version, name="pause-version"),
     path("journeys/<id:journey>/versions/<id:pk>/resume/", journey_moves.resume_version, name="resume-version"),
+    path("journeys/<id:journey>/versions/<id:pk>/exit/", journey_moves.attribute_exit, name="attribute-exit"),
     path("journeys/<id:journey>/versions/<id:pk>/stop/", journey_moves.stop_version, name="stop-version"),
     path("events/", events.listed, name="events"),
     path("events/new/", events.create, name="new-event"),

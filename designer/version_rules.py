@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from designer.models import Version
+from designer.states import CURRENT, Status
 from engine import control
+from engine.models import Sandbox
 from engine.problems import Problem
 
 
@@ -14,7 +18,30 @@ def problems_of(
     graph = version.graph if graph is None else graph
     properties = version.properties if properties is None else properties
     found: list[Problem] = control.check(sandbox_id=version.journey.sandbox_id, graph=graph, properties=properties)
-    return [*found, *_beside_its_predecessor(version, graph, properties)]
+    return [*found, *_beside_its_predecessor(version, graph, properties), *_one_too_many(version)]
+
+
+def active_journeys(sandbox: Sandbox) -> tuple[int, int]:
+    """(how many versions of the sandbox may hold people, how many may)."""
+    most: int = settings.ACTIVE_JOURNEYS
+    active = Version.objects.filter(journey__sandbox=sandbox, status__in=[*CURRENT, Status.CLOSED]).count()
+    return active, most if sandbox.kind == Sandbox.Kind.PRODUCTION else max(1, most // 2)
+
+
+def _one_too_many(version: Version) -> list[Problem]:
+    """A sandbox has so many active versions, closed ones with people inside among them."""
+    if version.published_at is not None:
+        return []
+    active, most = active_journeys(version.journey.sandbox)
+    if active < most:
+        return []
+    return [
+        Problem(
+            code="ERR_ACTIVE_JOURNEYS",
+            message=f"{active:,} versions are active in this sandbox, and {most:,} may be.",
+            hint="Stop a version that nobody needs any more, or ask for a higher ACTIVE_JOURNEYS.",
+        )
+    ]
 
 
 def _beside_its_predecessor(version: Version, graph: dict[str, Any], properties: dict[str, Any]) -> list[Problem]:

@@ -45,6 +45,7 @@ __all__ = [
     "Attribute",
     "Found",
     "Overview",
+    "attribute_exit",
     "begins_with",
     "canonical",
     "catalogue",
@@ -321,6 +322,14 @@ def exit_by_attribute(*, version_id: int, label: str, condition: str) -> None:
     value = {"label": label, "condition": condition} if condition else {}
     Definition.objects.filter(version_id=version_id).update(attribute_exit=value)
     changed()
+
+
+def attribute_exit(version_id: int) -> dict[str, str]:
+    """{"label", "condition"} of the exit by an attribute; empty when there is none."""
+    found: dict[str, str] = (
+        Definition.objects.filter(version_id=version_id).values_list("attribute_exit", flat=True).first() or {}
+    )
+    return found
 
 
 def finish(*, version_id: int, now: datetime) -> None:

@@ -22,6 +22,7 @@ def duplicate(version: Version, *, by: User, now: datetime, name: str = "") -> V
             by=by,
             now=now,
         )
+        journey.tags.set(source.tags.all())
         draft = Version.objects.create(
             journey=journey,
             major=1,

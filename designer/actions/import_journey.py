@@ -9,7 +9,7 @@ from designer import audit
 from designer.actions.create_journey import create_journey
 from designer.actions.new_version import new_version
 from designer.actions.save_draft import Saved, save_draft
-from designer.code import Written
+from designer.as_code import Written
 from designer.models import Journey, Version
 from designer.states import Status
 from engine.models import Sandbox

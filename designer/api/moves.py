@@ -1,6 +1,7 @@
 """The moves of a version: what one would mean, and making it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
@@ -17,6 +18,7 @@ from designer.actions.new_version import new_version
 from designer.actions.pause import LONGEST, SHORTEST, pause
 from designer.actions.publish import publish
 from designer.actions.resume import resume
+from designer.actions.set_attribute_exit import LABEL_LENGTH, set_attribute_exit
 from designer.actions.stop import stop
 from designer.api import scope
 from designer.api.versions import VersionSummary
@@ -69,6 +71,30 @@ class Pause(APIView):
 
 class Resume(Move):
     act = staticmethod(resume)
+
+
+class AttributeExitGiven(serializers.Serializer):  # type: ignore[type-arg]
+    condition = serializers.CharField(allow_blank=True, max_length=65_536, trim_whitespace=False)
+
+    def get_fields(self) -> dict[str, Any]:
+        # `label` would hide an attribute of DRF's own.
+        label = serializers.CharField(allow_blank=True, max_length=LABEL_LENGTH, required=False, default="")
+        return {"label": label, **super().get_fields()}
+
+
+class AttributeExit(APIView):
+    @extend_schema(
+        operation_id="set_attribute_exit",
+        request=AttributeExitGiven,
+        responses={200: VersionSummary, 403: scope.Failure, 409: Refused, 422: scope.Failure},
+    )
+    def put(self, request: Request, pk: int) -> Response:
+        """While it is paused: whoever the condition is true of leaves at the next step that acts. Empty: nobody."""
+        version = scope.version(request, pk)
+        given = AttributeExitGiven(data=request.data)
+        given.is_valid(raise_exception=True)
+        set_ = set_attribute_exit(version, by=request.user, now=clock.now(), **given.validated_data)
+        return Response(VersionSummary(set_).data)
 
 
 class Close(Move):

@@ -30,6 +30,7 @@ urlpatterns = [
     path("versions/<int:pk>/close/", moves.Close.as_view(), name="api-close"),
     path("versions/<int:pk>/pause/", moves.Pause.as_view(), name="api-pause"),
     path("versions/<int:pk>/resume/", moves.Resume.as_view(), name="api-resume"),
+    path("versions/<int:pk>/attribute-exit/", moves.AttributeExit.as_view(), name="api-attribute-exit"),
     path("versions/<int:pk>/stop/", moves.Stop.as_view(), name="api-stop"),
     path("versions/<int:pk>/new-version/", moves.NewVersion.as_view(), name="api-new-version"),
     path("versions/<int:pk>/duplicate/", moves.Duplicate.as_view(), name="api-duplicate"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,14 +17,19 @@ from designer.actions.new_version import new_version
 from designer.actions.pause import LONGEST, SHORTEST, pause
 from designer.actions.rename_journey import rename_journey
 from designer.actions.resume import resume
+from designer.actions.set_attribute_exit import LABEL_LENGTH, set_attribute_exit
+from designer.actions.set_tags import set_tags, tags_in
 from designer.actions.stop import stop
-from designer.errors import IllegalMove, NameMissing, NameTaken
-from designer.models import Journey, Version
+from designer.errors import BadTags, IllegalMove, NameMissing, NameTaken
+from designer.models import Journey, Tag, Version
 from designer.pages.access import Request, page
 from designer.pages.addresses import canvas_url
 from designer.pages.dialogs import confirm, dialog, done
-from engine import clock
+from designer.states import Status
+from engine import clock, control
+from engine.errors import JourneyOptError
 from engine.models.definition import PauseMode
+from engine.problems import Problem
 
 MOVES: dict[str, Any] = {
     "resume": (resume, "Resume version", "resumed"),
@@ -38,28 +44,26 @@ MOST_AT_ONCE = 10  # versions that are paused or resumed together
 class Naming(forms.Form):
     name = forms.CharField(max_length=NAME_LENGTH, error_messages={"required": "Give it a name."})
     description = forms.CharField(max_length=2000, required=False)
+    tags = forms.CharField(max_length=2000, required=False)
 
 
 @page(needs="create")
 def create(request: Request) -> HttpResponse:
     """A new journey leads straight to its canvas."""
+
+    def act(name: str, description: str, tags: list[str]) -> HttpResponse:
+        sandbox, now = request.workplace.sandbox, clock.now()
+        with transaction.atomic():
+            draft = create_journey(sandbox=sandbox, name=name, description=description, by=request.user, now=now)
+            set_tags(draft.journey, tags, by=request.user, now=now)
+        return done(request, canvas_url(draft))
+
     texts = {"title": "New journey", "label": "Create journey", "hint": "You can change it at any time."}
     return _named(
         request,
         texts,
         {},
-        lambda name, description: done(
-            request,
-            canvas_url(
-                create_journey(
-                    sandbox=request.workplace.sandbox,
-                    name=name,
-                    description=description,
-                    by=request.user,
-                    now=clock.now(),
-                )
-            ),
-        ),
+        act,
     )
 
 
@@ -67,19 +71,26 @@ def create(request: Request) -> HttpResponse:
 def rename(request: Request, journey: int) -> HttpResponse:
     found = _journey(request, journey)
 
-    def act(name: str, description: str) -> HttpResponse:
-        rename_journey(found, name=name, description=description, by=request.user, now=clock.now())
+    def act(name: str, description: str, tags: list[str]) -> HttpResponse:
+        with transaction.atomic():
+            rename_journey(found, name=name, description=description, by=request.user, now=clock.now())
+            set_tags(found, tags, by=request.user, now=clock.now())
         return done(request, reverse("journeys"), f"Renamed to “{name}”.")
 
     texts = {"title": f"Rename “{found.name}”", "label": "Save"}
-    return _named(request, texts, {"name": found.name, "description": found.description}, act)
+    return _named(
+        request,
+        texts,
+        {"name": found.name, "description": found.description, "tags": ", ".join(tag.name for tag in found.tags.all())},
+        act,
+    )
 
 
 @page(needs="duplicate")
 def copy(request: Request, journey: int, pk: int) -> HttpResponse:
     version = _version(request, journey, pk)
 
-    def act(name: str, description: str) -> HttpResponse:
+    def act(name: str, description: str, tags: list[str]) -> HttpResponse:
         draft = duplicate(version, name=name, by=request.user, now=clock.now())
         return done(request, canvas_url(draft))
 
@@ -136,6 +147,34 @@ def pause_version(request: Request, journey: int, pk: int) -> HttpResponse:
 @page(needs="resume")
 def resume_version(request: Request, journey: int, pk: int) -> HttpResponse:
     return _move(request, "resume", _version(request, journey, pk))
+
+
+class Leaving(forms.Form):
+    label = forms.CharField(max_length=LABEL_LENGTH, required=False)
+    condition = forms.CharField(max_length=65_536, required=False, strip=False)
+
+
+@page(needs="pause")
+def attribute_exit(request: Request, journey: int, pk: int) -> HttpResponse:
+    """Who is to leave while, and after, it is paused: a condition about the profile."""
+    version = _version(request, journey, pk)
+    form = Leaving(request.POST) if request.method == "POST" else Leaving(initial=control.attribute_exit(version.pk))
+    problems: list[Problem] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_attribute_exit(version, by=request.user, now=clock.now(), **form.cleaned_data)
+        except JourneyOptError as error:
+            problems = error.problems or [Problem(code=error.code, message=error.message, hint=error.hint)]
+        else:
+            said = "is set" if form.cleaned_data["condition"].strip() else "is removed"
+            return done(request, _back(version.journey_id), f"The exit by attribute of {version.number} {said}.")
+    return dialog(
+        request,
+        "designer/attribute_exit.html",
+        {"form": form, "problems": problems, "version": version, "is_paused": version.status == Status.PAUSED},
+        back=_back(version.journey_id),
+        status=422 if problems or form.errors else 200,
+    )
 
 
 @page(needs="pause")
@@ -224,11 +263,16 @@ def _named(request: Request, texts: dict[str, Any], initial: dict[str, str], act
     form = Naming(request.POST) if request.method == "POST" else Naming(initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            return act(form.cleaned_data["name"], form.cleaned_data["description"])  # type: ignore[no-any-return]
+            given = form.cleaned_data
+            return act(given["name"], given["description"], tags_in(given["tags"]))  # type: ignore[no-any-return]
         except (NameTaken, NameMissing) as error:
             form.add_error("name", f"{error.message} {error.hint}")
+        except BadTags as error:
+            form.add_error("tags", f"{error.message} {error.hint}")
     status = 422 if form.errors else 200
-    return dialog(request, "designer/naming.html", {"form": form, **texts}, back=reverse("journeys"), status=status)
+    known = Tag.objects.filter(sandbox=request.workplace.sandbox).values_list("name", flat=True)[:200]
+    context = {"form": form, "known_tags": list(known), **texts}
+    return dialog(request, "designer/naming.html", context, back=reverse("journeys"), status=status)
 
 
 def _journey(request: Request, pk: int) -> Journey:

@@ -9,6 +9,7 @@ from designer.pages import inputs
 from designer.pages.access import Request, page
 from designer.queries import journeys
 from designer.states import ASKED, DELETABLE, MOVES, Status
+from designer.version_rules import active_journeys
 from engine import clock, control
 
 PREFERENCE = "journeys"
@@ -22,7 +23,9 @@ def listed(request: Request) -> HttpResponse:
     sandbox = request.workplace.sandbox
     chosen = _choices(request)
     text, after = inputs.text(request.GET, "q"), inputs.text(request.GET, "after", 1000)
-    found = journeys.listed(sandbox, text=text, after=after, **chosen)
+    tags = journeys.tags_of(sandbox)
+    tag = inputs.one_of(request.GET, "tag", tags) or ""
+    found = journeys.listed(sandbox, text=text, after=after, tag=tag, **chosen)
     with_counts(found.rows)
     is_empty = not found.rows and not journeys.has_journeys(sandbox)
     return render(
@@ -33,8 +36,11 @@ def listed(request: Request) -> HttpResponse:
             "q": text,
             **chosen,
             "statuses": Status.choices,
-            "is_filtered": bool(text or chosen["status"]),
+            "tags": tags,
+            "tag": tag,
+            "is_filtered": bool(text or tag or chosen["status"]),
             "is_empty": is_empty,
+            "active": active_journeys(sandbox),
             "day": None if is_empty else control.overview(sandbox.pk, clock.now()),
             "has_events": not is_empty or queries.event_definitions_of(sandbox).exists(),
             "columns": [

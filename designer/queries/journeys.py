@@ -41,7 +41,9 @@ SORTS: dict[str, tuple[str, Callable[[Any], Any]]] = {
 ORDER_OF_STATUS = list(Status)
 
 
-def listed(sandbox: Sandbox, *, text: str, status: str, sort: str, after: str, size: int = PAGE) -> Page[Version]:
+def listed(
+    sandbox: Sandbox, *, text: str, status: str, sort: str, after: str, tag: str = "", size: int = PAGE
+) -> Page[Version]:
     """One page of journeys, each as one of its versions: the live one, else the latest.
 
     With a status: journeys with a version in it, each as the latest such version. `sort`: a column, `-` in front
@@ -59,7 +61,9 @@ def listed(sandbox: Sandbox, *, text: str, status: str, sort: str, after: str, s
     )
     if text:
         rows = rows.filter(Q(journey__name__icontains=text) | Q(journey__description__icontains=text))
-    rows = _sortable(rows, column).select_related("journey").defer(*LARGE)
+    if tag:
+        rows = rows.filter(journey__tags__name__iexact=tag)
+    rows = _sortable(rows, column).select_related("journey").prefetch_related("journey__tags").defer(*LARGE)
     page = page_of(rows, by=by, kind=kind, descending=sort.startswith("-"), after=after, size=size)
     _complete(page.rows)
     return page
@@ -68,6 +72,10 @@ def listed(sandbox: Sandbox, *, text: str, status: str, sort: str, after: str, s
 def versions_of_journey(journey: Journey) -> list[Version]:
     """Every version, the latest first, without its graph."""
     return list(journey.versions.select_related("saved_by", "published_by").defer(*LARGE)[:500])
+
+
+def tags_of(sandbox: Sandbox) -> list[str]:
+    return list(sandbox.tags.values_list("name", flat=True)[:500])
 
 
 def has_journeys(sandbox: Sandbox) -> bool:

@@ -3,21 +3,13 @@
 from collections.abc import Iterator
 from itertools import accumulate
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from engine.activities.base import Activity, Behaviour, Chance, CompileExpression, Draw, Face, Go, PortRule
 from engine.activities.condition import NO_MATCH
-from engine.activities.paths import path_problems
+from engine.activities.shares import Share, share_problems
 from engine.expressions import Facts
 from engine.problems import Problem
-
-
-class Treatment(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")
-    label: str = Field(default="", title="Label", max_length=100)
-    share: float = Field(title="Share in %", ge=0, le=100)
 
 
 class Experiment(Activity):
@@ -37,7 +29,7 @@ class Experiment(Activity):
         },
     )
 
-    treatments: tuple[Treatment, ...] = Field(
+    treatments: tuple[Share, ...] = Field(
         min_length=2, max_length=10, title="Treatments", json_schema_extra={"x-widget": "rows"}
     )
     has_holdout: bool = Field(
@@ -50,15 +42,7 @@ class Experiment(Activity):
     )
 
     def problems(self) -> Iterator[Problem]:
-        yield from path_problems("treatments", [treatment.id for treatment in self.treatments])
-        total = sum(treatment.share for treatment in self.treatments)
-        if abs(total - 100) > 0.01:
-            yield Problem(
-                code="ERR_SPLIT_TOTAL",
-                message=f"The shares add up to {total:g} %.",
-                hint="Make them add up to 100 %; who is kept out does not count among them.",
-                field="treatments",
-            )
+        yield from share_problems("treatments", self.treatments)
 
     def compile(self, expression: CompileExpression) -> Behaviour:
         kept_out = self.holdout / 100 if self.has_holdout else 0.0

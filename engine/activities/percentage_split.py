@@ -3,20 +3,12 @@
 from collections.abc import Iterator
 from itertools import accumulate
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from engine.activities.base import Activity, Behaviour, Chance, CompileExpression, Face, Go, PortRule
-from engine.activities.paths import path_problems
+from engine.activities.shares import Share, share_problems
 from engine.expressions import Facts
 from engine.problems import Problem
-
-
-class Split(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")
-    label: str = Field(default="", title="Label", max_length=100)
-    share: float = Field(title="Share in %", ge=0, le=100)
 
 
 class PercentageSplit(Activity):
@@ -33,20 +25,12 @@ class PercentageSplit(Activity):
         },
     )
 
-    splits: tuple[Split, ...] = Field(
+    splits: tuple[Share, ...] = Field(
         min_length=2, max_length=20, title="Splits", json_schema_extra={"x-widget": "rows"}
     )
 
     def problems(self) -> Iterator[Problem]:
-        yield from path_problems("splits", [split.id for split in self.splits])
-        total = sum(split.share for split in self.splits)
-        if abs(total - 100) > 0.01:
-            yield Problem(
-                code="ERR_SPLIT_TOTAL",
-                message=f"The shares add up to {total:g} %.",
-                hint="Make them add up to 100 %.",
-                field="splits",
-            )
+        yield from share_problems("splits", self.splits)
 
     def compile(self, expression: CompileExpression) -> Behaviour:
         bounds = list(accumulate(split.share / 100 for split in self.splits))

@@ -63,7 +63,7 @@ def take_turn(
 
     `only`: look at these shards alone.
 
-    1. Lock free shards that have work; no other lock exists in the engine.
+    1. Lock free shards that have work. The only other lock is that of profile caps, which count over all people.
     2. Take inbox items and due moments, in the order of their times; then look whether something was published:
        whatever came after it finds it.
     3. Load their people, instances and plans; recognise events; settle whose they are.

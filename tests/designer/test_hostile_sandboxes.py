@@ -153,7 +153,8 @@ def test_a_write_key_opens_its_own_sandbox_only(ours: Full, theirs: Full) -> Non
 MAY: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         ("new-journey", "rename-journey", "delete-journey", "duplicate-version", "next-version", "close-version",
-         "stop-version", "pause-version", "resume-version", "pause-versions", "resume-versions", "api-journeys",
+         "stop-version", "pause-version", "resume-version", "pause-versions", "resume-versions", "attribute-exit",
+         "api-journeys",
          "api-publish", "api-pause", "api-resume", "api-close", "api-stop", "api-new-version", "api-duplicate"),
         frozenset({Role.MARKETER, Role.ENGINEER, Role.ADMINISTRATOR}),
     ),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from designer.actions.create_journey import create_journey
-from designer.code import Written, from_yaml, to_yaml
+from designer.as_code import Written, from_yaml, to_yaml
 from designer.errors import NotAJourney
 from designer.models import AuditEntry, Journey, Version
 from engine import control

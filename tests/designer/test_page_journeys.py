@@ -143,7 +143,7 @@ def test_the_list_asks_the_database_equally_often_however_long_it_is(
     for number in range(20):
         create_journey(sandbox=shop, name=f"Journey {number}", by=ada, now=NOW)
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(20):
         browser.get("/journeys/")
 
 

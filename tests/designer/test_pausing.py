@@ -114,3 +114,25 @@ def test_the_dialog_asks_how_and_for_how_long(browser: Client, live: Version) ->
 
     live.refresh_from_db()
     assert live.status == "paused"
+
+
+def test_who_leaves_by_an_attribute_is_said_while_the_version_is_paused(
+    browser: Client, live: Version, ada: User
+) -> None:
+    address = f"/journeys/{live.journey_id}/versions/{live.pk}/exit/"
+    gold = {"label": "Gold", "condition": '#{Profile.attributes.tier} == "gold"'}
+    assert "only be set while the version is paused" in browser.get(address).content.decode()
+    assert browser.post(address, gold).status_code == 422
+    pause(live, by=ada, now=NOW)
+
+    wrong = browser.post(address, {"condition": "upper(1) and\n nope()"})
+    assert wrong.status_code == 422
+    assert "Line 2, column 2: There is no function `nope`." in wrong.content.decode()
+    assert Definition.objects.get().attribute_exit == {}
+
+    browser.post(address, gold)
+    assert Definition.objects.get().attribute_exit == gold
+    assert AuditEntry.objects.get(verb="version.attribute_exit").details["label"] == "Gold"
+
+    browser.put(f"/api/versions/{live.pk}/attribute-exit/", {"condition": ""}, content_type="application/json")
+    assert Definition.objects.get().attribute_exit == {}

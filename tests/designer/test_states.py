@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -12,9 +13,11 @@ from django.test import Client
 
 from designer import states
 from designer.actions.close import close
+from designer.actions.create_journey import create_journey
 from designer.actions.finish_due import finish_due
 from designer.actions.new_version import new_version
 from designer.actions.publish import publish
+from designer.actions.stop import stop
 from designer.models import AuditEntry, Journey, Version
 from designer.states import MOVES, Status
 from engine.models import Definition
@@ -86,6 +89,18 @@ def test_re_entrance_is_the_same_in_all_versions(browser: Client, live: Version,
     assert refused.status_code == 422
     live.refresh_from_db()
     assert live.status == "live"
+
+
+def test_a_sandbox_has_so_many_active_versions(browser: Client, live: Version, ada: User, settings: Any) -> None:
+    settings.ACTIVE_JOURNEYS = 1
+    other = create_journey(sandbox=live.journey.sandbox, name="One more", by=ada, now=NOW, graph=live.graph)
+
+    refused = browser.post(f"/api/versions/{other.pk}/publish/", {}, content_type="application/json")
+    assert refused.status_code == 422
+    assert [problem["code"] for problem in refused.json()["problems"]] == ["ERR_ACTIVE_JOURNEYS"]
+
+    stop(live, by=ada, now=NOW)
+    assert browser.post(f"/api/versions/{other.pk}/publish/", {}, content_type="application/json").status_code == 200
 
 
 def test_a_new_version_begins_only_at_the_latest_and_only_when_that_is_no_draft(

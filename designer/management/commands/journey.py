@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from designer.actions.import_journey import import_journey
-from designer.code import Written, from_yaml, to_yaml
+from designer.as_code import Written, from_yaml, to_yaml
 from designer.models import Version
 from engine import clock, control
 from engine.errors import JourneyOptError

@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from engine.expressions.checking import Checked
-from engine.expressions.problems import ExpressionError, ExpressionProblem, in_order, problem_at
+from engine.expressions.problems import ExpressionError, ExpressionProblem, in_order
 from engine.expressions.to_sql.ground import Bind, EventRows, Ground, Moment
-from engine.expressions.to_sql.writing import MOST_SQL, Writer
+from engine.expressions.to_sql.writing import Writer
 from engine.expressions.types import BOOLEAN, fits
 
 
@@ -59,11 +59,7 @@ def _written(writer: Writer, checked: Checked) -> tuple[str, tuple[ExpressionPro
     if not fits(checked.type, BOOLEAN):
         writer.refuse(checked.tree, f"An audience is a boolean; this is of type {checked.type}.", "Compare it.")
     text = writer.condition(checked.tree)
-    problems = in_order(writer.problems)
-    if len(text) > MOST_SQL and not problems:
-        message, hint = "The SQL of this expression is too long.", "Split it in audiences."
-        problems = (problem_at(checked.text, "unsupported", 0, len(checked.text), message, hint),)
-    return text, problems
+    return text, in_order(writer.problems)
 
 
 class _Nowhere:

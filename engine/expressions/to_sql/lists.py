@@ -88,7 +88,9 @@ def short_count(writer: "Writer", node: tree.Comparison) -> Scalar | None:
     left, right = bare(node.left), bare(node.right)
     if not isinstance(left, tree.Call) or left.name not in ("count", "listSize", "countWithNull"):
         return None
-    if not isinstance(right, tree.Literal) or (node.operator, right.value) not in _AT_LEAST_ONE:
+    if not isinstance(right, tree.Literal) or not right.type.is_numeric:
+        return None
+    if (node.operator, right.value) not in _AT_LEAST_ONE:
         return None
     if writer.types[bare(left.arguments[0])].is_open or not writer.is_personal(left):
         return None

@@ -61,6 +61,10 @@ class Scalar:
     def is_constant(self) -> bool:
         return self.constant is not UNKNOWN_VALUE
 
+    @property
+    def size(self) -> int:
+        return len(self.text) + len(self.offset)
+
 
 NULL = Scalar("NULL", constant=None)
 
@@ -151,6 +155,10 @@ class Rows:
     belongs: tuple[tuple[str, str], ...] = ()
     is_alone: bool = True
     offset: str = "0"
+
+    @property
+    def size(self) -> int:
+        return len(self.body) + len(self.value) + len(self.is_null)
 
     def filtered(self, *conditions: str) -> "Rows":
         return replace(self, keep=(*self.keep, *conditions))

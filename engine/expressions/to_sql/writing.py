@@ -43,7 +43,7 @@ from engine.expressions.types import (
 )
 from engine.expressions.values import type_of
 
-MOST_SQL = 1_000_000  # characters: what is larger was not written by a person
+MOST_SQL = 200_000  # characters: what is larger was not written by a person
 PERSONAL = frozenset({"inAudience", "inSegment", "random", "uuid"})  # functions that no constant decides
 
 
@@ -65,6 +65,7 @@ class Writer:
         self.reads = 0  # how often the SQL written so far looks at the person
         self.joins: list[str] | None = [] if for_everybody else None
         self.aliases = Aliases(f"{prefix}_")
+        self._pieces: dict[Node, Scalar | Rows] = {}
         self._names: dict[tuple[type, object, str], str] = {}
         self._personal: set[Node] = set()
         assert checked.tree is not None
@@ -103,6 +104,16 @@ class Writer:
         node = bare(node)
         if node not in self._personal:
             return self.constant(node)
+        if node not in self._pieces:
+            found = self._piece(node)
+            if found.size > MOST_SQL:
+                # Said as soon as it happens: what is written twice at every level grows without bound.
+                hint = "Split it into several audiences."
+                found = self.refuse(node, "The SQL of this expression is too long.", hint)
+            self._pieces[node] = found
+        return self._pieces[node]
+
+    def _piece(self, node: Node) -> Scalar | Rows:
         match node:
             case tree.Reference() | tree.Loop() | tree.Property():
                 return paths.read(self, node)

@@ -17,7 +17,7 @@ BEGIN
     IF n > -1e300 AND n < 1e300 AND scale(n) < 300 OR pg_input_is_valid(n::text, 'float8') THEN
         RETURN n::float8;
     END IF;
-    RETURN CASE WHEN abs(n) < 1 THEN 0 END;
+    RETURN CASE WHEN abs(n) < 1 THEN CASE WHEN n < 0 THEN '-0'::float8 ELSE 0 END END;
 END $$;
 
 CREATE FUNCTION engine_expression_integer(j jsonb) RETURNS numeric LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$

@@ -256,6 +256,25 @@ def test_what_sql_cannot_say_is_said_before(text: str, reason: str) -> None:
     assert tuple(refused.value.problems) == problems
 
 
+@pytest.mark.parametrize(
+    ("text", "wrapped"),
+    [
+        ("#{Profile.attributes.strings}", '(if (count(%s) > 1) then (["a"]) else (["b"]))'),
+        ("#{Profile.attributes.age}", "(toInteger(%s == #{Profile.attributes.score}))"),
+        ("#{Profile.attributes.name}", '(toString(endWith("abc", %s)))'),
+    ],
+)
+def test_sql_that_would_grow_without_bound_is_refused_at_once(text: str, wrapped: str) -> None:
+    for _ in range(24):
+        text = wrapped % text
+
+    assert "too long" in check_sql(check(f"({text}) is null", SCOPE))[0].message
+
+
+def test_a_count_is_no_boolean() -> None:
+    assert members("count(#{Profile.attributes.strings}) == false", Person(attributes={})) == set()
+
+
 def test_an_audience_is_a_boolean() -> None:
     assert "An audience is a boolean" in check_sql(check("1 + 1", OPEN))[0].message
 
