@@ -123,9 +123,24 @@ def properties_problems(properties: Mapping[str, Any]) -> Iterator[Problem]:
     except ValidationError as error:
         for at in error.errors(include_url=False, include_input=False, include_context=False):
             field = ".".join(map(str, at["loc"]))
+            name = _called(at["loc"])
+            is_empty = at["type"] in ("missing", "string_too_short")
             yield Problem(
                 code="ERR_PROPERTY",
-                message=f"{field or 'The journey'}: {at['msg'].removeprefix('Value error, ')}",
-                hint="Correct it in the journey's properties.",
+                message=f"{name} is empty." if is_empty else f"{name}: {at['msg'].removeprefix('Value error, ')}",
+                hint="Fill it in." if is_empty else "Correct it in the journey's properties.",
                 field=field or None,
             )
+
+
+def _called(place: tuple[int | str, ...]) -> str:
+    """A property as the form shows it: `Start date`, or `Exit criteria 1, Label` for a field of a row."""
+    if not place:
+        return "The journey"
+    name = TITLES.get(str(place[0]), str(place[0]))
+    if len(place) > 1:
+        name += f" {int(place[1]) + 1}" if isinstance(place[1], int) else f", {place[1]}"
+    if len(place) > 2:
+        known = ExitCriterion.model_fields.get(str(place[2]))
+        name += f", {known.title if known and known.title else place[2]}"
+    return name

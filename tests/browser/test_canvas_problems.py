@@ -139,3 +139,29 @@ def test_a_message_is_previewed_for_a_real_person(draft, opened, shop, product):
     expect(canvas.dialog().frame_locator("iframe").get_by_role("heading")).to_have_text("Welcome, Ana")
     canvas.dialog().get_by_role("tab", name="Text").click()
     expect(canvas.dialog().locator("pre")).to_have_text("Welcome, Ana")
+
+
+def test_errors_stand_before_warnings_with_their_codes_and_can_be_copied(draft, opened):
+    canvas = opened(draft(faulty()))
+    canvas.page.locator(".problems-button").click()
+    problems = canvas.page.get_by_role("region", name="Problems")
+
+    shown = problems.get_by_role("listitem").all_inner_texts()
+    places = [text.rpartition("\n")[2].split(" · ")[0] for text in shown]
+    assert places == sorted(places, key=["Journey", "Event", "Condition", "E-mail", "Wait"].index)
+    problems.get_by_role("button", name="Copy details").click()
+
+    expect(canvas.page.get_by_text("Copied").first).to_be_visible()
+    copied = canvas.page.evaluate("navigator.clipboard.readText()").splitlines()
+    assert len(copied) == len(shown)
+    assert all(line.startswith("ERROR | ERR_") for line in copied)
+
+
+def test_a_draft_with_little_room_left_says_so_and_where_it_went(draft, opened):
+    large = "x" * 3_800_000
+    canvas = opened(draft(graph([node("event-1", event="SignedUp"), node("email-1", html=large)], "event-1 > email-1")))
+
+    mark = canvas.page.get_by_role("button", name="3.6 MB of 4 MB. The largest step is “E-mail”, 3.6 MB.")
+    mark.click()
+
+    assert canvas.chosen() == ["email-1"]

@@ -110,7 +110,9 @@ def test_a_problem_of_a_property_leads_to_its_field(draft, opened):
     canvas.click_step("wait-1")
 
     problems.click()
-    canvas.page.get_by_role("region", name="Problems").get_by_role("button", name="exit_criteria.0.event").click()
+    canvas.page.get_by_role("region", name="Problems").get_by_role(
+        "button", name="Exit criteria 1, Event is empty."
+    ).click()
 
     expect(canvas.field("exit_criteria.0.event").locator(".picker")).to_be_focused()
     expect(canvas.field("exit_criteria.0.event").locator(".picker")).to_have_attribute("aria-invalid", "true")

@@ -410,7 +410,9 @@ export const t = {
   journeyId: 'Journey id',
   versionId: 'Version id',
   revision: 'Revision',
-  bytes: (n: number) => `${number(n)} bytes`,
+  size: (n: number) => (n < 1024 ? `${number(n)} bytes` : n < 1024 * 1024 ? `${number(Math.round(n / 1024))} KB` : `${number(Math.round((n / 1024 / 1024) * 10) / 10)} MB`),
+  payloadOf: (size: string, most: string) => `${size} of ${most}.`,
+  largestStep: (name: string, size: string) => `The largest step is “${name}”, ${size}.`,
   network: 'The server cannot be reached.',
 };
 

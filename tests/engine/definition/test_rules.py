@@ -170,6 +170,16 @@ def test_properties_that_make_no_sense(properties):
     assert [problem.code for problem in properties_problems(properties)] == ["ERR_PROPERTY"]
 
 
+def test_a_property_is_called_as_its_form_calls_it():
+    properties = {"time_zone": "Mars/Base", "exit_criteria": [{"label": "Gone", "event": "Left"}, {"label": ""}]}
+
+    found = {problem.field: problem.message for problem in properties_problems(properties)}
+
+    assert found["time_zone"].startswith("Time zone: There is no time zone 'Mars/Base'.")
+    assert found["exit_criteria.1.label"] == "Exit criteria 2, Label is empty."
+    assert found["exit_criteria.1.event"] == "Exit criteria 2, Event is empty."
+
+
 @pytest.mark.parametrize("document", [None, 7, [], "graph", {"nodes": 7}, {"nodes": [7]}, {"nodes": [{"id": "a"}]}])
 def test_what_is_no_graph_at_all(document):
     found, problems = graphs.read(document)

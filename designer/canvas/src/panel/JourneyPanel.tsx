@@ -1,14 +1,16 @@
 /** The properties of the journey: what holds for it as a whole, drawn from the schema the server gives. */
 import { Copy } from 'lucide-react';
 import { useCallback, useMemo, useRef } from 'react';
+import { LARGEST } from '../graph/payload';
 import { withDefaults } from '../graph/schema';
 import type { Json } from '../graph/types';
 import { dateTime, t } from '../messages';
+import { usePayload } from '../shell/PayloadMark';
 import { Button } from '../shell/ui';
 import type { VersionInfo } from '../store/api';
 import { canEdit, get, useCanvas } from '../store/canvas';
 import { copyText } from '../store/clips';
-import { setProperties, showProperties } from '../store/commands';
+import { nodeName, setProperties, showProperties } from '../store/commands';
 import { saveJourney } from '../store/session';
 import type { FormContext } from './fields';
 import { useFieldFocus } from './focus';
@@ -38,9 +40,25 @@ export function JourneyPanel() {
         <Late label={t.nameOfJourney} value={version.journey.name} readOnly={!mayName} onDone={(name) => name.trim() && void saveJourney({ name: name.trim() })} />
         <Late label={t.description} value={version.journey.description} readOnly={!mayName} area onDone={(description) => void saveJourney({ description })} />
         <SettingsForm context={context} settings={withDefaults(schema, properties)} schema={schema} hidden={[]} unfolded />
+        <Size />
         <Technical version={version} />
       </div>
     </Frame>
+  );
+}
+
+/** How much of the room for a draft is taken. */
+function Size() {
+  const { bytes, share, level, largest } = usePayload();
+  const said = t.payloadOf(t.size(bytes), t.size(LARGEST));
+  return (
+    <div className="field">
+      <span className="field-label">{t.payload}</span>
+      <div className={`gauge is-${level}`} role="meter" aria-label={t.payload} aria-valuemin={0} aria-valuemax={LARGEST} aria-valuenow={Math.min(bytes, LARGEST)} aria-valuetext={said}>
+        <i style={{ width: `${Math.min(100, Math.max(1, share * 100))}%` }} />
+      </div>
+      <p className={level === 'fine' ? 'help' : level === 'near' ? 'says is-warning' : 'says is-error'}>{said}{largest && ` ${t.largestStep(nodeName(largest.id), t.size(largest.bytes))}`}</p>
+    </div>
   );
 }
 

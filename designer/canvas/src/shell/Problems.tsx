@@ -1,7 +1,7 @@
-/** What is wrong: errors first, then warnings; the journey as a whole before its steps in reading order. */
+/** What is wrong: errors first, then warnings; the journey as a whole before its steps, from left to right. */
 import { CircleAlert, CircleCheck, Copy, TriangleAlert, X } from 'lucide-react';
 import { useMemo } from 'react';
-import { readingOrder } from '../graph/order';
+import { asText, inOrder } from '../graph/problems';
 import { t } from '../messages';
 import { set, useCanvas } from '../store/canvas';
 import { copyText } from '../store/clips';
@@ -13,24 +13,12 @@ export function Problems() {
   const open = useCanvas((state) => state.problemsOpen);
   const reason = useCanvas((state) => state.problemsReason);
   const graph = useCanvas((state) => state.graph);
-  const catalogue = useCanvas((state) => state.catalogue);
-  const sorted = useMemo(() => {
-    const step = new Map(readingOrder(catalogue, graph).map((node, at) => [node.id, at + 1]));
-    const rank = (one: (typeof problems)[number]): number => (one.severity === 'error' ? 0 : 10_000) + (one.node ? (step.get(one.node) ?? 9000) : 0);
-    return [...problems].sort((a, b) => rank(a) - rank(b));
-  }, [problems, graph, catalogue]);
+  const sorted = useMemo(() => inOrder(problems, graph), [problems, graph]);
   if (!open) return null;
-  const copyDetails = (): void => {
-    const text = sorted
-      .map((one) => [one.severity.toUpperCase(), one.code, one.node ?? '-', one.field ?? '-', one.line ? `${one.line}:${one.column ?? 1}` : '', one.message, one.hint].filter(Boolean).join(' | '))
-      .join('\n');
-    copyText(text);
-  };
   return (
     <section className="problems" aria-label={t.problems}>
       <header>
         <h2>{t.problems}</h2>
-        {sorted.length > 0 && <Button tone="quiet" onClick={copyDetails}><Copy size={13} aria-hidden /> {t.copyDetails}</Button>}
         <IconButton label={t.close} onClick={() => set({ problemsOpen: false })}><X size={15} aria-hidden /></IconButton>
       </header>
       {reason && sorted.some((one) => one.severity === 'error') && <p className="callout is-error">{reason}</p>}
@@ -45,12 +33,17 @@ export function Problems() {
                 <span>
                   <strong>{one.message}</strong>
                   {one.hint && <small>{one.hint}</small>}
-                  <small className="where">{one.node ? nodeName(one.node) : t.wholeJourney} · {one.code}</small>
+                  <small className="where">{one.node ? nodeName(one.node) : t.wholeJourney} · <code>{one.code}</code></small>
                 </span>
               </button>
             </li>
           ))}
         </ul>
+      )}
+      {sorted.length > 0 && (
+        <footer>
+          <Button tone="quiet" onClick={() => copyText(asText(sorted))}><Copy size={13} aria-hidden /> {t.copyDetails}</Button>
+        </footer>
       )}
     </section>
   );

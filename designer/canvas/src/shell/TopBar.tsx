@@ -8,6 +8,7 @@ import { redo, showProperties, tidy, undo } from '../store/commands';
 import { saveJourney, saver } from '../store/session';
 import { makeVersion } from '../store/versions';
 import { Button, IconButton, MenuButton, type MenuItem } from './ui';
+import { PayloadMark } from './PayloadMark';
 import { Versions } from './Versions';
 
 export function TopBar() {
@@ -37,6 +38,7 @@ export function TopBar() {
           <IconButton className="is-spare" label={t.tidy} keys="Ctrl Shift L" disabled={!activities} onClick={tidy}><TidyIcon /></IconButton>
         </span>
       )}
+      {editable && <PayloadMark />}
       <ProblemsButton />
       <IconButton className="is-spare" label={t.properties} pressed={propertiesShown} onClick={() => showProperties(!propertiesShown)}><SlidersHorizontal size={16} aria-hidden /></IconButton>
       <MoreMenu />
