@@ -63,8 +63,9 @@ class LiveVersion(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 
     async def send_snapshot(self) -> None:
         assert self.version_id is not None
-        seq, counts = await self.feed.snapshot(self.version_id)
-        await self.send_json({"type": "snapshot", "seq": seq, "counts": counts})
+        seq, counts, status = await self.feed.snapshot(self.version_id)
+        # The status, too: it may have changed since the page was made, before anybody here listened.
+        await self.send_json({"type": "snapshot", "seq": seq, "counts": counts, "status": status})
 
     async def version_said(self, event: dict[str, Any]) -> None:
         await self.send_json(event["message"])

@@ -103,14 +103,14 @@ class LiveFeed:
         watched = self._watched.get(version_id)
         return watched.seq if watched else 0
 
-    async def snapshot(self, version_id: int) -> tuple[int, Counts]:
-        """All counts as last sent, with their number: the messages that follow continue from it."""
+    async def snapshot(self, version_id: int) -> tuple[int, Counts, str]:
+        """All counts as last sent, with their number, from which the messages that follow continue; and the status."""
         async with self._reading:
             watched = self._watched.setdefault(version_id, Watched(viewers=0))
             if not watched.ready:
                 (watched.counts, watched.status) = (await _look([version_id]))[version_id]
                 watched.ready = True
-            return watched.seq, watched.counts
+            return watched.seq, watched.counts, watched.status
 
     # Hearing -------------------------------------------------------------------------------------------------------
 

@@ -62,6 +62,7 @@ async def test_a_canvas_gets_a_snapshot_and_then_what_changes(feed: LiveFeed, pu
     canvas = socket(published, ada)
     await canvas.open()
     snapshot = await canvas.hear("snapshot")
+    assert snapshot["status"] == "live"
 
     await count(published, 3)
     first = await canvas.hear("counts")

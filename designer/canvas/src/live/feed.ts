@@ -25,7 +25,8 @@ let socket: LiveSocket | undefined;
 let polling: ReturnType<typeof setInterval> | undefined;
 
 type Message =
-  | { type: 'snapshot' | 'counts'; seq: number; counts: Counts }
+  | { type: 'snapshot'; seq: number; counts: Counts; status: string }
+  | { type: 'counts'; seq: number; counts: Counts }
   | { type: 'status'; status: string }
   | ({ type: 'path' } & PersonPath);
 
@@ -33,21 +34,24 @@ function receive(data: unknown): void {
   const message = data as Message;
   switch (message.type) {
     case 'snapshot':
-      return counters.snapshot(message.counts, message.seq);
+      counters.snapshot(message.counts, message.seq);
+      return became(message.status);
     case 'counts':
       if (!counters.apply(message.counts, message.seq)) socket?.send({ type: 'snapshot' });
       return;
-    case 'status': {
-      const { version } = get();
-      if (version && version.status !== message.status) {
-        set({ version: { ...version, status: message.status } });
-        void refresh();
-      }
-      return;
-    }
+    case 'status':
+      return became(message.status);
     case 'path':
       return showPath(message);
   }
+}
+
+/** The status of the version, as the server says it: when it is another one, what may be done is another, too. */
+function became(status: string): void {
+  const { version } = get();
+  if (!version || version.status === status) return;
+  set({ version: { ...version, status } });
+  void refresh();
 }
 
 function showPath(path: PersonPath): void {
