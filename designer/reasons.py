@@ -40,7 +40,11 @@ def of_refusal(code: str, details: dict[str, Any] | None = None) -> str:
 def of_outcome(outcome: dict[str, Any]) -> dict[str, str]:
     """What an event did in one journey: the words, their tone, and where."""
     did, journey = str(outcome.get("did", "")), str(outcome.get("journey", ""))
-    tone, words = {"entered": ("ok", "entered"), "moved": ("accent", "moved on in")}.get(did, ("", ""))
+    tone, words = {
+        "entered": ("ok", "entered"),
+        "moved": ("accent", "moved on in"),
+        "noExitCriterionMet": ("quiet", "met no exit criterion of"),
+    }.get(did, ("", ""))
     if did == "EVENT_WITH_NO_JOURNEY":
         return {"tone": "quiet", "words": "no journey uses it", "journey": "", "why": ""}
     if not tone:

@@ -60,6 +60,10 @@ class Catalogue:
         """Versions that were stopped and are not known to be empty yet."""
         return [version for version, status in self.status.items() if status == "stopped"]
 
+    def going_on(self) -> list[int]:
+        """Versions in which nobody is to be held. While one is resuming, its people are released a part at a time."""
+        return [version for version, status in self.status.items() if status in ("live", "closed")]
+
     def plans(self, connection: psycopg.Connection[Any], version_ids: set[int]) -> Mapping[int, Plan]:
         """The plans of these versions, compiled on first use and then kept."""
         if version_ids <= self._plans.keys():

@@ -77,6 +77,7 @@ __all__ = [
     "message_of",
     "newer_events",
     "opens",
+    "over_at",
     "overview",
     "path",
     "pause",
@@ -292,6 +293,7 @@ def release(*, version_id: int, after: int, most: int, now: datetime) -> tuple[i
             [now, version_id, after, most],
         )
         released = [int(row[0]) for row in cursor.fetchall()]
+        cursor.execute("SELECT pg_notify('engine_work', '')")
     return len(released), max(released, default=after)
 
 
@@ -322,6 +324,16 @@ def exit_by_attribute(*, version_id: int, label: str, condition: str) -> None:
     value = {"label": label, "condition": condition} if condition else {}
     Definition.objects.filter(version_id=version_id).update(attribute_exit=value)
     changed()
+
+
+def over_at(now: datetime) -> list[int]:
+    """Versions whose end date has come, and that are not finished yet."""
+    dated = Definition.objects.exclude(status__in=["stopped", "finished"]).filter(properties__ends_at__isnull=False)
+    return [
+        version
+        for version, properties in dated.values_list("version_id", "properties")
+        if (ends_at := Properties.model_validate(properties).ends_at) is not None and ends_at <= now
+    ]
 
 
 def attribute_exit(version_id: int) -> dict[str, str]:

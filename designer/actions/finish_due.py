@@ -3,9 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import DateTimeField, F, Q
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
+from django.db.models import F, Q
 
 from designer import audit, live
 from designer.errors import IllegalMove
@@ -22,15 +20,9 @@ def finish_due(*, now: datetime, limit: int = 500) -> int:
     At its end date everybody inside leaves by themselves (engine/interpreter.py); 91 days after it was closed nobody
     can be inside any more.
     """
-    ends_at = Cast(KT("properties__ends_at"), DateTimeField())
-    due = (
-        Version.objects.annotate(ends_at=ends_at)
-        .filter(
-            Q(status=Status.CLOSED, ended_at__lte=now - LONGEST_STAY)
-            | Q(status__in=[*CURRENT, Status.CLOSED], ends_at__lte=now)
-        )
-        .select_related("journey")
-    )
+    closed_long_ago = Q(status=Status.CLOSED, ended_at__lte=now - LONGEST_STAY)
+    over = Q(status__in=[*CURRENT, Status.CLOSED], pk__in=control.over_at(now))
+    due = Version.objects.filter(closed_long_ago | over).select_related("journey")
     finished = 0
     for version in due.order_by(F("ended_at").asc(nulls_last=True))[:limit]:
         with transaction.atomic():

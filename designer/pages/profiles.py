@@ -20,7 +20,7 @@ OPERATORS = (
     ("is", "is"), ("is_not", "is not"), ("contains", "contains"), ("more", "is more than"), ("less", "is less than"),
     ("set", "is there"), ("not_set", "is not there"),
 )  # fmt: skip
-TONES = {"active": "accent", "completed": "ok", "error": "bad", "stopped": "warn", "timed_out": "warn"}
+TONES = {"active": "accent", "held": "warn", "completed": "ok", "error": "bad", "stopped": "warn", "timed_out": "warn"}
 SHOWN = 20  # of each list on the page of a person; the rest is one click away
 MOST_ATTRIBUTES = 4  # beside a name in the list
 

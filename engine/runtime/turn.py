@@ -27,9 +27,13 @@ MOST_SHARDS = 32  # half of them, so that a second worker finds free ones
 
 @dataclass(slots=True)
 class Report:
-    """What a turn did. `is_idle`: no free shard had anything to do."""
+    """What a turn did. `told`: people who are to leave, or to go on, because their version changed meanwhile.
+
+    `is_idle`: no free shard had anything to do, and nobody was told anything.
+    """
 
     shards: int = 0
+    told: int = 0
     taken: int = 0
     entered: int = 0
     steps: int = 0
@@ -38,7 +42,7 @@ class Report:
 
     @property
     def is_idle(self) -> bool:
-        return self.shards == 0
+        return self.shards == 0 and self.told == 0
 
 
 class TurnFailed(Exception):
@@ -78,9 +82,14 @@ def take_turn(
         )
         shards = [shard for (shard,) in rows]
         items = take_items(connection, shards, now, limit) if shards else []
-        if catalogue.refresh(connection):
-            connection.execute(query("turn/stop_stragglers"), {"versions": catalogue.stopped(), "now": now})
         report = Report(shards=len(shards))
+        if catalogue.refresh(connection):
+            report.told = connection.execute(
+                query("turn/stop_stragglers"), {"versions": catalogue.stopped(), "now": now}
+            ).rowcount
+            report.told += connection.execute(
+                query("turn/release_stragglers"), {"versions": catalogue.going_on(), "now": now}
+            ).rowcount
         if items:
             try:
                 _carry_out(connection, catalogue, ids, items, report, shards=set(shards), writer=writer, now=now)

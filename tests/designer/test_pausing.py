@@ -9,6 +9,7 @@ from django.test import Client
 
 from designer import tasks
 from designer.actions import release
+from designer.actions.create_journey import create_journey
 from designer.actions.finish_due import finish_due
 from designer.actions.new_version import new_version
 from designer.actions.pause import pause
@@ -94,15 +95,27 @@ def test_the_next_version_waits_until_the_pause_is_over(browser: Client, live: V
 
 
 @pytest.mark.parametrize("status", ["live", "paused", "resuming", "closed"])
-def test_a_version_is_finished_at_its_end_date(in_status: Callable[[str], Version], status: str) -> None:
+def test_a_version_is_finished_at_its_end_date(
+    ready: Version, in_status: Callable[[str], Version], status: str
+) -> None:
+    ready.properties = {"ends_at": (NOW + timedelta(days=1)).isoformat()}
+    ready.save()
     version = in_status(status)
-    Version.objects.filter(pk=version.pk).update(properties={"ends_at": (NOW + timedelta(days=1)).isoformat()})
 
     assert finish_due(now=NOW + timedelta(hours=23)) == 0
     assert finish_due(now=NOW + timedelta(days=1)) == 1
 
     version.refresh_from_db()
     assert version.status == Definition.objects.get().status == "finished"
+
+
+def test_a_draft_with_an_end_date_that_is_none_keeps_nothing_from_being_finished(
+    draft: Version, live: Version, ada: User
+) -> None:
+    create_journey(sandbox=live.journey.sandbox, name="Unfinished", by=ada, now=NOW)
+    Version.objects.filter(journey__name="Unfinished").update(properties={"ends_at": "some day"})
+
+    assert finish_due(now=NOW + timedelta(days=365)) == 0
 
 
 def test_the_dialog_asks_how_and_for_how_long(browser: Client, live: Version) -> None:

@@ -53,6 +53,22 @@ def test_people_are_held_and_released_with_their_attributes_as_they_are_then(sho
         assert control.people_held([version]) == {version: 0}
 
 
+def test_whoever_was_just_being_held_when_it_was_resumed_is_not_forgotten(shop):
+    shop.defines("Signup")
+    version = shop.publishes(FLOW)
+    shop.tracks("Signup", "ana")
+    shop.runs()
+    control.pause(version_id=version, mode="hold", now=clock.now())
+    with travel(2 * HOUR):
+        shop.runs()
+        # Nobody was held yet when the others were released: their turn was still under way.
+        control.resume(version_id=version, now=clock.now())
+        control.settle(version_id=version)
+        shop.runs()
+
+    assert states() == [("active", "email-1")]
+
+
 def test_with_discard_they_leave_and_whoever_only_waits_is_untouched(shop):
     shop.defines("Signup")
     version = shop.publishes(FLOW)

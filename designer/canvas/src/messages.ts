@@ -151,7 +151,7 @@ export const t = {
   follow: 'Follow',
   following: 'Following',
   unfollow: 'Stop following',
-  state: { active: 'Inside', completed: 'Completed', error: 'Ended in error', stopped: 'Stopped', timed_out: 'Timed out', exited: 'Exited' } as Record<string, string>,
+  state: { active: 'Inside', held: 'Held', completed: 'Completed', error: 'Ended in error', stopped: 'Stopped', timed_out: 'Timed out', exited: 'Exited' } as Record<string, string>,
   followTitle: 'Follow a person',
   followHint: 'Find a person in this version by e-mail address or another identity.',
   findPerson: 'E-mail address or identity',
