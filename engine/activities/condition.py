@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.activities.base import Activity, Behaviour, Chance, CompileExpression, ExpressionUse, Face, Go, PortRule
-from engine.activities.paths import path_problems
+from engine.activities.paths import OTHER_CASES, PATHS, OtherCases, otherwise, path_problems
 from engine.expressions import Facts
 from engine.problems import Problem
-
-NO_MATCH = Go("")  # nothing matched and there is no path for other cases: the journey ends for this person
 
 
 class ConditionPath(BaseModel):
@@ -28,22 +26,14 @@ class Condition(Activity):
         category="condition",
         icon="split",
         summary="{paths}",
-        ports=(
-            PortRule(each="paths", label_field="label"),
-            PortRule(name="other", label="Other cases", when="other_cases"),
-            PortRule(name="error", label="Timeout or error", when="error_path"),
-        ),
+        ports=(PATHS, OTHER_CASES, PortRule(name="error", label="Timeout or error", when="error_path")),
         initial={"paths": [{"id": "path-1", "label": "Path 1", "condition": ""}]},
     )
 
     paths: tuple[ConditionPath, ...] = Field(
         min_length=1, max_length=20, title="Paths", json_schema_extra={"x-widget": "rows"}
     )
-    other_cases: bool = Field(
-        default=True,
-        title="Show a path for other cases",
-        description="Off: the journey ends for people who match no path.",
-    )
+    other_cases: OtherCases = True
     error_path: bool = Field(default=False, title="Add an alternative path in case of a timeout or an error")
 
     def expressions(self) -> Iterator[ExpressionUse]:
@@ -55,12 +45,12 @@ class Condition(Activity):
 
     def compile(self, expression: CompileExpression) -> Behaviour:
         branches = tuple((expression(path.condition, "boolean"), Go(path.id)) for path in self.paths)
-        otherwise = Go("other") if self.other_cases else NO_MATCH
+        left_over = otherwise(self.other_cases)
 
         def enter(facts: Facts, chance: Chance, /) -> Go:
             for is_true, go in branches:
                 if is_true(facts):
                     return go
-            return otherwise
+            return left_over
 
         return Behaviour(enter=enter, has_error_path=self.error_path)

@@ -6,7 +6,7 @@ from itertools import accumulate
 from pydantic import Field
 
 from engine.activities.base import Activity, Behaviour, Chance, CompileExpression, Draw, Face, Go, PortRule
-from engine.activities.condition import NO_MATCH
+from engine.activities.paths import NO_MATCH
 from engine.activities.shares import Share, share_problems
 from engine.expressions import Facts
 from engine.problems import Problem

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.activities.base import Activity, Behaviour, Chance, CompileExpression, ExpressionUse, Face, Go, PortRule
-from engine.activities.condition import NO_MATCH
-from engine.activities.paths import path_problems
+from engine.activities.paths import NO_MATCH, path_problems
 from engine.expressions import Facts
 from engine.problems import Problem
 

@@ -6,9 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from engine.activities.base import Activity, Behaviour, Chance, CompileExpression, Face, Go, PortRule
-from engine.activities.condition import NO_MATCH
-from engine.activities.paths import path_problems
+from engine.activities.base import Activity, Behaviour, Chance, CompileExpression, Face, Go
+from engine.activities.paths import OTHER_CASES, PATHS, OtherCases, otherwise, path_problems
 from engine.expressions import Facts
 from engine.problems import Problem
 
@@ -56,31 +55,24 @@ class TimeCondition(Activity):
         category="condition",
         icon="alarm-clock",
         summary="{paths}",
-        ports=(
-            PortRule(each="paths", label_field="label"),
-            PortRule(name="other", label="Other cases", when="other_cases"),
-        ),
+        ports=(PATHS, OTHER_CASES),
         initial={"paths": [{"id": "path-1", "label": "Morning", "starts": "00:00", "ends": "12:00", "days": []}]},
     )
 
     paths: tuple[TimePath, ...] = Field(
         min_length=1, max_length=20, title="Paths", json_schema_extra={"x-widget": "rows"}
     )
-    other_cases: bool = Field(
-        default=True,
-        title="Show a path for other cases",
-        description="Off: the journey ends for people who match no path.",
-    )
+    other_cases: OtherCases = True
 
     def problems(self) -> Iterator[Problem]:
         yield from path_problems("paths", [path.id for path in self.paths])
 
     def compile(self, expression: CompileExpression) -> Behaviour:
         branches = tuple((path.holds, Go(path.id)) for path in self.paths)
-        otherwise = Go("other") if self.other_cases else NO_MATCH
+        left_over = otherwise(self.other_cases)
 
         def enter(facts: Facts, chance: Chance, /) -> Go:
             assert facts.local is not None
-            return next((go for holds, go in branches if holds(facts.local)), otherwise)
+            return next((go for holds, go in branches if holds(facts.local)), left_over)
 
         return Behaviour(enter=enter, reads_clock=True)
