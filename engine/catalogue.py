@@ -14,7 +14,7 @@ from engine.definition.matching import Matcher, taken_apart
 from engine.definition.properties import Properties
 from engine.definition.scope import PROFILE_ALONE, wanted
 from engine.definition.world import EventShape, world_in
-from engine.interpreter import Pause, Regime
+from engine.instance import Pause, Regime
 from engine.store import catalogue as rows
 from engine.store.catalogue import EventDefinitionRow
 

@@ -8,142 +8,35 @@ fire wins, the others are dropped with it). The caller locks, loads, calls, and 
 engine/runtime.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import blake2b
-from typing import Any, Literal, Protocol, assert_never
+from typing import Any, assert_never
 from zlib import crc32
 
 from engine.activities.base import Change, Deliver, Draw, Go, TakePlace
 from engine.definition.compile import Crossing, Plan
 from engine.definition.properties import LONGEST_STAY
 from engine.expressions import EvaluationError, Facts
+from engine.instance import (
+    AS_USUAL,
+    ROOM,
+    ActionResult,
+    Effects,
+    EventArrived,
+    Instance,
+    Leave,
+    Places,
+    Regime,
+    Released,
+    Step,
+    Stimulus,
+    Woke,
+)
 
 MOST_PENDING = 10  # events kept for an instance while an action is under way
 MOST_STEPS = 1_000  # in one turn; a graph has no cycles, so only a broken plan could pass it
-
-
-@dataclass(slots=True)
-class Instance:
-    """One run of one version for one key. `timers`: node -> when it fires. `context`: see `new_context`."""
-
-    id: int
-    profile_id: int
-    key: str
-    state: str
-    node: str
-    port: str | None
-    visit: int
-    timers: dict[str, datetime]
-    wake_at: datetime
-    entered_at: datetime
-    moved_at: datetime
-    expires_at: datetime
-    ended_at: datetime | None
-    context: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class EventArrived:
-    """An event that the journey uses, of this person. `name` is that of the event definition."""
-
-    name: str
-    payload: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Woke:
-    """The instance's moment has come."""
-
-
-@dataclass(frozen=True, slots=True)
-class ActionResult:
-    """What came of a delivery. `code`: 'ok', an HTTP status, 'timedOut', 'capped' or 'error'."""
-
-    node: str
-    visit: int
-    is_ok: bool
-    code: str
-    elapsed_ms: int
-    response: dict[str, Any] | None
-    message: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Released:
-    """The version is no longer paused: whoever is held at a node goes on from there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leave:
-    """The instance ends where it stands: its version was stopped, its person merged, or it cannot be processed."""
-
-    state: Literal["stopped", "exited", "error"]
-    reason: str
-
-
-Stimulus = EventArrived | Woke | ActionResult | Released | Leave
-
-
-Pause = Literal["", "hold", "discard"]
-
-
-@dataclass(frozen=True, slots=True)
-class Regime:
-    """What holds for a version at this moment, beside its plan, which never changes.
-
-    `pause`: what happens at nodes that act while the version is paused. `exit_when`: people of whom this is true leave
-    at nodes that act, under the name `exit_label`.
-    """
-
-    pause: Pause = ""
-    exit_when: Callable[[Facts], Any] | None = None
-    exit_label: str = ""
-
-
-AS_USUAL = Regime()
-
-
-class Places(Protocol):
-    """The places that profile caps give away, counted over everybody."""
-
-    def take(self, version_id: int, node: str, limit: int, /) -> bool:
-        """Whether there was one left; then it is taken."""
-
-
-class AlwaysRoom:
-    """For runs in which no cap counts."""
-
-    def take(self, version_id: int, node: str, limit: int, /) -> bool:
-        return True
-
-
-ROOM = AlwaysRoom()
-
-
-@dataclass(slots=True)
-class Step:
-    """One processed node, for the record. `status` as in the step events: transitions, ended, error, timedout…"""
-
-    visit: int
-    node: str
-    port: str | None
-    status: str
-    details: dict[str, Any] | None = None
-
-
-@dataclass(slots=True)
-class Effects:
-    """What the interpreter asks for. `counts`: (node, port, metric), each to be counted once more."""
-
-    steps: list[Step] = field(default_factory=list)
-    deliveries: list[tuple[str, int, str]] = field(default_factory=list)  # (node, visit, channel)
-    changes: dict[str, Any] | None = None  # dotted attribute -> value
-    counts: list[tuple[str, str, str]] = field(default_factory=list)
-    discards: list[tuple[str, str]] = field(default_factory=list)  # (event, code)
-    is_taken: bool = False  # the stimulus moved the instance, or was kept for later
 
 
 @dataclass(slots=True)

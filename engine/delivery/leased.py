@@ -8,7 +8,8 @@ from typing import Any
 from engine.activities.base import HttpCall, Mail
 from engine.definition.compile import Plan
 from engine.expressions import Facts
-from engine.interpreter import Instance, journey_properties
+from engine.instance import Instance
+from engine.interpreter import journey_properties
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,13 +12,13 @@ What makes it fast:
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType
 from typing import cast
 
 from engine.expressions import operators, tree
 from engine.expressions.checking import Checked
+from engine.expressions.code import Bound, Code, Dispatch, Frame
 from engine.expressions.effort import begin, paid, size
 from engine.expressions.facts import Facts
 from engine.expressions.functions import FUNCTIONS
@@ -48,7 +48,6 @@ from engine.expressions.values import (
     as_objects,
     effort_of,
     reader_of,
-    type_of,
 )
 
 Evaluate = Callable[[Facts], Value]
@@ -82,26 +81,6 @@ _CONTAINERS = {
 }
 
 
-class _Nothing:
-    """Stands for: not a constant."""
-
-
-_NOTHING = _Nothing()
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A piece of Python that computes a value. `constant` is the value when it is known already."""
-
-    text: str
-    nullable: bool = True
-    constant: Value = _NOTHING
-
-    @property
-    def is_constant(self) -> bool:
-        return self.constant is not _NOTHING
-
-
 def to_python(checked: Checked, expect: Type | None) -> Evaluate:
     """The function that evaluates an expression without problems."""
     assert checked.tree is not None
@@ -121,29 +100,6 @@ def _compiled(source: str) -> CodeType:
     return compile(source, "<expression>", "exec", dont_inherit=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Bound:
-    """A loop variable of the language, the Python parameter that carries it, and the type of the element."""
-
-    variable: str
-    parameter: str
-    element: Type
-
-
-class _Frame:
-    """A Python function that is being written."""
-
-    __slots__ = ("head", "level", "name", "parameters", "places", "temporaries")
-
-    def __init__(self, name: str, parameters: tuple[str, ...]) -> None:
-        self.name = name
-        self.parameters = parameters
-        self.head: list[str] = []
-        self.places: dict[tuple[str, tuple[str, ...], bool], str] = {}
-        self.temporaries = 0
-        self.level = 0
-
-
 class _Writer:
     def __init__(self, checked: Checked) -> None:
         self.types = checked.notes.types
@@ -161,11 +117,11 @@ class _Writer:
             "EMPTY": operators.EMPTY,
         }
         self.names: dict[tuple[type, object], str] = {}
-        self.frames: list[_Frame] = []
+        self.frames: list[Frame] = []
         self.functions = 0
         self.calls = sum(isinstance(node, tree.Call) for node in checked.notes.types)
         self.paid: dict[str, Callable[..., object]] = {}
-        self.loops: list[_Bound] = []  # the loop variables around the place being written, innermost last
+        self.loops: list[Bound] = []  # the loop variables around the place being written, innermost last
 
     # --- Names and functions --------------------------------------------------------------------------------------
 
@@ -191,19 +147,19 @@ class _Writer:
         return name
 
     @property
-    def frame(self) -> _Frame:
+    def frame(self) -> Frame:
         return self.frames[-1]
 
     @contextmanager
-    def function(self, parameters: tuple[str, ...]) -> Iterator[_Frame]:
+    def function(self, parameters: tuple[str, ...]) -> Iterator[Frame]:
         """Write a Python function while inside."""
         self.functions += 1
-        frame = _Frame(f"part{self.functions}", parameters)
+        frame = Frame(f"part{self.functions}", parameters)
         self.frames.append(frame)
         yield frame
         self.frames.pop()
 
-    def finish(self, frame: _Frame, result: str) -> None:
+    def finish(self, frame: Frame, result: str) -> None:
         self.source.append(f"def {frame.name}({', '.join(('facts', *frame.parameters))}):")
         self.source.extend(f"    {line}" for line in (*frame.head, f"return {result}"))
 
@@ -437,7 +393,7 @@ class _Writer:
 
     def _dispatched(self, function: Function, arguments: list[Code]) -> Code:
         """A call whose argument types are only known when it happens."""
-        name = self.constant(_Dispatch(function))
+        name = self.constant(Dispatch(function))
         text = f"{name}({', '.join(('facts', *(code.text for code in arguments)))})"
         return Code(text, function.nulls != "false")
 
@@ -622,7 +578,7 @@ class _Writer:
     def _test(self, condition: Node, element: Type, variable: str) -> tuple[str, str]:
         """A condition about the elements of a list as a function, and what is passed to it before the element."""
         outer = self.frame.parameters
-        bound = _Bound(variable, f"loop{len(self.loops) + 1}", element)
+        bound = Bound(variable, f"loop{len(self.loops) + 1}", element)
         self.loops.append(bound)
         with self.function((*outer, bound.parameter)) as frame:
             result = self.condition(condition)
@@ -641,26 +597,3 @@ _LOOPS = {
 
 def attribute(name: Value) -> Attribute | None:
     return Attribute(name) if isinstance(name, str) else None
-
-
-class _Dispatch:
-    """Calls a function with arguments whose types are looked at now, by the rules of the checker."""
-
-    __slots__ = ("function", "run")
-
-    def __init__(self, function: Function) -> None:
-        self.function = function
-        self.run = paid(function.run)
-
-    def __call__(self, facts: Facts, *arguments: Value) -> Value:
-        function = self.function
-        types = [STRING if isinstance(argument, Attribute) else type_of(argument) for argument in arguments]
-        if not function.fitting(types, exactly=True):
-            given = f"({', '.join(map(str, types))})"
-            raise EvaluationError(
-                f"`{function.name}` does not take {given}.",
-                hint=f"It is {' or '.join(f'{function.name}{signature}' for signature in function.signatures[:6])}.",
-            )
-        if function.nulls != "handled" and None in arguments:
-            return False if function.nulls == "false" else None
-        return self.run(facts, *arguments) if function.reads_facts else self.run(*arguments)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine.interpreter import Effects, Instance, Step
+from engine.instance import Effects, Instance, Step
 
 EMPTY: dict[str, Any] = {}
 

@@ -9,7 +9,7 @@ from engine.catalogue import Catalogue
 from engine.definition.compile import Plan
 from engine.definition.matching import Matcher
 from engine.expressions import Facts
-from engine.interpreter import AS_USUAL, ActionResult, EventArrived, Leave, Released, Stimulus, Woke
+from engine.instance import AS_USUAL, ActionResult, Effects, EventArrived, Leave, Released, Stimulus, Woke
 from engine.runtime.batch import EMPTY, Batch, EventRecord, Item, Person, Standing
 from engine.runtime.places import Places
 from engine.shards import shard_of
@@ -80,11 +80,11 @@ class Deciding:
         if standing is not None:  # otherwise it has ended, and nothing is to be done
             self._advance(standing, stimulus)
 
-    def _advance(self, standing: Standing, stimulus: Stimulus) -> interpreter.Effects:
+    def _advance(self, standing: Standing, stimulus: Stimulus) -> Effects:
         """Call the interpreter for an active instance. Whatever comes after its version was stopped stops it."""
         plan = self.plans.get(standing.version_id)
         if plan is None or standing.instance.ended_at is not None:
-            return interpreter.Effects()
+            return Effects()
         if self.catalogue.status.get(standing.version_id) == "stopped":
             stimulus = STOPPED
         person = self.batch.people[standing.instance.profile_id]
@@ -101,7 +101,7 @@ class Deciding:
             self._apply(person, standing, effects)
         return effects
 
-    def _apply(self, person: Person, standing: Standing, effects: interpreter.Effects) -> None:
+    def _apply(self, person: Person, standing: Standing, effects: Effects) -> None:
         if effects.changes:
             person.attributes = interpreter.changed(person.attributes, effects.changes)
             person.is_changed = True

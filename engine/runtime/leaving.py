@@ -8,7 +8,7 @@ import psycopg
 from engine import interpreter
 from engine.catalogue import Catalogue
 from engine.expressions import Facts
-from engine.interpreter import Effects, Leave, Step
+from engine.instance import Effects, Leave, Step
 from engine.runtime.batch import EMPTY, Batch, Person, Standing
 from engine.runtime.writing import write
 from engine.store.ids import Ids

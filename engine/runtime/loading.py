@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-from engine.interpreter import Instance
+from engine.instance import Instance
 from engine.runtime.batch import Batch, Item, Person, Standing
 from engine.store.arrays import integers
 from engine.store.queries import query

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 
 from engine.catalogue import Catalogue
-from engine.interpreter import Leave
+from engine.instance import Leave
 from engine.runtime.batch import Item
 from engine.runtime.leaving import leave
 from engine.runtime.loading import standings_of

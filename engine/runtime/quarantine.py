@@ -8,7 +8,7 @@ import orjson
 import psycopg
 
 from engine.catalogue import Catalogue
-from engine.interpreter import Leave
+from engine.instance import Leave
 from engine.runtime.batch import Item
 from engine.runtime.leaving import leave
 from engine.runtime.loading import delete, standings_of

@@ -8,18 +8,19 @@ from pydantic import ValidationError
 
 from engine import interpreter
 from engine.activities import all_types
-from engine.interpreter import EventArrived
+from engine.expressions import Facts
+from engine.instance import ROOM, EventArrived
 from tests.cast import graph
 from tests.engine.test_interpreter import ORDER, plan_of
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)  # a Wednesday
 
 
-def way(settings, now=NOON, attributes=None, profile_id=5, places=interpreter.ROOM, kind=None, **properties):
+def way(settings, now=NOON, attributes=None, profile_id=5, places=ROOM, kind=None, **properties):
     """The port by which a person leaves the step; None when the journey ends for them there."""
     step = {"id": "step-1", "type": kind, "label": "", "settings": settings, "position": {"x": 0, "y": 0}}
     plan = plan_of(graph([ORDER, step], "event-1 > step-1"), **properties)
-    facts = interpreter.Facts({}, {"Profile": {"attributes": attributes or {}}}, {}, {}, {}, {}, {}, now)
+    facts = Facts({}, {"Profile": {"attributes": attributes or {}}}, {}, {}, {}, {}, {}, now)
     _, effects = interpreter.enter(
         plan,
         id=11,

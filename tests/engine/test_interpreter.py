@@ -10,7 +10,7 @@ from engine.definition.graph import Graph
 from engine.definition.properties import Properties
 from engine.definition.world import EventShape, World
 from engine.expressions import Facts
-from engine.interpreter import ActionResult, EventArrived, Leave, Woke
+from engine.instance import ActionResult, EventArrived, Leave, Woke
 from tests.cast import graph, node
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

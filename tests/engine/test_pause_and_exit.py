@@ -9,7 +9,7 @@ from engine.definition.graph import Graph
 from engine.definition.properties import ExitCriterion, Properties
 from engine.definition.rules import problems_of
 from engine.definition.world import EventShape, World
-from engine.interpreter import ActionResult, EventArrived, Regime, Released, Woke
+from engine.instance import AS_USUAL, ActionResult, EventArrived, Regime, Released, Woke
 from tests.cast import graph, node
 from tests.engine.test_interpreter import CALL, HOUR, NOON, ORDER, WORLD, Run, balance, plan_of, result
 
@@ -19,7 +19,7 @@ DISCARD = Regime(pause="discard")
 WAIT_THEN_CALL = graph([ORDER, WAIT, CALL], "event-1 > wait-1", "wait-1 > custom-action-1")
 
 
-def moves(run, stimulus, now=NOON, regime=interpreter.AS_USUAL):
+def moves(run, stimulus, now=NOON, regime=AS_USUAL):
     run.effects = interpreter.advance(run.plan, run.instance, stimulus, run._facts(now), now, regime)
     run.path += [(step.node, step.port) for step in run.effects.steps]
     return run.effects

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from engine.definition.graph import Graph
 from engine.definition.properties import Properties
 from engine.definition.rules import problems_of
-from engine.interpreter import EventArrived, Woke
+from engine.instance import EventArrived, Woke
 from tests.cast import graph, node
 from tests.engine.test_interpreter import NOON, ORDER, WORLD, Run
 
