@@ -17,7 +17,9 @@ def problems_of(
     """Every problem of a version; with `graph` and `properties`, as they are about to be saved."""
     graph = version.graph if graph is None else graph
     properties = version.properties if properties is None else properties
-    found: list[Problem] = control.check(sandbox_id=version.journey.sandbox_id, graph=graph, properties=properties)
+    found: list[Problem] = control.check(
+        sandbox_id=version.journey.sandbox_id, journey_id=version.journey_id, graph=graph, properties=properties
+    )
     return [*found, *_beside_its_predecessor(version, graph, properties), *_one_too_many(version)]
 
 

@@ -32,6 +32,7 @@ class Catalogue:
         self.regimes: Mapping[int, Regime] = {}  # of versions for which something else holds than usually
         # (sandbox, event) -> the plans it starts: of versions that are live, or paused, and then refuse whoever comes
         self.starting: Mapping[tuple[int, str], list[Plan]] = {}
+        self.open: Mapping[int, Plan] = {}  # journey -> its plan among them
 
     def refresh(self, connection: psycopg.Connection[Any]) -> bool:
         """Look at the revision; when it moved, read what is published and defined again. Whether it did."""
@@ -49,7 +50,8 @@ class Catalogue:
         self.status = {version: status for version, status, _, _ in standings}
         open_ = [version for version, status in self.status.items() if status in ("live", "paused", "resuming")]
         starting: dict[tuple[int, str], list[Plan]] = defaultdict(list)
-        for plan in self._load(connection, open_).values():
+        self.open = {plan.journey_id: plan for plan in self._load(connection, open_).values()}
+        for plan in self.open.values():
             starting[plan.sandbox_id, plan.start_event].append(plan)
         self.starting = starting
         self.regimes = {version: regime_of(mode, exit_) for version, _, mode, exit_ in standings if mode or exit_}
@@ -63,6 +65,22 @@ class Catalogue:
     def going_on(self) -> list[int]:
         """Versions in which nobody is to be held. While one is resuming, its people are released a part at a time."""
         return [version for version, status in self.status.items() if status in ("live", "closed")]
+
+    @property
+    def has_jumps(self) -> bool:
+        """Whether any plan known so far leads into another journey."""
+        return any(plan.jumps for plan in self._plans.values())
+
+    def reached_from(self, plan: Plan) -> list[Plan]:
+        """The plans into which its jumps lead, and the jumps of those, and so on."""
+        found: dict[int, Plan] = {}
+        ways = list(plan.jumps)
+        while ways:
+            target = self.open.get(ways.pop())
+            if target is not None and target.version_id not in found:
+                found[target.version_id] = target
+                ways += target.jumps
+        return list(found.values())
 
     def plans(self, connection: psycopg.Connection[Any], version_ids: set[int]) -> Mapping[int, Plan]:
         """The plans of these versions, compiled on first use and then kept."""
@@ -120,6 +138,10 @@ def matcher_of(row: EventDefinitionRow) -> Matcher | None:
             key=expressions.compile(row.key_expression, scope, None) if row.key_expression else None,
             fields=taken_apart(row.fields),
             event_id=row.event_id if row.id_type == "system_generated" else "",
+            supplement=(
+                expressions.compile(row.supplemental_expression, scope, None) if row.supplemental_expression else None
+            ),
+            supplemental_namespace=row.supplemental_namespace,
         )
     except expressions.ExpressionError as error:
         log.warning("event definition %s of sandbox %s is not used: %s", row.name, row.sandbox_id, error)

@@ -1,6 +1,7 @@
 """The front door of the engine for the designer: what may be asked of it, and nothing else."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,12 +9,14 @@ from django.db import connection
 
 from engine import expressions
 from engine.activities import all_types
+from engine.activities.jump import Jump
 from engine.definition import diff, rules
 from engine.definition import graph as graphs
 from engine.definition import vocabulary as words
+from engine.definition.jumping import why_not
 from engine.definition.properties import Properties, properties_problems
 from engine.definition.scope import PROFILE_ALONE, scope_at, wanted
-from engine.definition.world import EventShape, World
+from engine.definition.world import ENVELOPE, EventShape, World
 from engine.errors import JourneyOptError
 from engine.expressions import Scope
 from engine.models import Definition, Instance, WriteKey
@@ -39,6 +42,7 @@ from engine.runtime import erasing
 from engine.store import catalogue as rows
 from engine.store import profiles
 from engine.store.world import attributes_of as profile_attributes
+from engine.store.world import journeys_of as journeys_of_sandbox
 from engine.store.world import world_of
 
 __all__ = [
@@ -70,6 +74,8 @@ __all__ = [
     "find_profiles",
     "finish",
     "journeys_of",
+    "jump_targets",
+    "jumps_into",
     "latest_events",
     "list_messages",
     "list_profiles",
@@ -124,9 +130,9 @@ def canonical(graph: Graph) -> Graph:
     return graphs.canonical(graphs.Graph.model_validate(graph))
 
 
-def check(*, sandbox_id: int, graph: Graph, properties: dict[str, Any]) -> list[Problem]:
-    """Every problem of a draft, from its shape to its expressions."""
-    return _problems(graph, properties, world_of(sandbox_id))
+def check(*, sandbox_id: int, graph: Graph, properties: dict[str, Any], journey_id: int | None = None) -> list[Problem]:
+    """Every problem of a draft, from its shape to its expressions. `journey_id`: None for one that is not kept yet."""
+    return _problems(graph, properties, _world_around(graph, sandbox_id, journey_id))
 
 
 def catalogue() -> dict[str, Any]:
@@ -226,7 +232,7 @@ def deploy(
     now: datetime,
 ) -> None:
     """Publish a version: from the commit on, people enter it. Raises NotDeployable with every problem."""
-    world = world_of(sandbox_id)
+    world = _world_around(graph, sandbox_id, journey_id)
     problems = _problems(graph, properties, world)
     if errors_in(problems):
         raise NotDeployable(
@@ -426,6 +432,44 @@ def _problems(graph: Graph, properties: dict[str, Any], world: World) -> list[Pr
     if read is None:
         return [*wrong, *problems]
     return [*wrong, *rules.problems_of(read, world, None if wrong else Properties.model_validate(properties))]
+
+
+def _world_around(graph: Graph, sandbox_id: int, journey_id: int | None) -> World:
+    """What exists around a journey; the other journeys only if it jumps into one, for there may be many."""
+    world = world_of(sandbox_id)
+    nodes = graph.get("nodes") if isinstance(graph, dict) else None
+    if not any(isinstance(node, dict) and node.get("type") == Jump.face.kind for node in nodes or ()):
+        return world
+    return replace(world, journeys=journeys_of_sandbox(sandbox_id), journey_id=journey_id)
+
+
+def jump_targets(*, sandbox_id: int, journey_id: int, graph: Graph) -> list[dict[str, Any]]:
+    """The journeys that one may jump into, by name: what each begins with, that event's fields, and `why_not`."""
+    world = replace(world_of(sandbox_id), journeys=journeys_of_sandbox(sandbox_id), journey_id=journey_id)
+    begins = world.events.get(rules.start_event(_readable(graph)))
+    return [
+        {
+            "id": target.id,
+            "name": target.name,
+            "event": target.start_event,
+            "fields": _fields_of(world.events.get(target.start_event)),
+            "why_not": why_not(target, begins, world),
+        }
+        for target in sorted(world.journeys.values(), key=lambda one: one.name.casefold())
+        if target.is_open and target.id != journey_id
+    ]
+
+
+def jumps_into(*, sandbox_id: int, journey_id: int) -> list[tuple[int, str]]:
+    """(id, name) of the journeys that are live and lead into this one by a jump."""
+    found = journeys_of_sandbox(sandbox_id).values()
+    return sorted((one.id, one.name) for one in found if one.is_open and journey_id in one.jumps)
+
+
+def _fields_of(event: EventShape | None) -> list[dict[str, str]]:
+    """The fields that a sender names, without those every event carries."""
+    fields = event.schema.fields if event else {}
+    return [{"name": path, "type": str(type_)} for path, type_ in fields.items() if path not in ENVELOPE]
 
 
 def _whole(properties: Mapping[str, Any]) -> dict[str, Any]:

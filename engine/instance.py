@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from engine.activities.base import JumpTo
 from engine.expressions import Facts
 
 
@@ -26,6 +27,7 @@ class Instance:
     expires_at: datetime
     ended_at: datetime | None
     context: dict[str, Any]
+    supplemental_key: str = ""  # what this run is about, beside who: a booking, an order
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,34 @@ class AlwaysRoom:
 
 
 ROOM = AlwaysRoom()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a person may not enter: `code` as discards have it, `reason` in words."""
+
+    code: str
+    reason: str
+
+
+ALREADY_INSIDE = Refusal("alreadyInside", "the person is in it already")
+
+
+class Doors(Protocol):
+    """The other journeys, for one person."""
+
+    def knock(self, jump: JumpTo, /) -> Refusal | None:
+        """Why the person may not enter by this jump; None: they enter it as soon as their own walk is over."""
+
+
+class Nowhere:
+    """For runs that lead into no other journey."""
+
+    def knock(self, jump: JumpTo, /) -> Refusal | None:
+        return ALREADY_INSIDE
+
+
+NOWHERE = Nowhere()
 
 
 @dataclass(slots=True)

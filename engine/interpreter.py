@@ -15,14 +15,17 @@ from hashlib import blake2b
 from typing import Any, assert_never
 from zlib import crc32
 
-from engine.activities.base import Change, Deliver, Draw, Go, TakePlace
+from engine.activities.base import Change, Deliver, Draw, Go, JumpTo, TakePlace
 from engine.definition.compile import Crossing, Plan
 from engine.definition.properties import LONGEST_STAY
 from engine.expressions import EvaluationError, Facts
 from engine.instance import (
+    ALREADY_INSIDE,
     AS_USUAL,
+    NOWHERE,
     ROOM,
     ActionResult,
+    Doors,
     Effects,
     EventArrived,
     Instance,
@@ -49,6 +52,7 @@ class _Walk:
     now: datetime
     regime: Regime
     places: Places
+    doors: Doors
     effects: Effects
 
     @property
@@ -72,14 +76,21 @@ def enter(
     id: int,
     profile_id: int,
     key: str,
+    supplemental_key: str = "",
     event: EventArrived,
     facts: Facts,
     now: datetime,
     regime: Regime = AS_USUAL,
     places: Places = ROOM,
+    doors: Doors = NOWHERE,
     is_reentrance: bool = False,
+    jumped_from: tuple[int, ...] = (),
 ) -> tuple[Instance, Effects]:
-    """Begin a run with the event that started it. `is_reentrance`: this person was in this journey before."""
+    """Begin a run with the event that started it.
+
+    `is_reentrance`: this person was in this journey before. `jumped_from`: the journeys whose jumps led here, the first
+    one first.
+    """
     expires_at = plan.properties.last_moment(now)
     instance = Instance(
         id=id,
@@ -96,13 +107,21 @@ def enter(
         expires_at=expires_at,
         ended_at=None,
         context={"events": {event.name: event.payload}},
+        supplemental_key=supplemental_key,
     )
-    walk = _Walk(plan, instance, facts, now, regime, places, Effects(is_taken=True))
+    if jumped_from:
+        instance.context["jumped_from"] = list(jumped_from)
+    walk = _Walk(plan, instance, facts, now, regime, places, doors, Effects(is_taken=True))
     walk.count("", "", "entered")
     walk.count(plan.start, "", "entered")
     facts.events = instance.context["events"]
     facts.journey = journey_properties(plan, instance) if plan.reads_journey else {}
-    walk.step("next", "transitions", {"entrance": True, "reentrance": True} if is_reentrance else {"entrance": True})
+    details: dict[str, Any] = {"entrance": True}
+    if is_reentrance:
+        details["reentrance"] = True
+    if jumped_from:
+        details["jumpedFrom"] = str(jumped_from[-1])
+    walk.step("next", "transitions", details)
     _follow(walk, "next")
     return instance, walk.effects
 
@@ -115,12 +134,13 @@ def advance(
     now: datetime,
     regime: Regime = AS_USUAL,
     places: Places = ROOM,
+    doors: Doors = NOWHERE,
 ) -> Effects:
     """Move `instance` (in place) as `stimulus` asks. Nothing happens to one that has ended or is not concerned.
 
     In this order: stop, time to live or the journey's end, exit criteria, then the transition itself.
     """
-    walk = _Walk(plan, instance, facts, now, regime, places, Effects())
+    walk = _Walk(plan, instance, facts, now, regime, places, doors, Effects())
     if instance.ended_at is not None:
         return walk.effects
     facts.events = instance.context["events"]
@@ -169,6 +189,7 @@ def journey_properties(plan: Plan, instance: Instance) -> dict[str, Any]:
         "journeyVersion": plan.number,
         "instanceUID": str(instance.id),
         "externalKey": instance.key,
+        "supplementalId": instance.supplemental_key or None,
         "namespace": plan.namespace or None,
         "sandboxName": plan.sandbox_name or None,
         "profileId": str(instance.profile_id),
@@ -372,6 +393,15 @@ def _arrive(walk: _Walk) -> str | None:
         facts.sources = {**facts.sources, "Profile": {"attributes": changed(walk.attributes, outcome.attributes)}}
         walk.step("next", "transitions")
         return "next"
+    if isinstance(outcome, JumpTo):
+        refusal = walk.doors.knock(outcome)
+        if refusal is None or refusal is ALREADY_INSIDE:
+            walk.step("next", "transitions", {"jumpedTo": str(outcome.journey), "jumpSkipped": refusal is not None})
+            return "next"
+        instance.context.setdefault("journey", {})["lastExecutedActionErrorCode"] = refusal.code
+        failure = {"actionExecutionError": refusal.reason, "actionExecutionErrorCode": refusal.code}
+        _fail(walk, refusal.code, "error", {**failure, "jumpedTo": str(outcome.journey)})
+        return None
     if isinstance(outcome, Deliver):
         effects.deliveries.append((instance.node, instance.visit, outcome.channel))
         instance.port = None

@@ -106,7 +106,16 @@ class TakePlace:
     refused: Go
 
 
-Outcome = Go | Change | Deliver | Draw | TakePlace
+@dataclass(frozen=True, slots=True)
+class JumpTo:
+    """Have the person enter another journey, which begins with this event, and go on here by `next`."""
+
+    journey: int
+    event: str
+    payload: dict[str, Any]
+
+
+Outcome = Go | Change | Deliver | Draw | TakePlace | JumpTo
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,7 +145,8 @@ class Behaviour:
 
     `build(facts)`: for actions, what the courier is to send (a Mail or an HttpCall). `acts`: something is done to the
     person or told to somebody; while the version is paused, nobody passes here. `reads_clock`: `enter` wants
-    `facts.local`. `counts_places`: `enter` comes to a TakePlace.
+    `facts.local`. `counts_places`: `enter` comes to a TakePlace. `jumps_to`: the
+    journey of the JumpTo that `enter` comes to.
     """
 
     enter: Decide | None = None
@@ -146,6 +156,7 @@ class Behaviour:
     acts: bool = False
     reads_clock: bool = False
     counts_places: bool = False
+    jumps_to: int | None = None
 
 
 # Turns the text of an expression into a function of the facts. Given by the compiler, which knows the names in scope.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import quote, unquote, urlencode, urlsplit, urlunsplit
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,8 +18,9 @@ from engine.activities.base import (
     NotDeliverable,
     PortRule,
 )
+from engine.activities.bodies import BodyField, nested
 from engine.activities.durations import Duration
-from engine.activities.json_values import in_json, in_text
+from engine.activities.json_values import in_text
 from engine.expressions import Facts
 from engine.problems import Problem
 
@@ -34,21 +35,6 @@ class Named(BaseModel):
     # A header or query parameter: no control characters, and neither `.` nor `$` in front.
     name: str = Field(title="Name", pattern=r"^[!#%&'*+^_`|~0-9A-Za-z-][!#$%&'*+.^_`|~0-9A-Za-z-]{0,99}$")
     value: str = Field(title="Value", json_schema_extra={"format": "expression", "x-expect": "any"})
-
-
-class BodyField(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str = Field(
-        title="Field",
-        pattern=r"^[^.$\s][^.\s]{0,99}(\.[^.$\s][^.\s]{0,99}){0,7}$",
-        json_schema_extra={"x-placeholder": "order.total"},
-    )
-    value: str = Field(
-        title="Value",
-        description='A constant such as "web" or 42, or an expression.',
-        json_schema_extra={"format": "expression", "x-expect": "any"},
-    )
 
 
 class CustomAction(Activity):
@@ -144,7 +130,7 @@ class CustomAction(Activity):
                 method=self.method,
                 url=url,
                 headers=sent,
-                body=_nested(body, facts) if self.method != "GET" else None,
+                body=nested(body, facts) if self.method != "GET" else None,
                 timeout=self.timeout,
             )
 
@@ -156,20 +142,3 @@ def _below(path: str) -> str:
     if any(unquote(part) in (".", "..") for part in path.split("/")):
         raise NotDeliverable("path", "The path holds a part that is only dots; it would lead to another address.")
     return quote(path, safe=SAFE)
-
-
-def _nested(fields: tuple[tuple[list[str], Any], ...], facts: Facts) -> dict[str, Any]:
-    """A JSON object from dotted names. What is null is left out."""
-    body: dict[str, Any] = {}
-    for path, value in fields:
-        found = value(facts)
-        if found is None:
-            continue
-        place = body
-        for name in path[:-1]:
-            inner = place.setdefault(name, {})
-            if not isinstance(inner, dict):  # a shorter name stood here: the longer one replaces it
-                inner = place[name] = {}
-            place = inner
-        place[path[-1]] = in_json(found)
-    return body

@@ -12,7 +12,7 @@ from engine.activities.event import Event
 from engine.definition.graph import Graph
 from engine.definition.properties import Properties
 from engine.definition.scope import scope_at, scope_of_exit, wanted
-from engine.definition.world import World
+from engine.definition.world import EventShape, World
 from engine.errors import JourneyOptError
 from engine.expressions import Facts
 
@@ -58,6 +58,7 @@ class Plan:
     start: str
     start_event: str
     namespace: str = ""  # of the keys of the event that starts it
+    supplemental: str = ""  # of its supplemental ids
     behaviours: Mapping[str, Behaviour]
     kinds: Mapping[str, str]
     labels: Mapping[str, str]
@@ -67,6 +68,7 @@ class Plan:
     events_in_flow: frozenset[str] = field(default_factory=frozenset)
     exits: Mapping[str, tuple[Exit, ...]] = field(default_factory=dict)  # event -> the criteria it may meet
     caps: frozenset[str] = field(default_factory=frozenset)  # nodes that count places
+    jumps: frozenset[int] = field(default_factory=frozenset)  # the journeys that its people may be led into
     hears: frozenset[str] = field(default_factory=frozenset)  # events that may concern people inside
     reads_journey: bool = True  # whether any expression mentions a journey property; working them out takes time
 
@@ -100,6 +102,7 @@ def compile_plan(
             event_of[node.id] = activity.event
     exits = _exits(graph, world, properties, compiled)
     start = next(node.id for node in graph.nodes if node.id not in graph.entered)
+    begins = world.events.get(event_of[start]) or EventShape(name=event_of[start])
     targets: dict[tuple[str, str], str] = {}
     crossings: dict[tuple[str, str], Crossing] = {}
     for port, nodes in graph.targets.items():
@@ -117,7 +120,8 @@ def compile_plan(
         properties=properties,
         start=start,
         start_event=event_of[start],
-        namespace=world.events[event_of[start]].namespace if event_of[start] in world.events else "",
+        namespace=begins.namespace,
+        supplemental=begins.supplemental,
         behaviours=behaviours,
         kinds={node.id: node.type for node in graph.nodes},
         labels={node.id: node.label or node.id for node in graph.nodes},
@@ -127,6 +131,7 @@ def compile_plan(
         events_in_flow=(in_flow := frozenset(event for node, event in event_of.items() if node != start)),
         exits=exits,
         caps=frozenset(node for node, behaviour in behaviours.items() if behaviour.counts_places),
+        jumps=frozenset(found.jumps_to for found in behaviours.values() if found.jumps_to is not None),
         hears=in_flow | exits.keys(),
         reads_journey=any(expressions.references(found.tree).journey for found in compiled),
     )

@@ -9,6 +9,8 @@ from engine.expressions.paths import split_path
 
 Payload = dict[str, Any]
 
+NO_SUPPLEMENT = ("",)
+
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
@@ -20,6 +22,8 @@ class Matcher:
     key: Callable[[Facts], Any] | None  # None: the sender's identity in the namespace
     fields: tuple[tuple[str, ...], ...]  # the paths that journeys receive, taken apart; none: all
     event_id: str  # of a system-generated event; '' for a rule-based one
+    supplement: Callable[[Facts], Any] | None = None  # what a run is about, beside who
+    supplemental_namespace: str = ""
 
     def matches(self, facts: Facts, payload: Payload) -> bool:
         if self.event_id:
@@ -39,7 +43,19 @@ class Matcher:
             found = self.key(facts)
         except EvaluationError:
             return None
-        return str(found) if isinstance(found, str | int) and not isinstance(found, bool) and found != "" else None
+        return str(found) if _is_id(found) else None
+
+    def supplements_of(self, facts: Facts, payload: Payload) -> tuple[str, ...]:
+        """The supplemental ids that the payload names, each once; one without a value when the event has none."""
+        if self.supplement is None:
+            return NO_SUPPLEMENT
+        facts.events = {self.name: payload}
+        try:
+            found = self.supplement(facts)
+        except EvaluationError:
+            return ()
+        values = found if isinstance(found, list) else [found]
+        return tuple(dict.fromkeys(str(value) for value in values if _is_id(value)))
 
     def received(self, payload: Payload) -> Payload:
         """The payload as journeys receive it: only the selected fields, or all when none are selected."""
@@ -60,6 +76,10 @@ def sender_identity(payload: Payload, namespace: str) -> str | None:
     else:
         said = [_id_in(identities.get(namespace))]
     return next((value for value in said if isinstance(value, str) and value), None)
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool) and value != ""
 
 
 def _id_in(entries: Any) -> str | None:

@@ -11,6 +11,7 @@ from engine.activities import all_types
 from engine.activities.base import Activity
 from engine.activities.event import Event
 from engine.definition.graph import Graph, Node
+from engine.definition.jumping import jump_problems
 from engine.definition.properties import Properties
 from engine.definition.scope import scope_at, scope_of_exit, wanted
 from engine.definition.world import World
@@ -30,6 +31,7 @@ def problems_of(graph: Graph, world: World, properties: Properties | None = None
     found += _structure(graph, settings)
     found += _ports(graph, settings)
     found += _events(graph, settings, world)
+    found += jump_problems(settings, world.events.get(_start_event(graph, settings)), world)
     found += _expressions(graph, settings, world)
     found += _exit_criteria(graph, settings, world, properties) if properties else ()
     place = {node.id: (node.position.x, node.position.y) for node in graph.nodes}
@@ -176,9 +178,10 @@ def _ports(graph: Graph, settings: dict[str, Activity]) -> Iterator[Problem]:
 def _events(graph: Graph, settings: dict[str, Activity], world: World) -> Iterator[Problem]:
     used = {name: activity for name, activity in settings.items() if isinstance(activity, Event)}
     start = next((name for name in used if name not in graph.entered), None)
-    namespace = None
+    namespace = supplemental = None
     if start is not None and used[start].event in world.events:
         namespace = world.events[used[start].event].namespace
+        supplemental = world.events[used[start].event].supplemental
     for name, activity in used.items():
         shape = world.events.get(activity.event)
         if shape is None:
@@ -198,6 +201,15 @@ def _events(graph: Graph, settings: dict[str, Activity], world: World) -> Iterat
                 node=name,
                 field="event",
             )
+        elif supplemental is not None and shape.supplemental != supplemental:
+            yield Problem(
+                code="ERR_SUPPLEMENTAL",
+                message=f"{activity.event} has {_supplemental(shape.supplemental)}, the journey's start "
+                f"{_supplemental(supplemental)}.",
+                hint="All events of a journey must share one supplemental id.",
+                node=name,
+                field="event",
+            )
         if name not in graph.entered and activity.timeout is not None:
             yield Problem(
                 code="ERR_TIMEOUT_AT_START",
@@ -206,6 +218,10 @@ def _events(graph: Graph, settings: dict[str, Activity], world: World) -> Iterat
                 node=name,
                 field="timeout",
             )
+
+
+def _supplemental(namespace: str) -> str:
+    return f"the supplemental id {namespace}" if namespace else "no supplemental id"
 
 
 def _exit_criteria(
@@ -242,6 +258,12 @@ def _exit_criteria(
                 line=problem.line,
                 column=problem.column,
             )
+
+
+def start_event(graph: Graph) -> str:
+    """The event that starts a graph, however unfinished; '' while there is none."""
+    first = (node for node in graph.nodes if node.type == Event.face.kind and node.id not in graph.entered)
+    return next((str(node.settings.get("event", "")) for node in first), "")
 
 
 def _start_event(graph: Graph, settings: dict[str, Activity]) -> str:

@@ -24,10 +24,14 @@ MOST_FIELDS = 2_000
 
 @dataclass(frozen=True, kw_only=True)
 class EventShape:
-    """An event definition as a journey sees it: its key's namespace ('' for none) and its payload's JSON Schema."""
+    """An event definition as a journey sees it: its key's namespace ('' for none) and its payload's JSON Schema.
+
+    `supplemental`: the namespace of its supplemental id, '' when it has none.
+    """
 
     name: str
     namespace: str = ""
+    supplemental: str = ""
     json_schema: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
@@ -38,17 +42,39 @@ class EventShape:
 
 
 @dataclass(frozen=True, kw_only=True)
+class JourneyShape:
+    """Another journey as jumps see it. `is_open`: people may enter it, or could if it were not paused."""
+
+    id: int
+    name: str
+    is_open: bool
+    start_event: str
+    namespace: str = ""
+    supplemental: str = ""
+    jumps: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
 class World:
-    """`profile_fields`: dotted path -> type, as far as known; other attributes may be used too."""
+    """`profile_fields`: dotted path -> type, as far as known; other attributes may be used too.
+
+    `journeys`: the published journeys by id, for a journey with jumps; `journey_id`: which of them it is itself.
+    """
 
     events: Mapping[str, EventShape] = field(default_factory=dict)
     profile_fields: Mapping[str, str] = field(default_factory=dict)
+    journeys: Mapping[int, JourneyShape] = field(default_factory=dict)
+    journey_id: int | None = None
 
     def as_json(self, used: Collection[str]) -> dict[str, Any]:
         """What a definition keeps of it: the events used, as they are now."""
         return {
             "events": {
-                name: {"namespace": shape.namespace, "schema": dict(shape.json_schema)}
+                name: {
+                    "namespace": shape.namespace,
+                    "supplemental": shape.supplemental,
+                    "schema": dict(shape.json_schema),
+                }
                 for name, shape in sorted(self.events.items())
                 if name in used
             }
@@ -63,7 +89,12 @@ def world_in(kept: Mapping[str, Any]) -> World:
     """The world that a definition kept (`World.as_json`)."""
     return World(
         events={
-            name: EventShape(name=name, namespace=found["namespace"], json_schema=found["schema"])
+            name: EventShape(
+                name=name,
+                namespace=found["namespace"],
+                supplemental=found.get("supplemental", ""),
+                json_schema=found["schema"],
+            )
             for name, found in kept.get("events", {}).items()
         }
     )

@@ -31,6 +31,12 @@ class EventDefinition(models.Model):
     key_expression = models.TextField(
         blank=True, help_text="Who it is about; empty: the sender's identity in the namespace."
     )
+    supplemental_namespace = models.CharField(
+        max_length=60, blank=True, default="", help_text="Kind of the supplemental id; empty: there is none."
+    )
+    supplemental_expression = models.TextField(
+        blank=True, default="", help_text="What a run is about, beside who: a text, or a list of them for a run each."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

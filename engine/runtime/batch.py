@@ -12,6 +12,8 @@ from typing import Any
 from engine.instance import Effects, Instance, Step
 
 EMPTY: dict[str, Any] = {}
+Run = tuple[int, str]  # (journey, supplemental key): a person is inside of each once at most
+MOST_RUNS = 10  # of one journey by one person at once
 
 
 @dataclass(slots=True)
@@ -29,12 +31,16 @@ class Item:
 
 @dataclass(slots=True)
 class Person:
-    """A profile and its active instances, by journey."""
+    """A profile and its active instances."""
 
     id: int
     attributes: dict[str, Any]
-    inside: dict[int, "Standing"] = field(default_factory=dict)
+    inside: dict[Run, "Standing"] = field(default_factory=dict)
     is_changed: bool = False
+
+    def runs_in(self, journey_id: int) -> int:
+        """How many times they are inside of this journey now."""
+        return sum(journey == journey_id for journey, _ in self.inside)
 
 
 @dataclass(slots=True)
@@ -48,6 +54,10 @@ class Standing:
     version_id: int
     is_new: bool = False
     is_moved: bool = False
+
+    @property
+    def run(self) -> Run:
+        return self.journey_id, self.instance.supplemental_key
 
 
 @dataclass(slots=True)
@@ -79,7 +89,8 @@ class Batch:
     now: datetime
     people: dict[int, Person] = field(default_factory=dict)
     standings: dict[int, Standing] = field(default_factory=dict)  # by instance id
-    last_entry: dict[tuple[int, int], datetime] = field(default_factory=dict)  # (profile, journey)
+    last_entry: dict[tuple[int, Run], datetime] = field(default_factory=dict)  # (profile, run)
+    supplements: dict[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)  # (item, event), if it has any
     touched: list[Standing] = field(default_factory=list)
     steps: list[tuple[Standing, Step]] = field(default_factory=list)
     deliveries: list[tuple[Standing, str, int, str]] = field(default_factory=list)
@@ -111,7 +122,7 @@ class Batch:
         self.counted[standing.version_id] += effects.counts
         person = self.people[standing.instance.profile_id]
         if standing.instance.ended_at is not None:
-            person.inside.pop(standing.journey_id, None)
+            person.inside.pop(standing.run, None)
         for event, code in effects.discards:
             self.discard(standing.shard, standing.sandbox_id, person.id, event, code, standing)
 

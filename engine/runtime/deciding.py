@@ -1,16 +1,31 @@
 """What each stimulus of a turn does to its person, in memory: calls the interpreter, notes its effects."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from engine import interpreter
+from engine.activities.base import JumpTo
 from engine.catalogue import Catalogue
 from engine.definition.compile import Plan
 from engine.definition.matching import Matcher
 from engine.expressions import Facts
-from engine.instance import AS_USUAL, ActionResult, Effects, EventArrived, Leave, Released, Stimulus, Woke
-from engine.runtime.batch import EMPTY, Batch, EventRecord, Item, Person, Standing
+from engine.instance import (
+    ALREADY_INSIDE,
+    AS_USUAL,
+    NOWHERE,
+    ActionResult,
+    Effects,
+    EventArrived,
+    Leave,
+    Refusal,
+    Released,
+    Stimulus,
+    Woke,
+)
+from engine.runtime.batch import EMPTY, MOST_RUNS, Batch, EventRecord, Item, Person, Run, Standing
+from engine.runtime.entrances import supplements_for
 from engine.runtime.places import Places
 from engine.shards import shard_of
 from engine.store.ids import Ids
@@ -88,6 +103,10 @@ class Deciding:
         if self.catalogue.status.get(standing.version_id) == "stopped":
             stimulus = STOPPED
         person = self.batch.people[standing.instance.profile_id]
+        door = None
+        if plan.jumps:
+            through = tuple(standing.instance.context.get("jumped_from", ()))
+            door = Door(self, person, plan, standing.instance.key, standing.instance.supplemental_key, through)
         effects = interpreter.advance(
             plan,
             standing.instance,
@@ -96,9 +115,12 @@ class Deciding:
             self.batch.now,
             self.catalogue.regimes.get(standing.version_id, AS_USUAL),
             self.places,
+            door or NOWHERE,
         )
         if effects.is_taken or effects.discards:
             self._apply(person, standing, effects)
+            if door is not None:
+                door.open()
         return effects
 
     def _apply(self, person: Person, standing: Standing, effects: Effects) -> None:
@@ -129,12 +151,19 @@ class Deciding:
     ) -> list[dict[str, Any]]:
         """Offer the event to every journey that uses it: first to those inside, then to those it may start."""
         outcomes: list[dict[str, Any]] = []
-        concerned: set[int] = set()
+        concerned: set[Run] = set()
+        named = self.batch.supplements.get((item.id, matcher.name))
         for standing in list(person.inside.values()):
             plan = self.plans.get(standing.version_id)
             if plan is None or event.name not in plan.hears:
                 continue
-            concerned.add(standing.journey_id)
+            if (
+                named is not None
+                and plan.supplemental == matcher.supplemental_namespace
+                and standing.run[1] not in named
+            ):
+                continue  # it is about something else
+            concerned.add(standing.run)
             effects = self._advance(standing, event)
             if effects.is_taken:
                 did = "moved"
@@ -147,58 +176,135 @@ class Deciding:
                 self.batch.discard(item.shard, item.sandbox_id, person.id, event.name, did, standing)
             outcomes.append({"definition": event.name, "journey": plan.name, "version": plan.version_id, "did": did})
         for plan in self.catalogue.starting.get((item.sandbox_id, event.name), ()):
-            if plan.journey_id in concerned:
-                continue
-            did = self._gate(item, person, plan, key, event)
-            outcomes.append({"definition": event.name, "journey": plan.name, "version": plan.version_id, "did": did})
+            supplements = supplements_for(self.batch, item, event.name, plan)
+            dids = [
+                self._gate(item, person, plan, key, supplement, event)
+                for supplement in supplements
+                if (plan.journey_id, supplement) not in concerned
+            ]
+            if not supplements:
+                dids = ["EXTERNAL_KEY_COMPUTATION_ERROR"]
+                self.batch.discard(
+                    item.shard, item.sandbox_id, person.id, event.name, dids[0],
+                    journey_id=plan.journey_id, version_id=plan.version_id, details={"reason": "no supplemental id"},
+                )  # fmt: skip
+            outcomes += [
+                {"definition": event.name, "journey": plan.name, "version": plan.version_id, "did": did} for did in dids
+            ]
         return outcomes or [{"definition": event.name, "did": "EVENT_WITH_NO_JOURNEY"}]
 
-    def _gate(self, item: Item, person: Person, plan: Plan, key: str, event: EventArrived) -> str:
-        """May this person enter? In order: status, dates, already inside, re-entrance. A refusal is a discard."""
-        batch = self.batch
-        properties = plan.properties
-        last = batch.last_entry.get((person.id, plan.journey_id))
-        reason = ""
-        if self.catalogue.status.get(plan.version_id) == "paused":
-            code, reason = "PAUSED_JOURNEY_VERSION", "the journey is paused"
-        elif not properties.is_open(batch.now):
-            code, reason = "outsideDates", "outside the journey's dates"
-        elif plan.journey_id in person.inside:
-            code, reason = "reentranceNotAllowed", "still inside"
-        elif last is not None and not properties.reentrance:
-            code, reason = "reentranceNotAllowed", "was inside before"
-        elif last is not None and batch.now < last + properties.reentrance_wait:
-            code, reason = "reentranceNotAllowed", "within the re-entrance wait period"
-        if reason:
-            batch.discard(
+    def _gate(self, item: Item, person: Person, plan: Plan, key: str, supplement: str, event: EventArrived) -> str:
+        """Let this person enter, or refuse them with a discard. What came of it, in a word."""
+        refusal = self.refusal(person, plan, supplement)
+        if refusal is not None:
+            self.batch.discard(
                 item.shard,
                 item.sandbox_id,
                 person.id,
                 event.name,
-                code,
+                refusal.code,
                 journey_id=plan.journey_id,
                 version_id=plan.version_id,
-                details={"reason": reason},
+                details={"reason": refusal.reason},
             )
-            return code
+            return refusal.code
+        self.enter(person, plan, key, supplement, event)
+        return "entered"
+
+    def refusal(self, person: Person, plan: Plan, supplement: str) -> Refusal | None:
+        """Why this person may not enter. In order: status, dates, already inside, re-entrance, too many runs."""
+        batch, properties = self.batch, plan.properties
+        run = (plan.journey_id, supplement)
+        last = batch.last_entry.get((person.id, run))
+        if self.catalogue.status.get(plan.version_id) == "paused":
+            return Refusal("PAUSED_JOURNEY_VERSION", "the journey is paused")
+        if not properties.is_open(batch.now):
+            return Refusal("outsideDates", "outside the journey's dates")
+        if run in person.inside:
+            return Refusal("reentranceNotAllowed", "still inside")
+        if last is not None and not properties.reentrance:
+            return Refusal("reentranceNotAllowed", "was inside before")
+        if last is not None and batch.now < last + properties.reentrance_wait:
+            return Refusal("reentranceNotAllowed", "within the re-entrance wait period")
+        if supplement and person.runs_in(plan.journey_id) >= MOST_RUNS:
+            return Refusal("maxConcurrentInstances", f"inside {MOST_RUNS} times already, as often as anybody may be")
+        return None
+
+    def enter(
+        self,
+        person: Person,
+        plan: Plan,
+        key: str,
+        supplement: str,
+        event: EventArrived,
+        jumped_from: tuple[int, ...] = (),
+    ) -> None:
+        """Begin a run of this person, who may enter."""
+        batch = self.batch
+        run = (plan.journey_id, supplement)
+        door = Door(self, person, plan, key, supplement, jumped_from) if plan.jumps else None
         instance, effects = interpreter.enter(
             plan,
             id=self.ids.take(),
             profile_id=person.id,
             key=key,
+            supplemental_key=supplement,
             event=event,
             facts=facts_of(person, batch.now),
             now=batch.now,
             regime=self.catalogue.regimes.get(plan.version_id, AS_USUAL),
             places=self.places,
-            is_reentrance=last is not None,
+            doors=door or NOWHERE,
+            is_reentrance=(person.id, run) in batch.last_entry,
+            jumped_from=jumped_from,
         )
         standing = Standing(
-            instance, shard_of(person.id), item.sandbox_id, plan.journey_id, plan.version_id, is_new=True
+            instance, shard_of(person.id), plan.sandbox_id, plan.journey_id, plan.version_id, is_new=True
         )
         batch.touched.append(standing)
-        batch.last_entry[person.id, plan.journey_id] = batch.now
+        batch.last_entry[person.id, run] = batch.now
         batch.standings[instance.id] = standing
-        person.inside[plan.journey_id] = standing
+        person.inside[run] = standing
         self._apply(person, standing, effects)
-        return "entered"
+        if door is not None:
+            door.open()
+
+
+@dataclass(slots=True)
+class Door:
+    """The way from one run of a person into other journeys. `through`: the journeys whose jumps led to this run."""
+
+    deciding: Deciding
+    person: Person
+    plan: Plan
+    key: str
+    supplement: str
+    through: tuple[int, ...]
+    granted: dict[Run, tuple[Plan, EventArrived]] = field(default_factory=dict)
+
+    def knock(self, jump: JumpTo, /) -> Refusal | None:
+        target = self.deciding.catalogue.open.get(jump.journey)
+        if target is None or target.sandbox_id != self.plan.sandbox_id:
+            return Refusal("jumpTargetNotFound", "the target journey is not live")
+        if target.start_event != jump.event:
+            return Refusal("jumpEventChanged", f"the target journey begins with {target.start_event} by now")
+        if target.namespace != self.plan.namespace or target.supplemental not in ("", self.plan.supplemental):
+            return Refusal("jumpOtherKey", "the target journey knows people by another key")
+        if target.journey_id in (self.plan.journey_id, *self.through):
+            return Refusal("jumpLoop", "the person came from the target journey by a jump")
+        run = (target.journey_id, self.supplement if target.supplemental else "")
+        if run in self.person.inside or run in self.granted:
+            return ALREADY_INSIDE
+        refusal = self.deciding.refusal(self.person, target, run[1])
+        if refusal is None:
+            self.granted[run] = (target, EventArrived(jump.event, self._payload(jump)))
+        return refusal
+
+    def _payload(self, jump: JumpTo) -> dict[str, Any]:
+        """What the target journey receives: the fields that the step names, in the envelope of every event."""
+        return {"type": "jump", "event": jump.event, "timestamp": self.deciding.batch.now.isoformat(), **jump.payload}
+
+    def open(self) -> None:
+        """Their own walk is over: they enter what they may."""
+        for (_, supplement), (target, event) in self.granted.items():
+            self.deciding.enter(self.person, target, self.key, supplement, event, (*self.through, self.plan.journey_id))

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 
 from engine.instance import Instance
-from engine.runtime.batch import Batch, Item, Person, Standing
+from engine.runtime.batch import Batch, Item, Person, Run, Standing
 from engine.store.arrays import integers
 from engine.store.queries import query
 
@@ -54,7 +54,7 @@ def load_people(connection: psycopg.Connection[Any], batch: Batch, items: list[I
     for standing in standings_of(connection, wanted):
         batch.standings[standing.instance.id] = standing
         if standing.instance.profile_id in batch.people:
-            batch.people[standing.instance.profile_id].inside[standing.journey_id] = standing
+            batch.people[standing.instance.profile_id].inside[standing.run] = standing
     if len(batch.people) == len(wanted):
         return items
     strays = [item for item in items if item.profile_id in merged and item.kind != "due"]
@@ -80,8 +80,8 @@ def standings_of(connection: psycopg.Connection[Any], profiles: Iterable[int]) -
     """Every active instance of these people."""
     found = []
     for row in connection.execute(query("turn/load_instances"), {"ids": integers(profiles)}):
-        (id, shard, sandbox, profile, journey, version, key, node, port, visit, timers, wake_at, state, *times) = row
-        entered_at, moved_at, expires_at, context = times
+        (id, shard, sandbox, profile, journey, version, key, node, port, visit, timers, wake_at, state, *rest) = row
+        entered_at, moved_at, expires_at, context, supplemental_key = rest
         instance = Instance(
             id=id,
             profile_id=profile,
@@ -97,19 +97,25 @@ def standings_of(connection: psycopg.Connection[Any], profiles: Iterable[int]) -
             expires_at=expires_at,
             ended_at=None,
             context={"events": {}, **context},
+            supplemental_key=supplemental_key,
         )
         found.append(Standing(instance, shard, sandbox, journey, version))
     return found
 
 
-def load_last_entries(connection: psycopg.Connection[Any], batch: Batch, wanted: set[tuple[int, int]]) -> None:
-    """When these people last entered these journeys: (profile, journey) pairs."""
+def load_last_entries(connection: psycopg.Connection[Any], batch: Batch, wanted: set[tuple[int, Run]]) -> None:
+    """When these people last entered these journeys: (profile, run) pairs."""
     if wanted:
-        profiles, journeys = zip(*wanted, strict=True)
+        pairs = list(wanted)
         rows = connection.execute(
-            query("turn/last_entries"), {"profiles": integers(profiles), "journeys": integers(journeys)}
+            query("turn/last_entries"),
+            {
+                "profiles": integers(profile for profile, _ in pairs),
+                "journeys": integers(journey for _, (journey, _) in pairs),
+                "supplements": [supplement for _, (_, supplement) in pairs],
+            },
         )
-        batch.last_entry = {(profile, journey): entered_at for profile, journey, entered_at in rows}
+        batch.last_entry = {(profile, (journey, key)): entered_at for profile, journey, key, entered_at in rows}
 
 
 def delete(connection: psycopg.Connection[Any], items: Iterable[Item]) -> None:

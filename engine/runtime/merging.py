@@ -56,10 +56,8 @@ def merge(
         return True
     loser, winner = max(pair), min(pair)
     standings = standings_of(connection, pair)
-    inside = {standing.journey_id for standing in standings if standing.instance.profile_id == winner}
-    doubles = [
-        standing for standing in standings if standing.instance.profile_id == loser and standing.journey_id in inside
-    ]
+    inside = {standing.run for standing in standings if standing.instance.profile_id == winner}
+    doubles = [standing for standing in standings if standing.instance.profile_id == loser and standing.run in inside]
     if doubles:
         leave(connection, catalogue, ids, doubles, MERGED, writer=writer, now=now)
     for move in MOVES:

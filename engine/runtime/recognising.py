@@ -34,6 +34,7 @@ def recognise_all(
                 )
             elif matcher.key is None or "only" in item.payload:
                 mine.append((matcher, key))
+                _note_supplements(batch, facts, item, matcher)
             else:
                 keyed.append((item, matcher, key))
         found[item.id] = mine
@@ -43,10 +44,16 @@ def recognise_all(
             owner = owners[item.sandbox_id, matcher.namespace, key]
             if owner == item.profile_id:
                 found[item.id].append((matcher, key))
+                _note_supplements(batch, facts, item, matcher)
             else:
                 batch.forwarded[item.id].append(matcher.name)
                 batch.forwards.append((item, owner, {**item.payload, "only": matcher.name, "key": key}))
     return found
+
+
+def _note_supplements(batch: Batch, facts: Facts, item: Item, matcher: Matcher) -> None:
+    if matcher.supplement is not None:
+        batch.supplements[item.id, matcher.name] = matcher.supplements_of(facts, item.payload["p"])
 
 
 def recognise(item: Item, facts: Facts, catalogue: Catalogue) -> list[tuple[Matcher, str | None]]:

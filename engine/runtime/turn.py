@@ -1,6 +1,5 @@
 """One turn of a worker, one transaction: lock shards, take their stimuli, decide in memory, write in bulk."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,9 +8,9 @@ import orjson
 import psycopg
 
 from engine.catalogue import Catalogue
-from engine.definition.compile import Plan
 from engine.runtime.batch import Batch, Item
 from engine.runtime.deciding import Deciding
+from engine.runtime.entrances import entries_by_event, entries_by_jump
 from engine.runtime.loading import delete, load_last_entries, load_people, take_items
 from engine.runtime.merging import merge
 from engine.runtime.places import Places
@@ -123,19 +122,15 @@ def _carry_out(
     items = load_people(connection, batch, items)
     report.taken = len(items)
     matched = recognise_all(connection, batch, catalogue, items)
-    candidates = [
-        (item.profile_id, plan.journey_id)
-        for item in items
-        if item.kind == "event"
-        for matcher, _ in matched[item.id]
-        for plan in catalogue.starting.get((item.sandbox_id, matcher.name), ())
-    ]
-    load_last_entries(connection, batch, set(candidates))
     plans = catalogue.plans(connection, {standing.version_id for standing in batch.standings.values()})
-    ids.reserve(connection, len(candidates))  # an id for each who may enter
+    entries = entries_by_event(batch, catalogue, items, matched)
+    jumps = entries_by_jump(batch, catalogue, plans, items, entries) if catalogue.has_jumps else []
+    load_last_entries(connection, batch, {(profile, run) for profile, run, _ in (*entries, *jumps)})
+    ids.reserve(connection, len(entries) + len(jumps))  # an id for each who may enter
     places = Places()
     if any(plan.caps for plan in plans.values()):
-        places.load(connection, _concerned(batch, catalogue, plans, items, matched))
+        inside = (plans[found.version_id] for found in batch.standings.values() if found.version_id in plans)
+        places.load(connection, (*inside, *(plan for _, _, plan in (*entries, *jumps))))
     deciding = Deciding(batch, catalogue, plans, ids, places)
     nothing: Matched = []
     for item in items:
@@ -148,20 +143,6 @@ def _carry_out(
     report.entered = sum(standing.is_new for standing in batch.touched)
     report.versions = set(batch.counted)
     tell(connection, report)
-
-
-def _concerned(
-    batch: Batch, catalogue: Catalogue, plans: Mapping[int, Plan], items: list[Item], matched: dict[int, Matched]
-) -> list[Plan]:
-    """The plans that people of this turn are in, or may enter."""
-    inside = [plans[standing.version_id] for standing in batch.standings.values() if standing.version_id in plans]
-    starting = [
-        plan
-        for item in items
-        for matcher, _ in matched.get(item.id, ())
-        for plan in catalogue.starting.get((item.sandbox_id, matcher.name), ())
-    ]
-    return list({plan.version_id: plan for plan in (*inside, *starting)}.values())
 
 
 def tell(connection: psycopg.Connection[Any], report: Report) -> None:

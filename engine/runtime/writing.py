@@ -99,7 +99,7 @@ def _instances(connection: psycopg.Connection[Any], batch: Batch) -> None:
     copy_into(
         connection,
         "engine_instance",
-        "shard,id,sandbox_id,profile_id,journey_id,version_id,key,state,node,port,visit,timers,wake_at,entered_at,"
+        "shard,id,sandbox_id,profile_id,journey_id,version_id,key,supplemental_key,state,node,port,visit,timers,wake_at,entered_at,"
         "moved_at,expires_at,ended_at,context",
         (_instance_line(standing) for standing in new),
     )
@@ -109,8 +109,9 @@ def _instance_line(standing: Standing) -> str:
     instance = standing.instance
     return (
         f"{standing.shard}\t{instance.id}\t{standing.sandbox_id}\t{instance.profile_id}\t{standing.journey_id}"
-        f"\t{standing.version_id}\t{text(instance.key)}\t{instance.state}\t{instance.node}\t{instance.port or NULL}"
-        f"\t{instance.visit}\t{json(instance.timers) if instance.timers else NULL}\t{moment(instance.wake_at)}"
+        f"\t{standing.version_id}\t{text(instance.key)}\t{text(instance.supplemental_key)}\t{instance.state}"
+        f"\t{instance.node}\t{instance.port or NULL}\t{instance.visit}"
+        f"\t{json(instance.timers) if instance.timers else NULL}\t{moment(instance.wake_at)}"
         f"\t{moment(instance.entered_at)}\t{moment(instance.moved_at)}\t{moment(instance.expires_at)}"
         f"\t{moment(instance.ended_at)}\t{json(instance.context) if instance.context else '{}'}"
     )

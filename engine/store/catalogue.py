@@ -35,6 +35,8 @@ class EventDefinitionRow:
     fields: list[str]
     namespace: str
     key_expression: str
+    supplemental_namespace: str
+    supplemental_expression: str
 
 
 def revision(connection: psycopg.Connection[Any]) -> int:
@@ -63,7 +65,8 @@ def definitions(connection: psycopg.Connection[Any], version_ids: list[int]) -> 
 def event_definitions(connection: psycopg.Connection[Any]) -> list[EventDefinitionRow]:
     with connection.cursor(row_factory=class_row(EventDefinitionRow)) as cursor:
         return cursor.execute(
-            "SELECT id, sandbox_id, name, id_type, rule, event_id::text, schema, fields, namespace, key_expression "
+            "SELECT id, sandbox_id, name, id_type, rule, event_id::text, schema, fields, namespace, key_expression, "
+            "supplemental_namespace, supplemental_expression "
             "FROM engine_eventdefinition"
         ).fetchall()
 

@@ -1,19 +1,26 @@
 """What a sandbox offers to its journeys: the events defined in it, and the attributes its people have."""
 
+from typing import Any
+
 from django.db import connection
 
-from engine.definition.world import EventShape, World
+from engine.activities.jump import Jump
+from engine.definition.world import EventShape, JourneyShape, World, world_in
 from engine.expressions.paths import segment
-from engine.models import EventDefinition
+from engine.models import Definition, EventDefinition
 
 SAMPLE = 200  # profiles looked at to learn which attributes there are
+OPEN = (Definition.Status.LIVE, Definition.Status.PAUSED, Definition.Status.RESUMING)
 _TYPES = {"string": "string", "boolean": "boolean", "object": "object"}
 
 
 def world_of(sandbox_id: int) -> World:
     events = {
         row.name: EventShape(
-            name=row.name, namespace=row.namespace, json_schema=row.schema if isinstance(row.schema, dict) else {}
+            name=row.name,
+            namespace=row.namespace,
+            supplemental=row.supplemental_namespace,
+            json_schema=row.schema if isinstance(row.schema, dict) else {},
         )
         for row in EventDefinition.objects.filter(sandbox_id=sandbox_id)
     }
@@ -38,3 +45,29 @@ def attributes_of(sandbox_id: int) -> dict[str, str]:
             place = segment(name)
             found[place] = type_ if found.get(place, type_) == type_ else "any"
     return found
+
+
+def journeys_of(sandbox_id: int) -> dict[int, JourneyShape]:
+    """The journeys of a sandbox that were ever published, each as its newest version says."""
+    found: dict[int, JourneyShape] = {}
+    newest = Definition.objects.filter(sandbox_id=sandbox_id).order_by("-deployed_at", "-version_id")
+    for id, name, status, graph, world in newest.values_list("journey_id", "journey_name", "status", "graph", "world"):
+        if id not in found:
+            found[id] = _journey(id, name, status, graph, world_in(world))
+    return found
+
+
+def _journey(id: int, name: str, status: str, graph: dict[str, Any], world: World) -> JourneyShape:
+    entered = {edge["to"] for edge in graph["edges"]}
+    first = next((node for node in graph["nodes"] if node["id"] not in entered), None)
+    event = str(first["settings"].get("event", "")) if first else ""
+    begins = world.events.get(event) or EventShape(name=event)
+    return JourneyShape(
+        id=id,
+        name=name,
+        is_open=status in OPEN,
+        start_event=event,
+        namespace=begins.namespace,
+        supplemental=begins.supplemental,
+        jumps=frozenset(node["settings"]["journey"] for node in graph["nodes"] if node["type"] == Jump.face.kind),
+    )

@@ -30,6 +30,7 @@ VALUES = {
     "ids": MANY,
     "profiles": MANY,
     "journeys": MANY,
+    "supplements": ["", ""],
     "versions": [1, 2],
     "nodes": ["n1", "n2"],
     "taken": [1, 2],

@@ -20,6 +20,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "email": {"subject": "Hello"},
     "end": {},
     "event": {"event": "Order"},
+    "jump": {"journey": 7, "event": "Care"},
     "percentage-split": {"splits": [{"id": "path-1", "share": 30}, {"id": "path-2", "share": 70}]},
     "update-profile": {"fields": [{"field": "plan", "value": '"basic"'}]},
     "wait": {"duration": "P1W"},

@@ -9,7 +9,7 @@ import engine
 from engine.definition import graph as graphs
 from engine.definition import rules
 from engine.definition.properties import properties_problems
-from engine.definition.world import EventShape, World
+from engine.definition.world import EventShape, JourneyShape, World
 from engine.expressions.problems import CODES
 from engine.problems import errors_in
 from tests.cast import graph, node
@@ -19,7 +19,9 @@ WORLD = World(
         "Order": EventShape(name="Order", namespace="userId"),
         "Cart": EventShape(name="Cart", namespace="userId"),
         "Visit": EventShape(name="Visit", namespace="Email"),
-    }
+        "Booked": EventShape(name="Booked", namespace="userId", supplemental="BookingId"),
+    },
+    journeys={8: JourneyShape(id=8, name="Care", is_open=True, start_event="Cart", namespace="userId")},
 )
 ORDER = node("event-1", event="Order")
 CART = node("event-2", event="Cart")
@@ -45,6 +47,10 @@ def update(value):
     )
 
 
+def jump(**settings):
+    return graph([ORDER, node("jump-1", **settings)], "event-1 > jump-1")
+
+
 PROVOKED = {
     "ERR_GRAPH_SHAPE": {"nodes": [{"id": "UPPER", "type": "wait"}]},
     "ERR_NODE_ID_TWICE": graph([ORDER, ORDER]),
@@ -62,6 +68,9 @@ PROVOKED = {
     "ERR_UNKNOWN_EVENT": graph([node("event-1", event="Nope")]),
     "ERR_UNKNOWN_PORT": graph([ORDER, WAIT], "event-1.sideways > wait-1"),
     "ERR_NAMESPACE": graph([ORDER, node("event-2", event="Visit")], "event-1 > event-2"),
+    "ERR_SUPPLEMENTAL": graph([ORDER, node("event-2", event="Booked")], "event-1 > event-2"),
+    "ERR_JUMP_TARGET": jump(journey=7, event="Cart"),
+    "ERR_JUMP_EVENT": jump(journey=8, event="Order"),
     "ERR_SIBLINGS": graph(
         [ORDER, WAIT, node("update-profile-1", fields=[{"field": "a", "value": "1"}])],
         "event-1 > wait-1",
