@@ -36,6 +36,8 @@ class Given:
     fields: tuple[str, ...] = ()
     namespace: str = ""
     key_expression: str = ""
+    supplemental_namespace: str = ""
+    supplemental_expression: str = ""
 
     @classmethod
     def of(cls, definition: EventDefinition) -> "Given":
@@ -51,10 +53,14 @@ class Given:
         columns = {**asdict(self), "name": name}
         columns["rule"] = renamed(self.rule, self.name, name)
         columns["key_expression"] = renamed(self.key_expression, self.name, name)
+        columns["supplemental_expression"] = renamed(self.supplemental_expression, self.name, name)
         return Given(**columns)
 
 
-FIELDS = ("name", "description", "id_type", "rule", "schema", "fields", "namespace", "key_expression")
+FIELDS = (
+    *("name", "description", "id_type", "rule", "schema", "fields", "namespace", "key_expression"),
+    *("supplemental_namespace", "supplemental_expression"),
+)
 
 
 def problems_of(given: Given, *, sandbox_id: int, now: EventDefinition | None = None) -> list[Problem]:
@@ -174,11 +180,32 @@ def _recognising(given: Given, sandbox_id: int) -> list[Problem]:
         message = "Say how it is recognised: add a condition."
         found.append(Problem(code="event.rule", message=message, field="rule"))
     name = given.name if NAME.match(given.name) else "Event"
-    for place, text, expect in (("rule", given.rule, "boolean"), ("key_expression", given.key_expression, "any")):
+    found += _supplemental(given, sandbox_id)
+    for place, text, expect in (
+        ("rule", given.rule, "boolean"), ("key_expression", given.key_expression, "any"),
+        ("supplemental_expression", given.supplemental_expression, "any"),
+    ):  # fmt: skip
         if place == "rule" and given.id_type != EventDefinition.IdType.RULE_BASED:
             continue
         found += expression_problems(sandbox_id, name, given.schema, place, text, expect)
     return found
+
+
+def _supplemental(given: Given, sandbox_id: int) -> list[Problem]:
+    """A supplemental id has a namespace that names things, and an expression that gives it: both or neither."""
+    code, text = given.supplemental_namespace, given.supplemental_expression.strip()
+    if text and not code:
+        message = "Choose the namespace of the supplemental id."
+        return [Problem(code="event.supplemental_namespace", message=message, field="supplemental_namespace")]
+    if not code:
+        return []
+    if not Namespace.objects.filter(sandbox=sandbox_id, code=code, is_people_based=False).exists():
+        message = f"There is no namespace {code} of things in this sandbox: a supplemental id does not name a person."
+        return [Problem(code="event.supplemental_namespace", message=message, field="supplemental_namespace")]
+    if not text:
+        message = "Say which field of the event holds it."
+        return [Problem(code="event.supplemental_expression", message=message, field="supplemental_expression")]
+    return []
 
 
 def expression_problems(
@@ -209,7 +236,8 @@ def _frozen(given: Given, sandbox_id: int, now: EventDefinition) -> list[Problem
     before = Given.of(now).about(given.name)
     for place, what in (
         ("id_type", "How it is recognised"), ("rule", "The rule"), ("namespace", "The namespace"),
-        ("key_expression", "The key"),
+        ("key_expression", "The key"), ("supplemental_namespace", "The supplemental id"),
+        ("supplemental_expression", "The supplemental id"),
     ):  # fmt: skip
         if not are_same(getattr(given, place), getattr(before, place)):
             found.append(Problem(code="event.in_use", message=f"{what} cannot change {why}.", field=place))

@@ -41,9 +41,9 @@ from engine.reporting.stream import (
 from engine.runtime import erasing
 from engine.store import catalogue as rows
 from engine.store import profiles
+from engine.store.world import OPEN, world_of
 from engine.store.world import attributes_of as profile_attributes
 from engine.store.world import journeys_of as journeys_of_sandbox
-from engine.store.world import world_of
 
 __all__ = [
     "Attribute",
@@ -461,15 +461,17 @@ def jump_targets(*, sandbox_id: int, journey_id: int, graph: Graph) -> list[dict
 
 
 def jumps_into(*, sandbox_id: int, journey_id: int) -> list[tuple[int, str]]:
-    """(id, name) of the journeys that are live and lead into this one by a jump."""
-    found = journeys_of_sandbox(sandbox_id).values()
-    return sorted((one.id, one.name) for one in found if one.is_open and journey_id in one.jumps)
+    """(id, name) of the live journeys that lead into this one by a jump."""
+    jump = {"type": Jump.face.kind, "settings": {"journey": journey_id}}
+    found = Definition.objects.filter(sandbox_id=sandbox_id, status__in=OPEN, graph__nodes__contains=[jump])
+    return list(found.order_by("journey_name").values_list("journey_id", "journey_name"))
 
 
 def _fields_of(event: EventShape | None) -> list[dict[str, str]]:
-    """The fields that a sender names, without those every event carries."""
+    """The fields that a sender names, without those every event carries, and without what only holds others."""
     fields = event.schema.fields if event else {}
-    return [{"name": path, "type": str(type_)} for path, type_ in fields.items() if path not in ENVELOPE]
+    above = {path.rpartition(".")[0] for path in fields}
+    return [{"name": path, "type": str(type_)} for path, type_ in fields.items() if path not in {*ENVELOPE, *above}]
 
 
 def _whole(properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -75,6 +75,7 @@ class VersionShown(VersionSummary):
     journey = JourneyOfVersion()
     permissions = PermissionsShown()
     versions = VersionSummary(many=True)
+    jumped_from = serializers.ListField(child=serializers.CharField(), help_text="Live journeys that jump into it.")
     saved_at = serializers.DateTimeField()
     saved_by = serializers.CharField(allow_null=True)
     published_at = serializers.DateTimeField(allow_null=True)
@@ -90,6 +91,8 @@ def shown(version: Version, request: Request) -> dict[str, Any]:
     siblings = list(version.journey.versions.select_related("journey").order_by("-major", "-minor"))
     version.problems = [problem.as_json() for problem in problems_of(version)]  # type: ignore[attr-defined]
     version.versions = siblings  # type: ignore[attr-defined]
+    jumps = control.jumps_into(sandbox_id=version.journey.sandbox_id, journey_id=version.journey_id)
+    version.jumped_from = [name for _, name in jumps]  # type: ignore[attr-defined]
     version.permissions = abilities(  # type: ignore[attr-defined]
         version, permissions.role_in(request.user, version.journey.sandbox_id), is_latest=siblings[0].pk == version.pk
     )

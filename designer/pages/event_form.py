@@ -40,6 +40,8 @@ class EventForm:
     id_type: str = EventDefinition.IdType.RULE_BASED
     namespace: str = "userId"
     key_expression: str = ""
+    supplemental_namespace: str = ""
+    supplemental_expression: str = ""
     schema_text: str = ""
     sample_text: str = ""
     sample_problem: str = ""
@@ -62,6 +64,8 @@ class EventForm:
             id_type=definition.id_type,
             namespace=definition.namespace,
             key_expression=definition.key_expression,
+            supplemental_namespace=definition.supplemental_namespace,
+            supplemental_expression=definition.supplemental_expression,
             schema_text=json.dumps(schema, indent=2, ensure_ascii=False) if schema else "",
             all_fields=not definition.fields,
             fields=tuple(definition.fields),
@@ -84,6 +88,8 @@ class EventForm:
             id_type=inputs.one_of(posted, "id_type", EventDefinition.IdType.values, EventDefinition.IdType.RULE_BASED),
             namespace=inputs.text(posted, "namespace"),
             key_expression=inputs.text(posted, "key_expression", LONGEST),
+            supplemental_namespace=inputs.text(posted, "supplemental_namespace"),
+            supplemental_expression=inputs.text(posted, "supplemental_expression", LONGEST),
             schema_text=inputs.text(posted, "schema", LONGEST),
             sample_text=inputs.text(posted, "sample", LONGEST),
             all_fields=posted.get("which_fields", "all") != "some",
@@ -108,6 +114,10 @@ class EventForm:
     @property
     def key_example(self) -> str:
         return reference(self.event, "userId")
+
+    @property
+    def supplemental_example(self) -> str:
+        return reference(self.event, "properties.bookingId")
 
     @property
     def schema(self) -> object:
@@ -184,6 +194,8 @@ class EventForm:
             fields=() if self.all_fields else tuple(sorted({*chosen, *ENVELOPE})),
             namespace=self.namespace,
             key_expression=self.key_expression,
+            supplemental_namespace=self.supplemental_namespace,
+            supplemental_expression=self.supplemental_expression,
         )
 
     # What can be done in it ------------------------------------------------------------------------------------------

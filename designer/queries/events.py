@@ -44,9 +44,9 @@ def last_seen(sandbox: Sandbox) -> dict[str, datetime]:
     return control.events_last_seen(sandbox_id=sandbox.pk)
 
 
-def namespaces_of(sandbox: Sandbox) -> list[Namespace]:
-    """Those that can name a person."""
-    return list(Namespace.objects.filter(sandbox=sandbox, is_people_based=True)[:500])
+def namespaces_of(sandbox: Sandbox, *, of_people: bool = True) -> list[Namespace]:
+    """Those that can name a person; else those that name things."""
+    return list(Namespace.objects.filter(sandbox=sandbox, is_people_based=of_people)[:500])
 
 
 def _events_in(version_ids: object) -> list[tuple[str, str]]:

@@ -25,7 +25,7 @@ class Jump(Activity):
         title="First event of the target",
         description="What the target journey begins with. It is filled in when you choose the journey.",
         min_length=1,
-        json_schema_extra={"x-widget": "first-event"},
+        json_schema_extra={"readOnly": True},
     )
     fields: tuple[BodyField, ...] = Field(
         default=(),

@@ -36,6 +36,7 @@ FORM: dict[str, Any] = {
 def namespaces(shop: Any) -> None:
     for code in ("userId", "Email"):
         Namespace.objects.create(sandbox=shop, code=code, title=code)
+    Namespace.objects.create(sandbox=shop, code="Booking", title="Booking", is_people_based=False)
 
 
 @pytest.fixture
@@ -113,6 +114,18 @@ def test_an_event_is_made_from_rows(browser: Client, shop: Any) -> None:
     assert made.rule == '@event{CartLeft.event} == "Cart Left" and @event{CartLeft.properties.total} > 10'
     assert (made.sandbox, made.namespace, made.fields) == (shop, "userId", [])
     assert AuditEntry.objects.get(verb="event_definition.created").by == "ada"
+
+
+def test_an_event_may_name_what_it_is_about(browser: Client) -> None:
+    asked = {"supplemental_namespace": "Booking", "supplemental_expression": "@event{CartLeft.properties.city}"}
+
+    browser.post("/events/new/", {**FORM, **asked})
+
+    made = EventDefinition.objects.get(name="CartLeft")
+    assert (made.supplemental_namespace, made.supplemental_expression) == tuple(asked.values())
+    page = text_of(browser.get(f"/events/{made.pk}/"))
+    assert "Booking" in page
+    assert "This can be read." in page
 
 
 def test_a_sample_gives_the_schema_and_the_first_row(browser: Client) -> None:
@@ -197,6 +210,10 @@ def test_a_mistake_in_the_rule_is_shown_with_its_place(browser: Client) -> None:
         ({"rule_mode": "text", "rule_text": "@event{Other.event} == 1"}, "Other"),
         ({"rule_mode": "text", "rule_text": "true and " * 2000 + "true"}, "characters"),
         ({"key_expression": "@event{CartLeft."}, "Line 1"),
+        ({"supplemental_namespace": "Booking"}, "Say which field of the event holds it"),
+        ({"supplemental_namespace": "Booking", "supplemental_expression": "@event{"}, "Line 1"),
+        ({"supplemental_namespace": "Email", "supplemental_expression": '"a"'}, "does not name a person"),
+        ({"supplemental_expression": "@event{CartLeft.properties.city}"}, "Choose the namespace of the supplemental"),
     ],
 )
 def test_what_cannot_be_kept_is_said_and_nothing_is_saved(
@@ -284,6 +301,10 @@ NARROWER = {"type": "object", "properties": {"event": {"type": "string"}, "userI
         ({"id_type": "system_generated"}, "How it is recognised cannot change"),
         ({"namespace": "Email"}, "The namespace cannot change"),
         ({"key_expression": "@event{OrderPlaced.userId}"}, "The key cannot change"),
+        (
+            {"supplemental_namespace": "Booking", "supplemental_expression": "@event{OrderPlaced.properties.order_id}"},
+            "The supplemental id cannot change",
+        ),
         ({"schema": json.dumps(NARROWER)}, "cannot be taken away"),
         ({"which_fields": "some", "fields": ["properties.total"]}, "Fields cannot be taken away"),
     ],

@@ -413,6 +413,14 @@ export const t = {
   size: (n: number) => (n < 1024 ? `${number(n)} bytes` : n < 1024 * 1024 ? `${number(Math.round(n / 1024))} KB` : `${number(Math.round((n / 1024 / 1024) * 10) / 10)} MB`),
   payloadOf: (size: string, most: string) => `${size} of ${most}.`,
   largestStep: (name: string, size: string) => `The largest step is “${name}”, ${size}.`,
+  chooseJourney: 'Choose a journey…',
+  unknownJourney: (id: string) => `Journey ${id}, which is not live`,
+  searchJourneys: 'Search journeys',
+  noJourneys: 'No other journey is live.',
+  beginsWith: (event: string) => `Begins with ${event}`,
+  openJourney: (name: string) => `Open ${name}`,
+  fieldsOfTarget: (event: string) => `${event} may say as well:`,
+  jumpedFrom: (names: string[]) => `Jumps lead here from ${names.join(', ')}`,
   network: 'The server cannot be reached.',
 };
 

@@ -81,6 +81,7 @@ export interface Schema {
   minItems?: number;
   maxItems?: number;
   pattern?: string;
+  readOnly?: boolean;
   'x-widget'?: string;
   'x-expect'?: string;
   'x-placeholder'?: string;

@@ -1,6 +1,6 @@
 /** A step on the canvas. Every activity has this one face; what it shows comes from the catalogue. */
 import { Handle, Position, type NodeProps } from '@xyflow/react';
-import { CircleAlert, Hourglass, LogIn, TriangleAlert, Unplug } from 'lucide-react';
+import { CircleAlert, CornerDownRight, Hourglass, LogIn, TriangleAlert, Unplug } from 'lucide-react';
 import { memo, type CSSProperties } from 'react';
 import { portOffset } from '../graph/geometry';
 import { useLive, useNodeCounts } from '../live/feed';
@@ -16,6 +16,7 @@ export const StepFace = memo(function StepFace({ id, data, selected }: NodeProps
   const trail = useLive((state) => (state.trail === null ? '' : state.trail.failed.has(id) ? 'failed' : state.trail.here.has(id) ? 'here' : state.trail.nodes.has(id) ? 'passed' : 'off'));
   const failure = useLive((state) => state.trail?.failed.get(id));
   const problems = data.errors + data.warnings;
+  const jumped = useCanvas((state) => (data.begins && state.version?.jumped_from?.length ? t.jumpedFrom(state.version.jumped_from) : ''));
   const change = useCanvas((state) => state.comparison?.marks.get(id));
   const classes = ['step', selected ? 'is-chosen' : '', activity ? '' : 'is-broken', data.errors ? 'has-errors' : '', trail ? `trail-${trail}` : '', change ? `change-${change}` : ''].join(' ');
   return (
@@ -27,6 +28,7 @@ export const StepFace = memo(function StepFace({ id, data, selected }: NodeProps
           <div className="step-name">{data.name}</div>
           <div className={data.summary || !activity ? 'step-summary' : 'step-summary is-empty'}>{activity ? data.summary || t.notSetUp : t.unknownType}</div>
         </div>
+        {data.begins && jumped && <span className="jump-entry" title={jumped} role="img" aria-label={jumped}><CornerDownRight size={13} aria-hidden /></span>}
         {problems > 0 && (
           <button
             type="button"

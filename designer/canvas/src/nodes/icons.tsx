@@ -1,6 +1,6 @@
 /** Icons by the name the server gives. A name that is not in the list gets a neutral box, so a new activity needs no change here. */
 import {
-  Activity, AlarmClock, Bell, BookUser, Bookmark, Box, Bot, Braces, Calendar, CalendarClock, CircleCheck, CircleDot, CircleHelp, CircleStop, Clock, Cloud, Code,
+  Activity, AlarmClock, Bell, BookUser, Bookmark, Box, Bot, Braces, Calendar, CalendarClock, CircleCheck, CircleDot, CircleHelp, CircleStop, Clock, Cloud, Code, CornerUpRight,
   CreditCard, Database, DoorOpen, Filter, FlaskConical, Flag, Gauge, GitBranch, GitFork, GitMerge, Globe, Heart, Hourglass, Inbox, Layers, Link, List, LogIn, LogOut,
   Mail, MailOpen, Map as MapIcon, Megaphone, MessageCircle, MessageSquare, MousePointerClick, Package, PanelTop, Pause, PenLine, Pencil, Percent, Phone, Play, Plug,
   Puzzle, Radio, Repeat, Route, Rss, Search, Send, Settings2, Share2, ShoppingBag, ShoppingCart, Shuffle, Signpost, Smartphone, Sparkles, Split, Square, Star, Store,
@@ -9,7 +9,7 @@ import {
 } from 'lucide-react';
 
 const byName: Record<string, LucideIcon> = {
-  Activity, AlarmClock, Bell, BookUser, Bookmark, Box, Bot, Braces, Calendar, CalendarClock, CircleCheck, CircleDot, CircleHelp, CircleStop, Clock, Cloud, Code,
+  Activity, AlarmClock, Bell, BookUser, Bookmark, Box, Bot, Braces, Calendar, CalendarClock, CircleCheck, CircleDot, CircleHelp, CircleStop, Clock, Cloud, Code, CornerUpRight,
   CreditCard, Database, DoorOpen, Filter, FlaskConical, Flag, Gauge, GitBranch, GitFork, GitMerge, Globe, Heart, Hourglass, Inbox, Layers, Link, List, LogIn, LogOut,
   Mail, MailOpen, Map: MapIcon, Megaphone, MessageCircle, MessageSquare, MousePointerClick, Package, PanelTop, Pause, PenLine, Pencil, Percent, Phone, Play, Plug,
   Puzzle, Radio, Repeat, Route, Rss, Search, Send, Settings2, Share2, ShoppingBag, ShoppingCart, Shuffle, Signpost, Smartphone, Sparkles, Split, Square, Star, Store,

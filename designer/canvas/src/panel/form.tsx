@@ -8,6 +8,7 @@ import { IconButton } from '../shell/ui';
 import { DurationControl, JsonControl, ListControl, NumberControl, ProfileField } from './controls';
 import { ChoicesControl, DayControl, HourControl, MomentControl, ZoneControl } from './times';
 import { EventField } from './EventField';
+import { JourneyField } from './JourneyField';
 import type { EditorProps } from './expression/Editor';
 import { LiquidField } from './LiquidField';
 import { controlOf, Form, titleOf, useForm, type ControlProps, type FormContext } from './fields';
@@ -66,7 +67,7 @@ function FieldRow({ field, path, value, named = false }: { field: Field; path: s
       </div>
     );
   }
-  const labelled = ['rows', 'expression', 'event', 'object', 'time-zone', 'choices'].includes(control);
+  const labelled = ['rows', 'expression', 'event', 'journey', 'object', 'time-zone', 'choices'].includes(control);
   const Tag = labelled ? 'span' : 'label';
   return (
     <div className={`field is-${control}`} data-field={path} role={labelled ? 'group' : undefined} aria-labelledby={labelled ? `${id}-l` : undefined}>
@@ -99,10 +100,12 @@ function Control(props: ControlProps) {
   const { put, readOnly, node, root } = useForm();
   const { schema } = field;
   const text = value === undefined || value === null ? '' : String(value);
-  const common = { id, className: 'input', readOnly, 'aria-invalid': invalid || undefined, 'aria-describedby': describe, placeholder: schema['x-placeholder'], spellCheck: false };
+  const common = { id, className: 'input', readOnly: readOnly || schema.readOnly, 'aria-invalid': invalid || undefined, 'aria-describedby': describe, placeholder: schema['x-placeholder'], spellCheck: false };
   switch (controlOf(field)) {
     case 'event':
       return <EventField value={text} readOnly={readOnly} invalid={invalid} label={titleOf(field)} onChange={(name) => put(path, name)} />;
+    case 'journey':
+      return <JourneyField {...props} />;
     case 'liquid':
       return <LiquidField kind={schema['x-widget'] ?? 'liquid-text'} id={id} value={text} readOnly={readOnly} invalid={invalid} describe={describe} placeholder={schema['x-placeholder']} node={node} onChange={(next) => put(path, next)} />;
     case 'expression':

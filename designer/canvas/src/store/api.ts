@@ -123,6 +123,18 @@ export interface VersionInfo {
   saved_by?: string | null;
   published_at?: string | null;
   published_by?: string | null;
+  /** Live journeys whose jumps lead here. */
+  jumped_from?: string[];
+}
+
+/** A journey that a jump may lead into; `why_not` says what stands against it. */
+export interface JumpTarget {
+  id: string;
+  name: string;
+  event: string;
+  url: string;
+  why_not: string;
+  fields: { name: string; type: string }[];
 }
 
 export interface EventDefinition {
@@ -227,6 +239,7 @@ export const api = {
   version: () => request<VersionInfo>('GET', `${version}/`),
   saveDraft: (draft: Draft, revision: number) =>
     request<{ revision: number; problems: Problem[]; saved_at?: string }>('PUT', `${version}/draft/`, { body: draft, headers: { 'If-Match': `"${revision}"` } }),
+  jumpTargets: () => request<{ results: JumpTarget[] }>('GET', `${version}/jump-targets/`),
   saveLabels: (nodes: Record<string, { label: string; description: string }>, ends: Graph['ends']) =>
     request<Record<string, unknown>>('PUT', `${version}/labels/`, { body: { nodes, ends } }),
   saveJourney: (id: string, patch: { name?: string; description?: string }) => request<unknown>('PATCH', `/journeys/${encodeURIComponent(id)}/`, { body: patch }),
