@@ -30,8 +30,8 @@ class Jump(Activity):
     fields: tuple[BodyField, ...] = Field(
         default=(),
         max_length=100,
-        title="What the event says",
-        description="Fields of that event, as the target journey reads them.",
+        title="Event fields",
+        description="What the first event says, as the target journey reads it.",
         json_schema_extra={"x-widget": "rows"},
     )
     error_path: bool = Field(default=False, title="Add an alternative path in case of a timeout or an error")

@@ -415,6 +415,7 @@ export const t = {
   largestStep: (name: string, size: string) => `The largest step is “${name}”, ${size}.`,
   chooseJourney: 'Choose a journey…',
   unknownJourney: (id: string) => `Journey ${id}, which is not live`,
+  loadingJourneys: 'Looking for journeys…',
   searchJourneys: 'Search journeys',
   noJourneys: 'No other journey is live.',
   beginsWith: (event: string) => `Begins with ${event}`,

@@ -62,7 +62,7 @@ export function JourneyField({ field, path, value, invalid }: ControlProps) {
           <SearchList
             label={titleOf(field)}
             placeholder={t.searchJourneys}
-            empty={t.noJourneys}
+            empty={targets === null ? t.loadingJourneys : t.noJourneys}
             options={(targets ?? []).map((one) => ({ key: one.id, label: one.name, hint: one.why_not || t.beginsWith(one.event), disabled: Boolean(one.why_not) }))}
             onChoose={(key) => {
               const target = targets?.find((one) => one.id === key);
