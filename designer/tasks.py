@@ -6,6 +6,7 @@ from datetime import timedelta
 from designer.actions.finish_due import finish_due
 from designer.actions.release import release_some, resuming
 from designer.actions.resume import resume_due
+from designer.actions.scale_treatment import look_at_experiments
 from engine import clock, queue
 
 A_RUN = 50  # seconds; the next run goes on where this one stops
@@ -15,11 +16,17 @@ def schedule() -> None:
     """Ask for every job of the designer. Called after each migrate."""
     queue.every(timedelta(minutes=1), "designer.tasks.finish_versions")
     queue.every(timedelta(minutes=1), "designer.tasks.resume_versions")
+    queue.every(timedelta(minutes=10), "designer.tasks.decide_experiments")
 
 
 def finish_versions() -> int:
     """Versions whose end date has come, or that have been closed for 91 days, are finished; how many."""
     return finish_due(now=clock.now())
+
+
+def decide_experiments() -> int:
+    """Winners of experiments get everybody, and bandits new shares, where that is due; how many won."""
+    return look_at_experiments(now=clock.now())
 
 
 def resume_versions() -> int:

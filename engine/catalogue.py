@@ -2,7 +2,8 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -16,7 +17,7 @@ from engine.definition.scope import PROFILE_ALONE, wanted
 from engine.definition.world import EventShape, world_in
 from engine.instance import Pause, Regime
 from engine.store import catalogue as rows
-from engine.store.catalogue import EventDefinitionRow
+from engine.store.catalogue import EventDefinitionRow, ExperimentRow
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,8 @@ class Catalogue:
         self.regimes: Mapping[int, Regime] = {}  # of versions for which something else holds than usually
         # (sandbox, event) -> the plans it starts: of versions that are live, or paused, and then refuse whoever comes
         self.starting: Mapping[tuple[int, str], list[Plan]] = {}
+        # (sandbox, event) -> (version, experiment) for which it counts as a success
+        self.successes: Mapping[tuple[int, str], list[tuple[int, str]]] = {}
         self.open: Mapping[int, Plan] = {}  # journey -> its plan among them
 
     def refresh(self, connection: psycopg.Connection[Any]) -> bool:
@@ -54,7 +57,18 @@ class Catalogue:
         for plan in self.open.values():
             starting[plan.sandbox_id, plan.start_event].append(plan)
         self.starting = starting
-        self.regimes = {version: regime_of(mode, exit_) for version, _, mode, exit_ in standings if mode or exit_}
+        experiments = rows.experiments(connection)
+        self.regimes = {
+            version: regime_of(mode, exit_, experiments.get(version, ()))
+            for version, _, mode, exit_ in standings
+            if mode or exit_ or version in experiments
+        }
+        walked = [version for version, status in self.status.items() if status != "stopped"]
+        successes: dict[tuple[int, str], list[tuple[int, str]]] = defaultdict(list)
+        for plan in self._load(connection, walked).values():
+            for event, nodes in plan.successes.items():
+                successes[plan.sandbox_id, event] += [(plan.version_id, node) for node in nodes]
+        self.successes = successes
         self._revision = revision
         return True
 
@@ -65,6 +79,11 @@ class Catalogue:
     def going_on(self) -> list[int]:
         """Versions in which nobody is to be held. While one is resuming, its people are released a part at a time."""
         return [version for version, status in self.status.items() if status in ("live", "closed")]
+
+    @property
+    def has_experiments(self) -> bool:
+        """Whether anybody may be in an experiment that keeps what was drawn."""
+        return bool(self.successes)
 
     @property
     def has_jumps(self) -> bool:
@@ -114,16 +133,21 @@ class Catalogue:
         return {version: self._plans[version] for version in version_ids if version in self._plans}
 
 
-def regime_of(pause: Pause, attribute_exit: Mapping[str, str]) -> Regime:
-    """What holds for a version that is paused, or whose people leave by an attribute of theirs."""
+def regime_of(pause: Pause, attribute_exit: Mapping[str, str], experiments: Iterable[ExperimentRow] = ()) -> Regime:
+    """What holds for a version that is paused, whose people leave by an attribute, or whose experiments went on."""
+    usual = Regime(
+        pause=pause,
+        shares={one.node: one.shares for one in experiments if one.shares},
+        winners={one.node: one.winner for one in experiments if one.winner},
+    )
     if not attribute_exit:
-        return Regime(pause=pause)
+        return usual
     try:
         condition = expressions.compile(attribute_exit["condition"], PROFILE_ALONE, wanted("boolean"))
     except expressions.ExpressionError:
         log.exception("the exit by attribute %r cannot be compiled", attribute_exit.get("label"))
-        return Regime(pause=pause)
-    return Regime(pause=pause, exit_when=condition, exit_label=attribute_exit["label"])
+        return usual
+    return replace(usual, exit_when=condition, exit_label=attribute_exit["label"])
 
 
 def matcher_of(row: EventDefinitionRow) -> Matcher | None:

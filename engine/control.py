@@ -24,6 +24,10 @@ from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
 from engine.reporting import evaluation_preview, preview
 from engine.reporting.counts import Overview, counts, overview
+from engine.reporting.experiments import NoSuchTreatment, Results, Scaled
+from engine.reporting.experiments import look_at_all as look_at_experiments
+from engine.reporting.experiments import results as experiments
+from engine.reporting.experiments import scale as scale_treatment
 from engine.reporting.messages import list_messages, message_of
 from engine.reporting.paging import Found, cursor_at, place_of
 from engine.reporting.people import find_people, matching_profiles, names_of, path, people
@@ -48,7 +52,10 @@ from engine.store.world import journeys_of as journeys_of_sandbox
 __all__ = [
     "Attribute",
     "Found",
+    "NoSuchTreatment",
     "Overview",
+    "Results",
+    "Scaled",
     "attribute_exit",
     "begins_with",
     "canonical",
@@ -69,6 +76,7 @@ __all__ = [
     "event_of",
     "events_last_seen",
     "exit_by_attribute",
+    "experiments",
     "export_profile",
     "find_people",
     "find_profiles",
@@ -79,6 +87,7 @@ __all__ = [
     "latest_events",
     "list_messages",
     "list_profiles",
+    "look_at_experiments",
     "make_write_key",
     "message_of",
     "newer_events",
@@ -100,6 +109,7 @@ __all__ = [
     "release",
     "resume",
     "revoke_write_key",
+    "scale_treatment",
     "scope",
     "settle",
     "step_events",
@@ -483,7 +493,8 @@ def _whole(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 def _events_used(graph: Graph, properties: dict[str, Any]) -> set[str]:
     steps = {str(node["settings"].get("event")) for node in graph["nodes"]}
-    return steps | {criterion.event for criterion in Properties.model_validate(properties).exit_criteria}
+    successes = {str(node["settings"].get("success") or node["settings"].get("event")) for node in graph["nodes"]}
+    return steps | successes | {criterion.event for criterion in Properties.model_validate(properties).exit_criteria}
 
 
 def _set_status(version_id: int, status: str, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """An instance: where it stands, what can move it, what holds around it, and what comes of it. Data alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -80,12 +80,15 @@ class Regime:
     """What holds for a version at this moment, beside its plan, which never changes.
 
     `pause`: what happens at nodes that act while the version is paused. `exit_when`: people of whom this is true leave
-    at nodes that act, under the name `exit_label`.
+    at nodes that act, under the name `exit_label`. `shares`: of experiments, where they are no longer those of the
+    settings. `winners`: the treatment that everybody gets.
     """
 
     pause: Pause = ""
     exit_when: Callable[[Facts], Any] | None = None
     exit_label: str = ""
+    shares: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    winners: Mapping[str, str] = field(default_factory=dict)
 
 
 AS_USUAL = Regime()
@@ -106,6 +109,9 @@ class AlwaysRoom:
 
 
 ROOM = AlwaysRoom()
+
+HOLDOUT = "holdout"  # what people kept out of an experiment are assigned to
+UNASSIGNED: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,4 +162,5 @@ class Effects:
     changes: dict[str, Any] | None = None  # dotted attribute -> value
     counts: list[tuple[str, str, str]] = field(default_factory=list)
     discards: list[tuple[str, str]] = field(default_factory=list)  # (event, code)
+    assigned: list[tuple[str, str]] = field(default_factory=list)  # (node, treatment), drawn and to be kept
     is_taken: bool = False  # the stimulus moved the instance, or was kept for later

@@ -8,6 +8,7 @@ fire wins, the others are dropped with it). The caller locks, loads, calls, and 
 engine/runtime.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,8 +23,10 @@ from engine.expressions import EvaluationError, Facts
 from engine.instance import (
     ALREADY_INSIDE,
     AS_USUAL,
+    HOLDOUT,
     NOWHERE,
     ROOM,
+    UNASSIGNED,
     ActionResult,
     Doors,
     Effects,
@@ -53,6 +56,7 @@ class _Walk:
     regime: Regime
     places: Places
     doors: Doors
+    assigned: Mapping[str, str]  # node -> the treatment this person has there
     effects: Effects
 
     @property
@@ -83,6 +87,7 @@ def enter(
     regime: Regime = AS_USUAL,
     places: Places = ROOM,
     doors: Doors = NOWHERE,
+    assigned: Mapping[str, str] = UNASSIGNED,
     is_reentrance: bool = False,
     jumped_from: tuple[int, ...] = (),
 ) -> tuple[Instance, Effects]:
@@ -111,7 +116,7 @@ def enter(
     )
     if jumped_from:
         instance.context["jumped_from"] = list(jumped_from)
-    walk = _Walk(plan, instance, facts, now, regime, places, doors, Effects(is_taken=True))
+    walk = _Walk(plan, instance, facts, now, regime, places, doors, assigned, Effects(is_taken=True))
     walk.count("", "", "entered")
     walk.count(plan.start, "", "entered")
     facts.events = instance.context["events"]
@@ -135,12 +140,13 @@ def advance(
     regime: Regime = AS_USUAL,
     places: Places = ROOM,
     doors: Doors = NOWHERE,
+    assigned: Mapping[str, str] = UNASSIGNED,
 ) -> Effects:
     """Move `instance` (in place) as `stimulus` asks. Nothing happens to one that has ended or is not concerned.
 
     In this order: stop, time to live or the journey's end, exit criteria, then the transition itself.
     """
-    walk = _Walk(plan, instance, facts, now, regime, places, doors, Effects())
+    walk = _Walk(plan, instance, facts, now, regime, places, doors, assigned, Effects())
     if instance.ended_at is not None:
         return walk.effects
     facts.events = instance.context["events"]
@@ -377,7 +383,7 @@ def _arrive(walk: _Walk) -> str | None:
         _fail(walk, "error", "error", {"error": error.message})
         return None
     if isinstance(outcome, Draw):
-        outcome = outcome.choose(fixed_chance(plan.version_id, instance.node, instance.profile_id))
+        outcome = _drawn(walk, outcome)
     elif isinstance(outcome, TakePlace):
         is_granted = walk.places.take(plan.version_id, instance.node, outcome.limit)
         outcome = outcome.granted if is_granted else outcome.refused
@@ -408,6 +414,20 @@ def _arrive(walk: _Walk) -> str | None:
         instance.wake_at = instance.expires_at
         return None
     assert_never(outcome)
+
+
+def _drawn(walk: _Walk, draw: Draw) -> Go:
+    """The way of this person: what they were assigned, or what is drawn now; once there is a winner, the winner's."""
+    plan, instance, regime = walk.plan, walk.instance, walk.regime
+    node = instance.node
+    known = walk.assigned.get(node)
+    if known is None:
+        go = draw.choose(fixed_chance(plan.version_id, node, instance.profile_id), regime.shares.get(node))
+        known = go.port or HOLDOUT
+        if draw.is_kept:
+            walk.effects.assigned.append((node, known))
+            walk.count(node, known, "assigned")
+    return Go("") if known == HOLDOUT else Go(regime.winners.get(node, known))
 
 
 def _may_act(walk: _Walk) -> bool:

@@ -4,7 +4,7 @@ An activity is a pydantic model of its settings. Pure: no clock, no I/O, no Djan
 per published version into a `Behaviour`, and calls that.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ClassVar, Literal, Protocol
@@ -91,10 +91,15 @@ class Deliver:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """Leave by a port that is drawn once for this person in this version, and stays theirs: `choose` gets a number in
-    [0, 1). A Go without a port: the person leaves the journey."""
+    """Leave by a port that is drawn once for this person in this version, and stays theirs.
 
-    choose: Callable[[float], Go]
+    `choose` gets a number in [0, 1), and the shares that hold now if they are not those of the settings. A Go without a
+    port: the person leaves the journey. `is_kept`: what is drawn is written down, since the shares change with time, or
+    successes are counted by it.
+    """
+
+    choose: Callable[[float, Sequence[float] | None], Go]
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +162,7 @@ class Behaviour:
     reads_clock: bool = False
     counts_places: bool = False
     jumps_to: int | None = None
+    success: str = ""  # of an experiment: the event that counts
 
 
 # Turns the text of an expression into a function of the facts. Given by the compiler, which knows the names in scope.

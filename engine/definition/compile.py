@@ -69,6 +69,7 @@ class Plan:
     exits: Mapping[str, tuple[Exit, ...]] = field(default_factory=dict)  # event -> the criteria it may meet
     caps: frozenset[str] = field(default_factory=frozenset)  # nodes that count places
     jumps: frozenset[int] = field(default_factory=frozenset)  # the journeys that its people may be led into
+    successes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # event -> experiments it counts for
     hears: frozenset[str] = field(default_factory=frozenset)  # events that may concern people inside
     reads_journey: bool = True  # whether any expression mentions a journey property; working them out takes time
 
@@ -132,9 +133,18 @@ def compile_plan(
         exits=exits,
         caps=frozenset(node for node, behaviour in behaviours.items() if behaviour.counts_places),
         jumps=frozenset(found.jumps_to for found in behaviours.values() if found.jumps_to is not None),
+        successes=_successes(behaviours),
         hears=in_flow | exits.keys(),
         reads_journey=any(expressions.references(found.tree).journey for found in compiled),
     )
+
+
+def _successes(behaviours: Mapping[str, Behaviour]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for node, behaviour in behaviours.items():
+        if behaviour.success:
+            found[behaviour.success] = (*found.get(behaviour.success, ()), node)
+    return found
 
 
 def _exits(

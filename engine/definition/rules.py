@@ -10,6 +10,7 @@ from engine import expressions
 from engine.activities import all_types
 from engine.activities.base import Activity
 from engine.activities.event import Event
+from engine.activities.experiment import Experiment
 from engine.definition.graph import Graph, Node
 from engine.definition.jumping import jump_problems
 from engine.definition.properties import Properties
@@ -33,6 +34,7 @@ def problems_of(graph: Graph, world: World, properties: Properties | None = None
     found += _events(graph, settings, world)
     found += jump_problems(settings, world.events.get(_start_event(graph, settings)), world)
     found += _expressions(graph, settings, world)
+    found += _successes(settings, world)
     found += _exit_criteria(graph, settings, world, properties) if properties else ()
     place = {node.id: (node.position.x, node.position.y) for node in graph.nodes}
     return sorted(found, key=lambda problem: (problem.node is not None, place.get(problem.node or "", (0, 0))))
@@ -217,6 +219,18 @@ def _events(graph: Graph, settings: dict[str, Activity], world: World) -> Iterat
                 hint="Remove the timeout.",
                 node=name,
                 field="timeout",
+            )
+
+
+def _successes(settings: dict[str, Activity], world: World) -> Iterator[Problem]:
+    for name, activity in settings.items():
+        if isinstance(activity, Experiment) and activity.success and activity.success not in world.events:
+            yield Problem(
+                code="ERR_UNKNOWN_EVENT",
+                message=f"There is no event {activity.success!r}.",
+                hint="Choose another event, or define this one.",
+                node=name,
+                field="success",
             )
 
 

@@ -7,6 +7,7 @@ from engine.models.delivery import Delivery
 from engine.models.discard import Discard
 from engine.models.event import Event
 from engine.models.event_definition import EventDefinition
+from engine.models.experiment import Experiment
 from engine.models.identity import Identity
 from engine.models.inbox import InboxItem
 from engine.models.instance import Instance
@@ -25,6 +26,7 @@ __all__ = [
     "Discard",
     "Event",
     "EventDefinition",
+    "Experiment",
     "Identity",
     "InboxItem",
     "Instance",

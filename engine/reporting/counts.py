@@ -24,6 +24,8 @@ def counts(version_ids: Sequence[int]) -> dict[int, Counts]:
         rows = cursor.fetchall()
     for version, node, port, metric, value in rows:
         counted, value = found[version], int(value)
+        if metric in ("assigned", "succeeded"):
+            continue  # of treatments: see engine/reporting/experiments.py
         if not node:
             counted["journey"][metric] = value
         elif metric == "left":

@@ -4,12 +4,13 @@ Nothing here talks to the database. `Batch` is filled by turn.py, moved by decid
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine.instance import Effects, Instance, Step
+from engine.activities.experiment import ATTRIBUTION
+from engine.instance import UNASSIGNED, Effects, Instance, Step
 
 EMPTY: dict[str, Any] = {}
 Run = tuple[int, str]  # (journey, supplemental key): a person is inside of each once at most
@@ -83,6 +84,16 @@ class DiscardRecord:
 
 
 @dataclass(slots=True)
+class Assignment:
+    """What a person was assigned to at an experiment, and when they did what counts as a success."""
+
+    treatment: str
+    assigned_at: datetime
+    succeeded_at: datetime | None = None
+    is_changed: bool = False
+
+
+@dataclass(slots=True)
 class Batch:
     """Everything one turn reads and writes."""
 
@@ -90,6 +101,7 @@ class Batch:
     people: dict[int, Person] = field(default_factory=dict)
     standings: dict[int, Standing] = field(default_factory=dict)  # by instance id
     last_entry: dict[tuple[int, Run], datetime] = field(default_factory=dict)  # (profile, run)
+    assignments: dict[tuple[int, int], dict[str, Assignment]] = field(default_factory=dict)  # (profile, version)
     supplements: dict[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)  # (item, event), if it has any
     touched: list[Standing] = field(default_factory=list)
     steps: list[tuple[Standing, Step]] = field(default_factory=list)
@@ -106,6 +118,18 @@ class Batch:
             for (node, port, metric), value in sorted(Counter(self.counted[version]).items()):
                 yield version, node, port, metric, value
 
+    def assigned(self, profile_id: int, version_id: int) -> Mapping[str, str]:
+        """Node -> the treatment that a person has there."""
+        found = self.assignments.get((profile_id, version_id))
+        return {node: one.treatment for node, one in found.items()} if found else UNASSIGNED
+
+    def succeed(self, profile_id: int, version_id: int, node: str) -> None:
+        """The person did what counts as a success of an experiment, if they are in it, and still in time."""
+        found = self.assignments.get((profile_id, version_id), {}).get(node)
+        if found is not None and found.succeeded_at is None and self.now <= found.assigned_at + ATTRIBUTION:
+            found.succeeded_at, found.is_changed = self.now, True
+            self.counted[version_id].append((node, found.treatment, "succeeded"))
+
     def touch(self, standing: Standing) -> None:
         """Have this instance written back."""
         if not standing.is_moved and not standing.is_new:
@@ -120,6 +144,9 @@ class Batch:
         for node, visit, channel in effects.deliveries:
             self.deliveries.append((standing, node, visit, channel))
         self.counted[standing.version_id] += effects.counts
+        for node, treatment in effects.assigned:
+            place = self.assignments.setdefault((standing.instance.profile_id, standing.version_id), {})
+            place[node] = Assignment(treatment, self.now, is_changed=True)
         person = self.people[standing.instance.profile_id]
         if standing.instance.ended_at is not None:
             person.inside.pop(standing.run, None)

@@ -116,6 +116,7 @@ class Deciding:
             self.catalogue.regimes.get(standing.version_id, AS_USUAL),
             self.places,
             door or NOWHERE,
+            self.batch.assigned(person.id, standing.version_id),
         )
         if effects.is_taken or effects.discards:
             self._apply(person, standing, effects)
@@ -141,6 +142,8 @@ class Deciding:
         if item.id in batch.forwarded:
             outcomes += [{"definition": name, "did": "forwarded"} for name in batch.forwarded[item.id]]
         for matcher, key in matched:
+            for version, node in self.catalogue.successes.get((item.sandbox_id, matcher.name), ()):
+                batch.succeed(person.id, version, node)
             outcomes += self._journeys(
                 item, person, matcher, key, EventArrived(matcher.name, matcher.received(payload))
             )
@@ -255,6 +258,7 @@ class Deciding:
             regime=self.catalogue.regimes.get(plan.version_id, AS_USUAL),
             places=self.places,
             doors=door or NOWHERE,
+            assigned=batch.assigned(person.id, plan.version_id),
             is_reentrance=(person.id, run) in batch.last_entry,
             jumped_from=jumped_from,
         )

@@ -14,7 +14,15 @@ from engine.shards import shard_of
 from engine.store.queries import query
 
 # Every table that holds something of a person, by the column that names them.
-TABLES = ("engine_inbox", "engine_instance", "engine_delivery", "engine_event", "engine_step", "engine_discard")
+TABLES = (
+    "engine_inbox",
+    "engine_instance",
+    "engine_delivery",
+    "engine_event",
+    "engine_step",
+    "engine_discard",
+    "engine_assignment",
+)
 
 
 def erase(*, sandbox_id: int, profile_id: int, now: datetime) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 
 from engine.instance import Instance
-from engine.runtime.batch import Batch, Item, Person, Run, Standing
+from engine.runtime.batch import Assignment, Batch, Item, Person, Run, Standing
 from engine.store.arrays import integers
 from engine.store.queries import query
 
@@ -116,6 +116,14 @@ def load_last_entries(connection: psycopg.Connection[Any], batch: Batch, wanted:
             },
         )
         batch.last_entry = {(profile, (journey, key)): entered_at for profile, journey, key, entered_at in rows}
+
+
+def load_assignments(connection: psycopg.Connection[Any], batch: Batch) -> None:
+    """The treatments that these people have in experiments."""
+    for profile, version, node, *what in connection.execute(
+        query("turn/load_assignments"), {"profiles": integers(batch.people)}
+    ):
+        batch.assignments.setdefault((profile, version), {})[node] = Assignment(*what)
 
 
 def delete(connection: psycopg.Connection[Any], items: Iterable[Item]) -> None:

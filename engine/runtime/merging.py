@@ -15,7 +15,15 @@ from engine.store.ids import Ids
 from engine.store.queries import query
 
 MERGED = Leave("exited", "the person was inside twice, and turned out to be one")
-MOVES = ("move_instances", "move_deliveries", "move_history", "move_identities", "move_inbox", "join_profiles")
+MOVES = (
+    "move_instances",
+    "move_deliveries",
+    "move_history",
+    "move_assignments",
+    "move_identities",
+    "move_inbox",
+    "join_profiles",
+)
 
 
 def merge(

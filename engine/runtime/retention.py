@@ -20,6 +20,7 @@ MOST = 1_000_000  # rows of one table in one call; the next call goes on
 _OVER = {
     "engine_instance": "ended_at < %(long)s",
     "engine_delivery": "state NOT IN ('queued', 'sending') AND created_at < %(long)s",
+    "engine_assignment": "assigned_at < %(long)s",
     "engine_seen_message": "seen_at < %(short)s",
     "engine_rejectedevent": "received_at < %(short)s",
     "engine_caughtmail": "received_at < %(short)s",

@@ -11,7 +11,7 @@ from engine.catalogue import Catalogue
 from engine.runtime.batch import Batch, Item
 from engine.runtime.deciding import Deciding
 from engine.runtime.entrances import entries_by_event, entries_by_jump
-from engine.runtime.loading import delete, load_last_entries, load_people, take_items
+from engine.runtime.loading import delete, load_assignments, load_last_entries, load_people, take_items
 from engine.runtime.merging import merge
 from engine.runtime.places import Places
 from engine.runtime.recognising import Matched, recognise_all
@@ -125,6 +125,8 @@ def _carry_out(
     plans = catalogue.plans(connection, {standing.version_id for standing in batch.standings.values()})
     entries = entries_by_event(batch, catalogue, items, matched)
     jumps = entries_by_jump(batch, catalogue, plans, items, entries) if catalogue.has_jumps else []
+    if catalogue.has_experiments:
+        load_assignments(connection, batch)
     load_last_entries(connection, batch, {(profile, run) for profile, run, _ in (*entries, *jumps)})
     ids.reserve(connection, len(entries) + len(jumps))  # an id for each who may enter
     places = Places()

@@ -56,6 +56,7 @@ def write(connection: psycopg.Connection[Any], batch: Batch, ids: Ids, writer: i
     ]
     if changed:
         connection.execute(query("turn/save_profiles"), {"rows": orjson.dumps(changed).decode(), "now": batch.now})
+    _assignments(connection, batch)
     _forwards(connection, batch)
     add_counts(connection, batch, writer)
 
@@ -115,6 +116,24 @@ def _instance_line(standing: Standing) -> str:
         f"\t{moment(instance.entered_at)}\t{moment(instance.moved_at)}\t{moment(instance.expires_at)}"
         f"\t{moment(instance.ended_at)}\t{json(instance.context) if instance.context else '{}'}"
     )
+
+
+def _assignments(connection: psycopg.Connection[Any], batch: Batch) -> None:
+    rows = [
+        {
+            "profile_id": profile,
+            "version_id": version,
+            "node": node,
+            "treatment": one.treatment,
+            "assigned_at": one.assigned_at,
+            "succeeded_at": one.succeeded_at,
+        }
+        for (profile, version), found in batch.assignments.items()
+        for node, one in found.items()
+        if one.is_changed
+    ]
+    if rows:
+        connection.execute(query("turn/save_assignments"), {"rows": orjson.dumps(rows).decode()})
 
 
 def _forwards(connection: psycopg.Connection[Any], batch: Batch) -> None:

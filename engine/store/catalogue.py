@@ -39,6 +39,14 @@ class EventDefinitionRow:
     supplemental_expression: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExperimentRow:
+    version_id: int
+    node: str
+    shares: list[float]
+    winner: str
+
+
 def revision(connection: psycopg.Connection[Any]) -> int:
     row = connection.execute("SELECT revision FROM engine_catalogue").fetchone()
     assert row is not None
@@ -50,6 +58,18 @@ def standings(connection: psycopg.Connection[Any]) -> list[tuple[int, str, Any, 
     return connection.execute(
         "SELECT version_id, status, pause_mode, attribute_exit FROM engine_definition WHERE status <> 'finished'"
     ).fetchall()
+
+
+def experiments(connection: psycopg.Connection[Any]) -> dict[int, list[ExperimentRow]]:
+    """Version -> its experiments that are no longer as their settings say."""
+    found: dict[int, list[ExperimentRow]] = {}
+    with connection.cursor(row_factory=class_row(ExperimentRow)) as cursor:
+        for row in cursor.execute(
+            "SELECT version_id, node, shares, winner FROM engine_experiment "
+            "JOIN engine_definition USING (version_id) WHERE status <> 'finished'"
+        ):
+            found.setdefault(row.version_id, []).append(row)
+    return found
 
 
 def definitions(connection: psycopg.Connection[Any], version_ids: list[int]) -> list[DefinitionRow]:

@@ -71,6 +71,10 @@ PROVOKED = {
     "ERR_SUPPLEMENTAL": graph([ORDER, node("event-2", event="Booked")], "event-1 > event-2"),
     "ERR_JUMP_TARGET": jump(journey=7, event="Cart"),
     "ERR_JUMP_EVENT": jump(journey=8, event="Order"),
+    "ERR_EXPERIMENT_SUCCESS": graph(
+        [ORDER, node("experiment-1", method="bandit", treatments=[{"id": "a", "share": 50}, {"id": "b", "share": 50}])],
+        "event-1 > experiment-1",
+    ),
     "ERR_SIBLINGS": graph(
         [ORDER, WAIT, node("update-profile-1", fields=[{"field": "a", "value": "1"}])],
         "event-1 > wait-1",
