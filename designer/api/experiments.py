@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from designer import permissions
 from designer.actions.scale_treatment import scale_treatment
 from designer.api import scope
 from engine import clock, control
@@ -67,6 +68,7 @@ class Scale(APIView):
     def post(self, request: Request, pk: int) -> Response:
         """Give everybody this treatment from now on."""
         version = scope.version(request, pk)
+        permissions.require(request.user, "publish", version.journey.sandbox_id)
         given = ScaleGiven(data=request.data)
         given.is_valid(raise_exception=True)
         scale_treatment(version, by=request.user, now=clock.now(), **given.validated_data)

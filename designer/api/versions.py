@@ -18,7 +18,7 @@ from designer.errors import RevisionMissing
 from designer.graphs import DESCRIPTION_LENGTH, LABEL_LENGTH
 from designer.models import Version
 from designer.pages.addresses import canvas_url
-from designer.states import MOVES, Status
+from designer.states import CURRENT, MOVES, Status
 from designer.version_rules import problems_of
 from engine import clock, control
 
@@ -42,6 +42,7 @@ class PermissionsShown(serializers.Serializer):  # type: ignore[type-arg]
     stop = serializers.BooleanField()
     new_version = serializers.BooleanField()
     duplicate = serializers.BooleanField()
+    scale = serializers.BooleanField(help_text="Give everybody one treatment of an experiment.")
 
 
 class VersionSummary(serializers.Serializer):  # type: ignore[type-arg]
@@ -119,6 +120,7 @@ def abilities(version: Version, role: str | None, *, is_latest: bool) -> dict[st
         "stop": can("stop", reachable("stop")),
         "new_version": can("new_version", is_latest and version.status != Status.DRAFT),
         "duplicate": can("duplicate"),
+        "scale": can("publish", version.status in CURRENT),
     }
 
 

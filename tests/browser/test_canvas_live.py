@@ -1,11 +1,21 @@
 """A published version, watched: people move, and the canvas shows it."""
 
+import os
+
 import pytest
 from playwright.sync_api import expect
 
+from engine.models import Instance
+from tests.browser.canvas import PATIENCE
 from tests.browser.events import identify, track
 from tests.cast import graph, node
 from tests.processes import wait_until
+
+
+def look(canvas, name):
+    """Keep what is on the screen, where somebody asked for it."""
+    if os.environ.get("SHOTS"):
+        canvas.page.screenshot(path=f"{os.environ['SHOTS']}/{name}.png")
 
 
 def journey(seconds: int = 600):
@@ -148,3 +158,36 @@ def test_from_the_page_about_a_person_one_click_leads_to_following_them(watched,
     expect(canvas.page.locator(".followed")).to_contain_text("ana@example.org")
     expect(canvas.step("wait-1").locator(".step.trail-here")).to_be_visible()
     assert "follow" not in canvas.page.url
+
+
+def test_an_experiment_shows_how_it_stands_and_gives_everybody_the_better_treatment(product, shop, live, opened):
+    treatments = [{"id": "a", "label": "Plain", "share": 50}, {"id": "b", "label": "Bold", "share": 50}]
+    flow = graph(
+        [node("event-1", event="SignedUp"), node("experiment-1", treatments=treatments, success="OrderPlaced"),
+         node("wait-1", duration="P1D")],
+        "event-1 > experiment-1", "experiment-1.b > wait-1",
+    )  # fmt: skip
+    version = live(flow)
+    people = [f"p{number}" for number in range(30)]
+    track(product, shop, "SignedUp", *people)
+    inside = Instance.objects.filter(version_id=version.pk)
+    wait_until(lambda: inside.count() == 30, "they came", patience=PATIENCE)
+    bold = list(inside.filter(port="b").values_list("key", flat=True))
+    track(product, shop, "OrderPlaced", *bold)
+    canvas = opened(version)
+
+    canvas.click_step("experiment-1")
+    row = canvas.page.locator('[data-treatment="b"]')
+    expect(row).to_contain_text(f"{len(bold)} · 100 %")
+    expect(row).to_contain_text("Share now: 50 %")
+    row.get_by_role("button", name="Give everybody Bold").click()
+    expect(canvas.dialog()).to_contain_text("This cannot be taken back in this version.")
+    canvas.dialog().get_by_role("button", name="Give everybody Bold").click()
+
+    expect(row).to_contain_text("Share now: 100 %")
+    look(canvas, "experiment")
+    expect(canvas.page.get_by_text("Everybody has got “Bold” since")).to_contain_text("said ada")
+    before = set(inside.values_list("id", flat=True))
+    track(product, shop, "SignedUp", *[f"q{number}" for number in range(10)])
+    wait_until(lambda: inside.count() == 40, "the others came", patience=PATIENCE)
+    assert set(inside.exclude(id__in=before).values_list("port", flat=True)) == {"b"}

@@ -83,6 +83,8 @@ SELECT now(), '<' || id || '@example.org>', 's', 'r', 'Hi', 'x' FROM generate_se
 INSERT INTO engine_counter (version_id, node, port, metric, minute, writer, value)
 SELECT id % 300, 'n' || id % 9, '', 'left', now(), id, 1 FROM generate_series(1, 30000) AS id;
 INSERT INTO engine_cap (version_id, node, taken) SELECT id, 'n1', 0 FROM generate_series(1, 30000) AS id;
+INSERT INTO engine_assignment (shard, profile_id, version_id, node, treatment, assigned_at)
+SELECT id % 64, id, 1, 'n1', 'a', now() FROM generate_series(1, 30000) AS id;
 INSERT INTO engine_seen_message (sandbox_id, digest, seen_at)
 SELECT 1, gen_random_uuid(), now() FROM generate_series(1, 30000);
 INSERT INTO engine_step (shard, id, at, sandbox_id, journey_id, version_id, instance_id, profile_id, visit, node,
@@ -152,7 +154,7 @@ def _named(text: str) -> list[str]:
 
 
 TABLES = {"engine_profile", "engine_identity", "engine_inbox", "engine_instance", "engine_delivery", "engine_counter",
-          "engine_seen_message", "engine_cap"}  # fmt: skip
+          "engine_seen_message", "engine_cap", "engine_assignment"}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", QUERIES)

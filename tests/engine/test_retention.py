@@ -97,6 +97,7 @@ def test_every_job_is_asked_for_once_and_is_something_that_can_be_called():
     asked = list(Schedule.objects.values_list("func", flat=True))
     assert sorted(asked) == sorted(set(asked))
     assert set(asked) == {
+        "designer.tasks.decide_experiments",
         "designer.tasks.finish_versions",
         "designer.tasks.resume_versions",
         "engine.tasks.forget",

@@ -42,10 +42,19 @@ def story(shop) -> int:
     shop.defines("Cart")
     nodes = [
         node("event-1", event="Order"),
+        node("experiment-1", success="Cart", treatments=[{"id": "a", "share": 50}, {"id": "b", "share": 50}]),
         node("custom-action-1", url="http://127.0.0.1:9/"),
         node("event-2", event="Cart"),
     ]
-    version = shop.publishes(graph(nodes, "event-1 > custom-action-1", "custom-action-1 > event-2"))
+    version = shop.publishes(
+        graph(
+            nodes,
+            "event-1 > experiment-1",
+            "experiment-1.a > custom-action-1",
+            "experiment-1.b > custom-action-1",
+            "custom-action-1 > event-2",
+        )
+    )
     for user in ("ana", "ben"):
         shop.identifies(user, email=f"{user}@example.org")
         shop.tracks("Order", user)

@@ -93,6 +93,8 @@ export interface Permissions {
   new_version?: boolean;
   duplicate?: boolean;
   rename?: boolean;
+  /** Give everybody one treatment of an experiment. */
+  scale?: boolean;
 }
 
 /** The last pause, and what ended it. */
@@ -125,6 +127,19 @@ export interface VersionInfo {
   published_by?: string | null;
   /** Live journeys whose jumps lead here. */
   jumped_from?: string[];
+}
+
+/** How an experiment stands. Shares and chances are from 0 to 1; `holdout` is [assigned, succeeded] of those kept out. */
+export interface Experiment {
+  node: string;
+  success: string;
+  method: string;
+  treatments: { id: string; label: string; share: number; assigned: number; succeeded: number; chance: number }[];
+  holdout: [number, number] | null;
+  winner: string;
+  scaled_at: string | null;
+  scaled_by: string;
+  reweighed_at: string | null;
 }
 
 /** A journey that a jump may lead into; `why_not` says what stands against it. */
@@ -239,6 +254,8 @@ export const api = {
   version: () => request<VersionInfo>('GET', `${version}/`),
   saveDraft: (draft: Draft, revision: number) =>
     request<{ revision: number; problems: Problem[]; saved_at?: string }>('PUT', `${version}/draft/`, { body: draft, headers: { 'If-Match': `"${revision}"` } }),
+  experiments: () => request<{ results: Experiment[] }>('GET', `${version}/experiments/`, { attempts: 1 }),
+  scaleTreatment: (node: string, treatment: string) => request<{ results: Experiment[] }>('POST', `${version}/experiments/scale/`, { body: { node, treatment } }),
   jumpTargets: () => request<{ results: JumpTarget[] }>('GET', `${version}/jump-targets/`),
   saveLabels: (nodes: Record<string, { label: string; description: string }>, ends: Graph['ends']) =>
     request<Record<string, unknown>>('PUT', `${version}/labels/`, { body: { nodes, ends } }),
