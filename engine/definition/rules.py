@@ -32,6 +32,7 @@ def problems_of(graph: Graph, world: World, properties: Properties | None = None
     found += _events(graph, settings, world)
     found += _expressions(graph, settings, world)
     found += _exit_criteria(graph, settings, world, properties) if properties else ()
+    found += _rule_set(world, properties) if properties else ()
     place = {node.id: (node.position.x, node.position.y) for node in graph.nodes}
     return sorted(found, key=lambda problem: (problem.node is not None, place.get(problem.node or "", (0, 0))))
 
@@ -242,6 +243,16 @@ def _exit_criteria(
                 line=problem.line,
                 column=problem.column,
             )
+
+
+def _rule_set(world: World, properties: Properties) -> Iterator[Problem]:
+    if properties.rule_set and properties.rule_set not in world.rule_sets:
+        yield Problem(
+            code="ERR_UNKNOWN_RULE_SET",
+            message=f"There is no rule set {properties.rule_set!r}.",
+            hint="Choose another one in the journey's properties, or make this one in Settings.",
+            field="rule_set",
+        )
 
 
 def _start_event(graph: Graph, settings: dict[str, Activity]) -> str:

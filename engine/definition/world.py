@@ -1,4 +1,4 @@
-"""What exists around a journey, in its sandbox: the events it may use. Given to the checks and the compiler as data."""
+"""What exists around a journey, in its sandbox: events, rule sets. Given to the checks and the compiler as data."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -39,10 +39,11 @@ class EventShape:
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """`profile_fields`: dotted path -> type, as far as known; other attributes may be used too."""
+    """`profile_fields`: dotted path -> type, as far as known; other attributes may be used too. `rule_sets`: names."""
 
     events: Mapping[str, EventShape] = field(default_factory=dict)
     profile_fields: Mapping[str, str] = field(default_factory=dict)
+    rule_sets: frozenset[str] = frozenset()
 
     def as_json(self, used: Collection[str]) -> dict[str, Any]:
         """What a definition keeps of it: the events used, as they are now."""

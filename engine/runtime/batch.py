@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from engine.capping import Entries
 from engine.instance import Effects, Instance, Step
 
 EMPTY: dict[str, Any] = {}
@@ -80,6 +81,7 @@ class Batch:
     people: dict[int, Person] = field(default_factory=dict)
     standings: dict[int, Standing] = field(default_factory=dict)  # by instance id
     last_entry: dict[tuple[int, int], datetime] = field(default_factory=dict)  # (profile, journey)
+    entries: Entries = field(default_factory=Entries)
     touched: list[Standing] = field(default_factory=list)
     steps: list[tuple[Standing, Step]] = field(default_factory=list)
     deliveries: list[tuple[Standing, str, int, str]] = field(default_factory=list)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine import interpreter
+from engine.capping import Reached, cap_reached
 from engine.catalogue import Catalogue
 from engine.definition.compile import Plan
 from engine.definition.matching import Matcher
@@ -154,11 +155,11 @@ class Deciding:
         return outcomes or [{"definition": event.name, "did": "EVENT_WITH_NO_JOURNEY"}]
 
     def _gate(self, item: Item, person: Person, plan: Plan, key: str, event: EventArrived) -> str:
-        """May this person enter? In order: status, dates, already inside, re-entrance. A refusal is a discard."""
+        """May this person enter? In order: status, dates, already inside, re-entrance, caps. A refusal is a discard."""
         batch = self.batch
         properties = plan.properties
         last = batch.last_entry.get((person.id, plan.journey_id))
-        reason = ""
+        reason, numbers = "", EMPTY
         if self.catalogue.status.get(plan.version_id) == "paused":
             code, reason = "PAUSED_JOURNEY_VERSION", "the journey is paused"
         elif not properties.is_open(batch.now):
@@ -169,6 +170,12 @@ class Deciding:
             code, reason = "reentranceNotAllowed", "was inside before"
         elif last is not None and batch.now < last + properties.reentrance_wait:
             code, reason = "reentranceNotAllowed", "within the re-entrance wait period"
+        elif (reached := self._cap_reached(person, plan)) is not None:
+            code, reason, numbers = (
+                "CAP_REACHED",
+                f"{reached.count} of {reached.most} {reached.rule}",
+                reached.as_json(),
+            )
         if reason:
             batch.discard(
                 item.shard,
@@ -178,7 +185,7 @@ class Deciding:
                 code,
                 journey_id=plan.journey_id,
                 version_id=plan.version_id,
-                details={"reason": reason},
+                details={"reason": reason, **numbers},
             )
             return code
         instance, effects = interpreter.enter(
@@ -198,7 +205,22 @@ class Deciding:
         )
         batch.touched.append(standing)
         batch.last_entry[person.id, plan.journey_id] = batch.now
+        if plan.version_id in self.catalogue.rule_sets:
+            batch.entries.add_one(person.id, self.catalogue.rule_sets[plan.version_id])
         batch.standings[instance.id] = standing
         person.inside[plan.journey_id] = standing
         self._apply(person, standing, effects)
         return "entered"
+
+    def _cap_reached(self, person: Person, plan: Plan) -> Reached | None:
+        """The cap of the journey's rule set that this person has come to, if any."""
+        rule_set = self.catalogue.rule_sets.get(plan.version_id)
+        if rule_set is None:
+            return None
+        others = {
+            standing.journey_id
+            for standing in person.inside.values()
+            if self.catalogue.rule_sets.get(standing.version_id) == rule_set
+        }
+        entries = self.batch.entries.of(person.id, rule_set)
+        return cap_reached(rule_set, entries=entries, others_inside=len(others - {plan.journey_id}))

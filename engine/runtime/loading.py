@@ -1,12 +1,13 @@
 """What a turn needs to know before it decides: the stimuli of the locked shards, their people, where they stand."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 import psycopg
 
+from engine.capping import RuleSet, beginnings
 from engine.instance import Instance
 from engine.runtime.batch import Batch, Item, Person, Standing
 from engine.store.arrays import integers
@@ -110,6 +111,17 @@ def load_last_entries(connection: psycopg.Connection[Any], batch: Batch, wanted:
             query("turn/last_entries"), {"profiles": integers(profiles), "journeys": integers(journeys)}
         )
         batch.last_entry = {(profile, journey): entered_at for profile, journey, entered_at in rows}
+
+
+def load_entries(
+    connection: psycopg.Connection[Any], batch: Batch, profiles: set[int], rule_sets: Mapping[int, RuleSet]
+) -> None:
+    """How often these people entered these versions in the periods that run now. `rule_sets`: version -> its own."""
+    if not profiles or not any(rule_set.entries for rule_set in rule_sets.values()):
+        return
+    values = {"ids": integers(profiles), "versions": integers(rule_sets), **beginnings(batch.now)}
+    for profile, version, day, week, month in connection.execute(query("turn/count_entries"), values):
+        batch.entries.add(profile, rule_sets[version], {"day": day, "week": week, "month": month})
 
 
 def delete(connection: psycopg.Connection[Any], items: Iterable[Item]) -> None:

@@ -37,6 +37,17 @@ class EventDefinitionRow:
     key_expression: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuleSetRow:
+    id: int
+    sandbox_id: int
+    name: str
+    entries_per_day: int | None
+    entries_per_week: int | None
+    entries_per_month: int | None
+    journeys_at_once: int | None
+
+
 def revision(connection: psycopg.Connection[Any]) -> int:
     row = connection.execute("SELECT revision FROM engine_catalogue").fetchone()
     assert row is not None
@@ -66,6 +77,22 @@ def event_definitions(connection: psycopg.Connection[Any]) -> list[EventDefiniti
             "SELECT id, sandbox_id, name, id_type, rule, event_id::text, schema, fields, namespace, key_expression "
             "FROM engine_eventdefinition"
         ).fetchall()
+
+
+def rule_sets(connection: psycopg.Connection[Any]) -> list[RuleSetRow]:
+    with connection.cursor(row_factory=class_row(RuleSetRow)) as cursor:
+        return cursor.execute(
+            "SELECT id, sandbox_id, name, entries_per_day, entries_per_week, entries_per_month, journeys_at_once "
+            "FROM engine_ruleset"
+        ).fetchall()
+
+
+def carriers(connection: psycopg.Connection[Any]) -> list[tuple[int, int, str]]:
+    """(version, sandbox, rule set) of every version that carries one, whatever became of it."""
+    return connection.execute(
+        "SELECT version_id, sandbox_id, properties ->> 'rule_set' FROM engine_definition "
+        "WHERE properties ->> 'rule_set' <> ''"
+    ).fetchall()
 
 
 def touch(connection: Any) -> None:
