@@ -27,6 +27,7 @@ Verb = Literal[
     "erase_profile",
     "manage_members",
     "manage_namespaces",
+    "manage_rule_sets",
 ]
 
 _VIEWER: frozenset[Verb] = frozenset({"view"})
@@ -48,6 +49,7 @@ _ENGINEER: frozenset[Verb] = _MARKETER | {
     "configure_events",
     "manage_write_keys",
     "manage_namespaces",
+    "manage_rule_sets",
     "export_profile",
 }
 _ADMINISTRATOR: frozenset[Verb] = _ENGINEER | {"erase_profile", "manage_members"}
@@ -113,4 +115,5 @@ SENTENCES: dict[str, str] = {
     "erase_profile": "erase a profile",
     "manage_members": "manage members",
     "manage_namespaces": "manage namespaces",
+    "manage_rule_sets": "manage rule sets",
 }
