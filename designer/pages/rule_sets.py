@@ -36,7 +36,7 @@ class Form(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if all(cleaned.get(cap) is None and cap not in self.errors for cap in CAPS):
-            self.add_error("entries_per_day", "A rule set holds one rule at least: fill in one of the numbers.")
+            self.add_error(None, "A rule set holds one rule at least: fill in one of the numbers.")
         return cleaned
 
 
