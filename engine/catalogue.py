@@ -63,7 +63,12 @@ class Catalogue:
             for version, sandbox, name in rows.carriers(connection)
             if (sandbox, name) in known
         }
-        self.regimes = {version: regime_of(mode, exit_) for version, _, mode, exit_ in standings if mode or exit_}
+        is_full = rows.holds_no_more(connection)
+        self.regimes = {
+            version: regime_of("discard" if mode == "hold" and is_full else mode, exit_)
+            for version, _, mode, exit_ in standings
+            if mode or exit_
+        }
         self._revision = revision
         return True
 

@@ -54,6 +54,13 @@ def revision(connection: psycopg.Connection[Any]) -> int:
     return int(row[0])
 
 
+def holds_no_more(connection: psycopg.Connection[Any]) -> bool:
+    """Whether as many people are held as may be."""
+    row = connection.execute("SELECT holds_no_more FROM engine_catalogue").fetchone()
+    assert row is not None
+    return bool(row[0])
+
+
 def standings(connection: psycopg.Connection[Any]) -> list[tuple[int, str, Any, dict[str, str]]]:
     """(version, status, pause mode, attribute exit) of every version that may still hold people."""
     return connection.execute(
