@@ -28,6 +28,7 @@ Verb = Literal[
     "manage_members",
     "manage_namespaces",
     "manage_rule_sets",
+    "set_timeouts",
 ]
 
 _VIEWER: frozenset[Verb] = frozenset({"view"})
@@ -50,6 +51,7 @@ _ENGINEER: frozenset[Verb] = _MARKETER | {
     "manage_write_keys",
     "manage_namespaces",
     "manage_rule_sets",
+    "set_timeouts",
     "export_profile",
 }
 _ADMINISTRATOR: frozenset[Verb] = _ENGINEER | {"erase_profile", "manage_members"}
@@ -116,4 +118,5 @@ SENTENCES: dict[str, str] = {
     "manage_members": "manage members",
     "manage_namespaces": "manage namespaces",
     "manage_rule_sets": "manage rule sets",
+    "set_timeouts": "change the timeout of actions",
 }

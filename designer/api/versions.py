@@ -42,6 +42,7 @@ class PermissionsShown(serializers.Serializer):  # type: ignore[type-arg]
     stop = serializers.BooleanField()
     new_version = serializers.BooleanField()
     duplicate = serializers.BooleanField()
+    set_timeouts = serializers.BooleanField()
 
 
 class VersionSummary(serializers.Serializer):  # type: ignore[type-arg]
@@ -116,6 +117,7 @@ def abilities(version: Version, role: str | None, *, is_latest: bool) -> dict[st
         "stop": can("stop", reachable("stop")),
         "new_version": can("new_version", is_latest and version.status != Status.DRAFT),
         "duplicate": can("duplicate"),
+        "set_timeouts": can("set_timeouts", version.status == Status.DRAFT),
     }
 
 

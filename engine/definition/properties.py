@@ -85,6 +85,15 @@ class Properties(BaseModel):
         description="Their attribute timeZone, where it names one; else the time zone above.",
         json_schema_extra={"x-group": "Time zone"},
     )
+    activity_timeout: timedelta = Field(
+        default=timedelta(seconds=30),
+        ge=timedelta(seconds=1),
+        le=timedelta(seconds=30),
+        title="Timeout of actions",
+        description="1 to 30 seconds, for all attempts together. Custom actions may have their own. Data engineers and "
+        "administrators change it.",
+        json_schema_extra={"format": "duration", "x-needs": "set_timeouts", "x-group": "Actions"},
+    )
     exit_criteria: tuple[ExitCriterion, ...] = Field(
         default=(),
         max_length=20,
