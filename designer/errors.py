@@ -83,6 +83,11 @@ class BadNamespace(JourneyOptError):
     status = 422
 
 
+class BadRuleSet(JourneyOptError):
+    code = "rule_set.invalid"
+    status = 422
+
+
 class BadMember(JourneyOptError):
     code = "member.invalid"
     status = 422

@@ -27,6 +27,8 @@ Verb = Literal[
     "erase_profile",
     "manage_members",
     "manage_namespaces",
+    "manage_rule_sets",
+    "set_timeouts",
 ]
 
 _VIEWER: frozenset[Verb] = frozenset({"view"})
@@ -48,6 +50,8 @@ _ENGINEER: frozenset[Verb] = _MARKETER | {
     "configure_events",
     "manage_write_keys",
     "manage_namespaces",
+    "manage_rule_sets",
+    "set_timeouts",
     "export_profile",
 }
 _ADMINISTRATOR: frozenset[Verb] = _ENGINEER | {"erase_profile", "manage_members"}
@@ -113,4 +117,6 @@ SENTENCES: dict[str, str] = {
     "erase_profile": "erase a profile",
     "manage_members": "manage members",
     "manage_namespaces": "manage namespaces",
+    "manage_rule_sets": "manage rule sets",
+    "set_timeouts": "change the timeout of actions",
 }

@@ -12,6 +12,7 @@ REFUSALS = {
     "EVENT_WITH_NO_JOURNEY": "No published journey uses this event",
     "PAUSED_JOURNEY_VERSION": "The journey is paused",
     "JOURNEY_IN_PAUSED_STATE": "The journey is paused",
+    "CAP_REACHED": "Came as often as the rule set of the journey allows",
 }
 REENTRANCE = {
     "still inside": "Is still inside",
@@ -34,6 +35,8 @@ def of_refusal(code: str, details: dict[str, Any] | None = None) -> str:
     """Why a journey refused; a code that we do not know is shown as it is."""
     if code == "reentranceNotAllowed":
         return REENTRANCE.get((details or {}).get("reason", ""), REFUSALS[code])
+    if code == "CAP_REACHED" and details and "ruleSet" in details:
+        return f"Rule set “{details['ruleSet']}”: {details['reason']}"
     return REFUSALS.get(code, code)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 
 from engine import expressions
+from engine.capping import Period, RuleSet
 from engine.definition.compile import Plan, compile_plan
 from engine.definition.graph import Graph
 from engine.definition.matching import Matcher, taken_apart
@@ -17,7 +18,7 @@ from engine.definition.scope import PROFILE_ALONE, wanted
 from engine.definition.world import EventShape, world_in
 from engine.instance import Pause, Regime
 from engine.store import catalogue as rows
-from engine.store.catalogue import EventDefinitionRow, ExperimentRow
+from engine.store.catalogue import EventDefinitionRow, ExperimentRow, RuleSetRow
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,9 @@ class Catalogue:
         self.status: dict[int, str] = {}
         self.matchers: Mapping[int, list[Matcher]] = {}
         self.regimes: Mapping[int, Regime] = {}  # of versions for which something else holds than usually
-        # (sandbox, event) -> the plans it starts: of versions that are live, or paused, and then refuse whoever comes
+        self.rule_sets: Mapping[int, RuleSet] = {}  # version -> the rule set it carries
+        # (sandbox, event) -> the plans it starts: of versions that are live, or paused, and then refuse whoever comes;
+        # the highest priority first
         self.starting: Mapping[tuple[int, str], list[Plan]] = {}
         # (sandbox, event) -> (version, experiment) for which it counts as a success
         self.successes: Mapping[tuple[int, str], list[tuple[int, str]]] = {}
@@ -56,10 +59,19 @@ class Catalogue:
         self.open = {plan.journey_id: plan for plan in self._load(connection, open_).values()}
         for plan in self.open.values():
             starting[plan.sandbox_id, plan.start_event].append(plan)
+        for plans in starting.values():
+            plans.sort(key=_rank)
         self.starting = starting
+        known = {(row.sandbox_id, row.name): rule_set_of(row) for row in rows.rule_sets(connection)}
+        self.rule_sets = {
+            version: known[sandbox, name]
+            for version, sandbox, name in rows.carriers(connection)
+            if (sandbox, name) in known
+        }
+        is_full = rows.holds_no_more(connection)
         experiments = rows.experiments(connection)
         self.regimes = {
-            version: regime_of(mode, exit_, experiments.get(version, ()))
+            version: regime_of("discard" if mode == "hold" and is_full else mode, exit_, experiments.get(version, ()))
             for version, _, mode, exit_ in standings
             if mode or exit_ or version in experiments
         }
@@ -131,6 +143,20 @@ class Catalogue:
                 # One broken definition must not hold up every other journey; its people wait, nothing is lost.
                 log.exception("version %s of %s cannot be compiled", row.version_id, row.journey_name)
         return {version: self._plans[version] for version in version_ids if version in self._plans}
+
+
+def _rank(plan: Plan) -> tuple[int, int]:
+    """Where a plan stands among those that one event starts: by priority, then the newest version first."""
+    priority = plan.properties.priority
+    return 1 if priority is None else -priority, -plan.version_id
+
+
+def rule_set_of(row: RuleSetRow) -> RuleSet:
+    caps: dict[Period, int | None] = {
+        "day": row.entries_per_day, "week": row.entries_per_week, "month": row.entries_per_month,
+    }  # fmt: skip
+    entries = {period: most for period, most in caps.items() if most is not None}
+    return RuleSet(id=row.id, name=row.name, entries=entries, at_once=row.journeys_at_once)
 
 
 def regime_of(pause: Pause, attribute_exit: Mapping[str, str], experiments: Iterable[ExperimentRow] = ()) -> Regime:

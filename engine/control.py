@@ -19,7 +19,7 @@ from engine.definition.scope import PROFILE_ALONE, scope_at, wanted
 from engine.definition.world import ENVELOPE, EventShape, World
 from engine.errors import JourneyOptError
 from engine.expressions import Scope
-from engine.models import Definition, Instance, WriteKey
+from engine.models import Definition, Instance, RuleSet, WriteKey
 from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
 from engine.reporting import evaluation_preview, preview
@@ -109,6 +109,7 @@ __all__ = [
     "release",
     "resume",
     "revoke_write_key",
+    "rule_sets_in_use",
     "scale_treatment",
     "scope",
     "settle",
@@ -242,6 +243,9 @@ def deploy(
     now: datetime,
 ) -> None:
     """Publish a version: from the commit on, people enter it. Raises NotDeployable with every problem."""
+    if isinstance(properties.get("rule_set"), str):
+        # Held, so that nobody deletes it between the check and the commit.
+        list(RuleSet.objects.select_for_update().filter(sandbox_id=sandbox_id, name=properties["rule_set"]))
     world = _world_around(graph, sandbox_id, journey_id)
     problems = _problems(graph, properties, world)
     if errors_in(problems):
@@ -392,6 +396,16 @@ def event_definitions_in_use(sandbox_id: int) -> dict[str, list[str]]:
         for event in _events_used(graph, properties):
             used.setdefault(event, set()).add(name)
     return {event: sorted(names) for event, names in used.items()}
+
+
+def rule_sets_in_use(sandbox_id: int) -> dict[str, list[str]]:
+    """Rule set -> the published journeys that carry it and may still hold people."""
+    used: dict[str, set[str]] = {}
+    found = Definition.objects.filter(sandbox_id=sandbox_id).exclude(status__in=["stopped", "finished"])
+    for name, rule_set in found.values_list("journey_name", "properties__rule_set"):
+        if rule_set:
+            used.setdefault(rule_set, set()).add(name)
+    return {rule_set: sorted(names) for rule_set, names in used.items()}
 
 
 def make_write_key(*, sandbox_id: int, name: str, by: str) -> str:

@@ -120,6 +120,7 @@ class Refusal:
 
     code: str
     reason: str
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 ALREADY_INSIDE = Refusal("alreadyInside", "the person is in it already")

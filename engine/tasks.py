@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from engine import clock, queue
 from engine.reporting import counts
-from engine.runtime import retention
+from engine.runtime import holding, retention
 
 
 def schedule() -> None:
@@ -12,6 +12,7 @@ def schedule() -> None:
     queue.every(timedelta(minutes=10), "engine.tasks.roll_up_counters")
     queue.every(timedelta(hours=6), "engine.tasks.make_months")
     queue.every(timedelta(hours=1), "engine.tasks.forget")
+    queue.every(timedelta(minutes=30), "engine.tasks.count_held")
 
 
 def roll_up_counters() -> None:
@@ -27,3 +28,8 @@ def make_months() -> None:
 def forget() -> dict[str, int]:
     """Drop what is older than it may be kept; how much that was."""
     return retention.forget(clock.now())
+
+
+def count_held() -> int:
+    """Whether more people may be held in paused versions; how many are."""
+    return holding.count()

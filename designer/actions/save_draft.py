@@ -15,7 +15,10 @@ from designer.graphs import accepted, accepted_properties, measured
 from designer.models import Journey, Version
 from designer.states import Status
 from designer.version_rules import problems_of
+from engine.definition.properties import Properties
 from engine.problems import Problem
+
+USUAL_TIMEOUT = Properties().model_dump(mode="json")["activity_timeout"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,12 +40,15 @@ def save_draft(
     """Store the graph, and the properties if there are some, if the draft is still at `revision`.
 
     1. Refuse what is no graph at all (NotAGraph) or too large (TooLarge). Unfinished is fine: its problems come back.
+       Refuse another timeout of actions from who may not set it (NotAllowed).
     2. Write it, if nobody wrote since `revision` and it is still a draft.
     3. If that changed no row, say which of the two it was: NotADraft, or VersionConflict with what is there now.
     """
     permissions.require(by, "edit", version.journey.sandbox_id)
     canonical = accepted(graph)
     changes: dict[str, Any] = {} if properties is None else {"properties": accepted_properties(properties)}
+    if properties is not None and _timeout(properties) != _timeout(version.properties):
+        permissions.require(by, "set_timeouts", version.journey.sandbox_id)
     with transaction.atomic():
         # The journey first, as every action does: two orders of locking would be a deadlock one day.
         Journey.objects.filter(pk=version.journey_id).update(changed_at=now)
@@ -59,6 +65,10 @@ def save_draft(
     kept = changes.get("properties", version.properties)
     problems = problems_of(version, graph=canonical, properties=kept)
     return Saved(revision=revision + 1, saved_at=now, problems=problems)
+
+
+def _timeout(properties: Mapping[str, Any]) -> object:
+    return properties.get("activity_timeout", USUAL_TIMEOUT)
 
 
 def _what_came_between(version: Version) -> NotADraft | VersionConflict:

@@ -13,6 +13,7 @@ from designer.api import (
     moves,
     people,
     profiles,
+    rule_sets,
     siblings,
     versions,
 )
@@ -20,6 +21,7 @@ from designer.api import (
 urlpatterns = [
     path("activities/", activities.Activities.as_view(), name="api-activities"),
     path("event-definitions/", event_definitions.EventDefinitions.as_view(), name="api-event-definitions"),
+    path("rule-sets/", rule_sets.RuleSets.as_view(), name="api-rule-sets"),
     path("journeys/", journeys.Journeys.as_view(), name="api-journeys"),
     path("journeys/<int:pk>/", journeys.OneJourney.as_view(), name="api-journey"),
     path("versions/<int:pk>/", versions.OneVersion.as_view(), name="api-version"),

@@ -43,6 +43,7 @@ class PermissionsShown(serializers.Serializer):  # type: ignore[type-arg]
     new_version = serializers.BooleanField()
     duplicate = serializers.BooleanField()
     scale = serializers.BooleanField(help_text="Give everybody one treatment of an experiment.")
+    set_timeouts = serializers.BooleanField()
 
 
 class VersionSummary(serializers.Serializer):  # type: ignore[type-arg]
@@ -121,6 +122,7 @@ def abilities(version: Version, role: str | None, *, is_latest: bool) -> dict[st
         "new_version": can("new_version", is_latest and version.status != Status.DRAFT),
         "duplicate": can("duplicate"),
         "scale": can("publish", version.status in CURRENT),
+        "set_timeouts": can("set_timeouts", version.status == Status.DRAFT),
     }
 
 

@@ -1,7 +1,7 @@
-"""What a sandbox is set up with: its write keys, its namespaces, its members."""
+"""What a sandbox is set up with: its write keys, its namespaces, its rule sets, its members."""
 
 from designer.models import Membership
-from engine.models import Namespace, Sandbox, WriteKey
+from engine.models import Namespace, RuleSet, Sandbox, WriteKey
 
 MOST = 500  # of each; a sandbox has a handful
 
@@ -14,6 +14,10 @@ def write_keys_of(sandbox: Sandbox) -> list[WriteKey]:
 
 def namespaces_of(sandbox: Sandbox) -> list[Namespace]:
     return list(Namespace.objects.filter(sandbox=sandbox)[:MOST])
+
+
+def rule_sets_of(sandbox: Sandbox) -> list[RuleSet]:
+    return list(RuleSet.objects.filter(sandbox=sandbox)[:MOST])
 
 
 def members_of(sandbox: Sandbox) -> list[Membership]:

@@ -222,13 +222,13 @@ class Mail:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HttpCall:
-    """A call to another system. `timeout` covers the first attempt and the retries."""
+    """A call to another system. `timeout` covers the first attempt and the retries; None: that of the journey."""
 
     method: Literal["POST", "PUT", "GET"]
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
-    timeout: timedelta = timedelta(seconds=30)
+    timeout: timedelta | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {"method": self.method, "url": self.url, "headers": dict(self.headers), "body": self.body}

@@ -72,10 +72,10 @@ class CustomAction(Activity):
         description="Sent as JSON. A dotted name makes an object inside.",
         json_schema_extra={"x-widget": "rows"},
     )
-    timeout: Duration = Field(
-        default=LONGEST_TIMEOUT,
+    timeout: Duration | None = Field(
+        default=None,
         title="Timeout",
-        description="For all attempts together, 1 to 30 seconds.",
+        description="For all attempts together, 1 to 30 seconds. Empty: as the properties of the journey say.",
         json_schema_extra={"x-group": "Advanced"},
     )
     error_path: bool = Field(default=False, title="Add an alternative path in case of a timeout or an error")
@@ -96,7 +96,7 @@ class CustomAction(Activity):
                 hint="Give an address such as https://api.example.com/orders.",
                 field="url",
             )
-        if not timedelta(seconds=1) <= self.timeout <= LONGEST_TIMEOUT:
+        if self.timeout is not None and not timedelta(seconds=1) <= self.timeout <= LONGEST_TIMEOUT:
             yield Problem(
                 code="ERR_ACTION_TIMEOUT",
                 message="The timeout of an action is 1 to 30 seconds.",

@@ -45,6 +45,22 @@ class Properties(BaseModel):
         description="Counted from the last entrance; at most 90 days.",
         json_schema_extra={"format": "duration", "x-when": "reentrance", "x-group": "Entrance"},
     )
+    rule_set: str = Field(
+        default="",
+        max_length=60,
+        title="Rule set",
+        description="How often one person may enter journeys that carry it. Rule sets are kept in Settings.",
+        json_schema_extra={"x-widget": "rule-set", "x-group": "Capping"},
+    )
+    priority: int | None = Field(
+        default=None,
+        ge=0,
+        le=100,
+        title="Priority",
+        description="0 to 100. Of several journeys that one event starts, the highest goes first, and takes the places "
+        "that a rule set has left.",
+        json_schema_extra={"x-group": "Capping"},
+    )
     starts_at: AwareDatetime | None = Field(
         default=None,
         title="Start date",
@@ -68,6 +84,15 @@ class Properties(BaseModel):
         title="Use the time zone of each person",
         description="Their attribute timeZone, where it names one; else the time zone above.",
         json_schema_extra={"x-group": "Time zone"},
+    )
+    activity_timeout: timedelta = Field(
+        default=timedelta(seconds=30),
+        ge=timedelta(seconds=1),
+        le=timedelta(seconds=30),
+        title="Timeout of actions",
+        description="1 to 30 seconds, for all attempts together. Custom actions may have their own. Data engineers and "
+        "administrators change it.",
+        json_schema_extra={"format": "duration", "x-needs": "set_timeouts", "x-group": "Actions"},
     )
     exit_criteria: tuple[ExitCriterion, ...] = Field(
         default=(),

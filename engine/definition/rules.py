@@ -36,6 +36,7 @@ def problems_of(graph: Graph, world: World, properties: Properties | None = None
     found += _expressions(graph, settings, world)
     found += _successes(settings, world)
     found += _exit_criteria(graph, settings, world, properties) if properties else ()
+    found += _rule_set(world, properties) if properties else ()
     place = {node.id: (node.position.x, node.position.y) for node in graph.nodes}
     return sorted(found, key=lambda problem: (problem.node is not None, place.get(problem.node or "", (0, 0))))
 
@@ -278,6 +279,16 @@ def start_event(graph: Graph) -> str:
     """The event that starts a graph, however unfinished; '' while there is none."""
     first = (node for node in graph.nodes if node.type == Event.face.kind and node.id not in graph.entered)
     return next((str(node.settings.get("event", "")) for node in first), "")
+
+
+def _rule_set(world: World, properties: Properties) -> Iterator[Problem]:
+    if properties.rule_set and properties.rule_set not in world.rule_sets:
+        yield Problem(
+            code="ERR_UNKNOWN_RULE_SET",
+            message=f"There is no rule set {properties.rule_set!r}.",
+            hint="Choose another one in the journey's properties, or make this one in Settings.",
+            field="rule_set",
+        )
 
 
 def _start_event(graph: Graph, settings: dict[str, Activity]) -> str:

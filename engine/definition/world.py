@@ -1,4 +1,4 @@
-"""What exists around a journey, in its sandbox: the events it may use. Given to the checks and the compiler as data."""
+"""What exists around a journey, in its sandbox: events, rule sets. Given to the checks and the compiler as data."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -56,13 +56,14 @@ class JourneyShape:
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """`profile_fields`: dotted path -> type, as far as known; other attributes may be used too.
+    """`profile_fields`: dotted path -> type, as far as known; other attributes may be used too. `rule_sets`: names.
 
     `journeys`: the published journeys by id, for a journey with jumps; `journey_id`: which of them it is itself.
     """
 
     events: Mapping[str, EventShape] = field(default_factory=dict)
     profile_fields: Mapping[str, str] = field(default_factory=dict)
+    rule_sets: frozenset[str] = frozenset()
     journeys: Mapping[int, JourneyShape] = field(default_factory=dict)
     journey_id: int | None = None
 

@@ -27,7 +27,7 @@ from engine.store import connection as connections
 
 log = logging.getLogger(__name__)
 
-TIMEOUT = timedelta(seconds=30)  # of an action, first attempt and retries together
+TIMEOUT = timedelta(seconds=30)  # the longest that an action may have, first attempt and retries together
 RETRIES = 3
 PAUSES = (0.5, 1.5, 4.0)  # seconds before each retry
 MOST_LEASES = 5  # a delivery that this many couriers died with is given up
@@ -187,8 +187,8 @@ class Courier:
             thing = build(plan, delivery, clock.now())
             outcome.content = thing.as_json()
             outcome.recipient = thing.to if isinstance(thing, Mail) else thing.url
-            timeout = thing.timeout if isinstance(thing, HttpCall) else TIMEOUT
-            receipt = await self._hand_over(delivery, thing, timeout)
+            own = thing.timeout if isinstance(thing, HttpCall) else None
+            receipt = await self._hand_over(delivery, thing, own or plan.properties.activity_timeout)
         except SendFailed as error:
             failure = error
         except NotDeliverable as error:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("engine", "0006_caps")]
+    dependencies = [("engine", "0007_limits")]
 
     operations = [
         migrations.AddField(

@@ -14,6 +14,7 @@ from engine.models.instance import Instance
 from engine.models.namespace import Namespace
 from engine.models.profile import Profile
 from engine.models.rejected_event import RejectedEvent
+from engine.models.rule_set import RuleSet
 from engine.models.sandbox import Sandbox
 from engine.models.step_event import StepEvent
 from engine.models.write_key import WriteKey
@@ -33,6 +34,7 @@ __all__ = [
     "Namespace",
     "Profile",
     "RejectedEvent",
+    "RuleSet",
     "Sandbox",
     "StepEvent",
     "WriteKey",

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.activities.experiment import ATTRIBUTION
+from engine.capping import Entries
 from engine.instance import UNASSIGNED, Effects, Instance, Step
 
 EMPTY: dict[str, Any] = {}
@@ -101,6 +102,7 @@ class Batch:
     people: dict[int, Person] = field(default_factory=dict)
     standings: dict[int, Standing] = field(default_factory=dict)  # by instance id
     last_entry: dict[tuple[int, Run], datetime] = field(default_factory=dict)  # (profile, run)
+    entries: Entries = field(default_factory=Entries)
     assignments: dict[tuple[int, int], dict[str, Assignment]] = field(default_factory=dict)  # (profile, version)
     supplements: dict[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)  # (item, event), if it has any
     touched: list[Standing] = field(default_factory=list)

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine import interpreter
 from engine.activities.base import JumpTo
+from engine.capping import PERIODS, Reached, cap_reached
 from engine.catalogue import Catalogue
 from engine.definition.compile import Plan
 from engine.definition.matching import Matcher
@@ -208,14 +209,17 @@ class Deciding:
                 refusal.code,
                 journey_id=plan.journey_id,
                 version_id=plan.version_id,
-                details={"reason": refusal.reason},
+                details={"reason": refusal.reason, **refusal.details},
             )
             return refusal.code
         self.enter(person, plan, key, supplement, event)
         return "entered"
 
-    def refusal(self, person: Person, plan: Plan, supplement: str) -> Refusal | None:
-        """Why this person may not enter. In order: status, dates, already inside, re-entrance, too many runs."""
+    def refusal(self, person: Person, plan: Plan, supplement: str, promised: tuple[Plan, ...] = ()) -> Refusal | None:
+        """Why this person may not enter. In order: status, dates, already inside, re-entrance, too many runs, caps.
+
+        `promised`: journeys that they are about to enter.
+        """
         batch, properties = self.batch, plan.properties
         run = (plan.journey_id, supplement)
         last = batch.last_entry.get((person.id, run))
@@ -231,7 +235,25 @@ class Deciding:
             return Refusal("reentranceNotAllowed", "within the re-entrance wait period")
         if supplement and person.runs_in(plan.journey_id) >= MOST_RUNS:
             return Refusal("maxConcurrentInstances", f"inside {MOST_RUNS} times already, as often as anybody may be")
+        reached = self._cap_reached(person, plan, promised)
+        if reached is not None:
+            reason = f"{reached.count} of {reached.most} {reached.rule}"
+            return Refusal("CAP_REACHED", reason, reached.as_json())
         return None
+
+    def _cap_reached(self, person: Person, plan: Plan, promised: tuple[Plan, ...]) -> Reached | None:
+        """The cap of the journey's rule set that this person has come to; what is promised counts as entered."""
+        rule_sets = self.catalogue.rule_sets
+        rule_set = rule_sets.get(plan.version_id)
+        if rule_set is None:
+            return None
+        coming = [other.journey_id for other in promised if rule_sets.get(other.version_id) == rule_set]
+        others = {
+            standing.journey_id for standing in person.inside.values() if rule_sets.get(standing.version_id) == rule_set
+        }.union(coming)
+        entered = self.batch.entries.of(person.id, rule_set)
+        entries = {period: entered.get(period, 0) + len(coming) for period in PERIODS}
+        return cap_reached(rule_set, entries=entries, others_inside=len(others - {plan.journey_id}))
 
     def enter(
         self,
@@ -267,6 +289,8 @@ class Deciding:
         )
         batch.touched.append(standing)
         batch.last_entry[person.id, run] = batch.now
+        if plan.version_id in self.catalogue.rule_sets:
+            batch.entries.add_one(person.id, self.catalogue.rule_sets[plan.version_id])
         batch.standings[instance.id] = standing
         person.inside[run] = standing
         self._apply(person, standing, effects)
@@ -299,7 +323,9 @@ class Door:
         run = (target.journey_id, self.supplement if target.supplemental else "")
         if run in self.person.inside or run in self.granted:
             return ALREADY_INSIDE
-        refusal = self.deciding.refusal(self.person, target, run[1])
+        is_inside = (self.plan.journey_id, self.supplement) in self.person.inside  # else they are entering just now
+        promised = (*(() if is_inside else (self.plan,)), *(plan for plan, _ in self.granted.values()))
+        refusal = self.deciding.refusal(self.person, target, run[1], promised)
         if refusal is None:
             self.granted[run] = (target, EventArrived(jump.event, self._payload(jump)))
         return refusal

@@ -1,12 +1,13 @@
 """What a turn needs to know before it decides: the stimuli of the locked shards, their people, where they stand."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 import psycopg
 
+from engine.capping import RuleSet, beginnings
 from engine.instance import Instance
 from engine.runtime.batch import Assignment, Batch, Item, Person, Run, Standing
 from engine.store.arrays import integers
@@ -124,6 +125,17 @@ def load_assignments(connection: psycopg.Connection[Any], batch: Batch) -> None:
         query("turn/load_assignments"), {"profiles": integers(batch.people)}
     ):
         batch.assignments.setdefault((profile, version), {})[node] = Assignment(*what)
+
+
+def load_entries(
+    connection: psycopg.Connection[Any], batch: Batch, profiles: set[int], rule_sets: Mapping[int, RuleSet]
+) -> None:
+    """How often these people entered these versions in the periods that run now. `rule_sets`: version -> its own."""
+    if not profiles or not any(rule_set.entries for rule_set in rule_sets.values()):
+        return
+    values = {"ids": integers(profiles), "versions": integers(rule_sets), **beginnings(batch.now)}
+    for profile, version, day, week, month in connection.execute(query("turn/count_entries"), values):
+        batch.entries.add(profile, rule_sets[version], {"day": day, "week": week, "month": month})
 
 
 def delete(connection: psycopg.Connection[Any], items: Iterable[Item]) -> None:

@@ -7,11 +7,19 @@ from typing import Any
 import orjson
 import psycopg
 
+from engine.capping import RuleSet
 from engine.catalogue import Catalogue
 from engine.runtime.batch import Batch, Item
 from engine.runtime.deciding import Deciding
 from engine.runtime.entrances import entries_by_event, entries_by_jump
-from engine.runtime.loading import delete, load_assignments, load_last_entries, load_people, take_items
+from engine.runtime.loading import (
+    delete,
+    load_assignments,
+    load_entries,
+    load_last_entries,
+    load_people,
+    take_items,
+)
 from engine.runtime.merging import merge
 from engine.runtime.places import Places
 from engine.runtime.recognising import Matched, recognise_all
@@ -128,6 +136,7 @@ def _carry_out(
     if catalogue.has_experiments:
         load_assignments(connection, batch)
     load_last_entries(connection, batch, {(profile, run) for profile, run, _ in (*entries, *jumps)})
+    load_entries(connection, batch, *_capped(catalogue, [(profile, run[0]) for profile, run, _ in (*entries, *jumps)]))
     ids.reserve(connection, len(entries) + len(jumps))  # an id for each who may enter
     places = Places()
     if any(plan.caps for plan in plans.values()):
@@ -145,6 +154,21 @@ def _carry_out(
     report.entered = sum(standing.is_new for standing in batch.touched)
     report.versions = set(batch.counted)
     tell(connection, report)
+
+
+def _capped(catalogue: Catalogue, candidates: list[tuple[int, int]]) -> tuple[set[int], dict[int, RuleSet]]:
+    """Who may enter a journey with a rule set, and every version that counts with one of those rule sets."""
+    if not catalogue.rule_sets:
+        return set(), {}
+    of_journey = {
+        plan.journey_id: catalogue.rule_sets[plan.version_id]
+        for plans in catalogue.starting.values()
+        for plan in plans
+        if plan.version_id in catalogue.rule_sets
+    }
+    profiles = {profile for profile, journey in candidates if journey in of_journey}
+    wanted = {of_journey[journey].id for _, journey in candidates if journey in of_journey}
+    return profiles, {version: rule_set for version, rule_set in catalogue.rule_sets.items() if rule_set.id in wanted}
 
 
 def tell(connection: psycopg.Connection[Any], report: Report) -> None:

@@ -47,10 +47,28 @@ class ExperimentRow:
     winner: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuleSetRow:
+    id: int
+    sandbox_id: int
+    name: str
+    entries_per_day: int | None
+    entries_per_week: int | None
+    entries_per_month: int | None
+    journeys_at_once: int | None
+
+
 def revision(connection: psycopg.Connection[Any]) -> int:
     row = connection.execute("SELECT revision FROM engine_catalogue").fetchone()
     assert row is not None
     return int(row[0])
+
+
+def holds_no_more(connection: psycopg.Connection[Any]) -> bool:
+    """Whether as many people are held as may be."""
+    row = connection.execute("SELECT holds_no_more FROM engine_catalogue").fetchone()
+    assert row is not None
+    return bool(row[0])
 
 
 def standings(connection: psycopg.Connection[Any]) -> list[tuple[int, str, Any, dict[str, str]]]:
@@ -89,6 +107,22 @@ def event_definitions(connection: psycopg.Connection[Any]) -> list[EventDefiniti
             "supplemental_namespace, supplemental_expression "
             "FROM engine_eventdefinition"
         ).fetchall()
+
+
+def rule_sets(connection: psycopg.Connection[Any]) -> list[RuleSetRow]:
+    with connection.cursor(row_factory=class_row(RuleSetRow)) as cursor:
+        return cursor.execute(
+            "SELECT id, sandbox_id, name, entries_per_day, entries_per_week, entries_per_month, journeys_at_once "
+            "FROM engine_ruleset"
+        ).fetchall()
+
+
+def carriers(connection: psycopg.Connection[Any]) -> list[tuple[int, int, str]]:
+    """(version, sandbox, rule set) of every version that carries one, whatever became of it."""
+    return connection.execute(
+        "SELECT version_id, sandbox_id, properties ->> 'rule_set' FROM engine_definition "
+        "WHERE properties ->> 'rule_set' <> ''"
+    ).fetchall()
 
 
 def touch(connection: Any) -> None:

@@ -1,4 +1,4 @@
-"""What a sandbox offers to its journeys: the events defined in it, and the attributes its people have."""
+"""What a sandbox offers to its journeys: the events and rule sets defined in it, and the attributes its people have."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.db import connection
 from engine.activities.jump import Jump
 from engine.definition.world import EventShape, JourneyShape, World, world_in
 from engine.expressions.paths import segment
-from engine.models import Definition, EventDefinition
+from engine.models import Definition, EventDefinition, RuleSet
 
 SAMPLE = 200  # profiles looked at to learn which attributes there are
 OPEN = (Definition.Status.LIVE, Definition.Status.PAUSED, Definition.Status.RESUMING)
@@ -24,7 +24,8 @@ def world_of(sandbox_id: int) -> World:
         )
         for row in EventDefinition.objects.filter(sandbox_id=sandbox_id)
     }
-    return World(events=events, profile_fields=attributes_of(sandbox_id))
+    rule_sets = frozenset(RuleSet.objects.filter(sandbox_id=sandbox_id).values_list("name", flat=True))
+    return World(events=events, profile_fields=attributes_of(sandbox_id), rule_sets=rule_sets)
 
 
 def attributes_of(sandbox_id: int) -> dict[str, str]:

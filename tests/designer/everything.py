@@ -12,7 +12,7 @@ from designer.actions.create_journey import create_journey
 from designer.actions.publish import publish
 from designer.models import Membership, Role, Version
 from engine import clock
-from engine.models import Delivery, Event, EventDefinition, Identity, Instance, WriteKey
+from engine.models import Delivery, Event, EventDefinition, Identity, Instance, RuleSet, WriteKey
 from tests.cast import Shop, graph, node
 from tests.designer.conftest import member
 
@@ -39,6 +39,8 @@ class Full:
         text = text or name
         letter = f"{{% raw %}}{text}{{% endraw %}}"  # whatever the text is, it is no template
         self.shop.defines("Order", description=text)
+        stored = text.replace("\0", "")[:60]
+        RuleSet.objects.create(sandbox=self.sandbox, name=stored, description=stored, entries_per_day=3)
         drawn = graph(
             [
                 {**node("event-1", event="Order"), "label": text, "description": text},
@@ -71,6 +73,8 @@ class Full:
                 pk = Event.objects.filter(sandbox_id=self.sandbox.pk).latest("received_at").id
             case ["settings", "keys", *_]:
                 pk = WriteKey.objects.filter(sandbox=self.sandbox).latest("pk").pk
+            case ["settings", "rule-sets", *_]:
+                pk = RuleSet.objects.get(sandbox=self.sandbox).pk
             case ["settings", "members", *_]:
                 pk = Membership.objects.filter(sandbox=self.sandbox).latest("pk").pk
             case ["api", "journeys", *_]:

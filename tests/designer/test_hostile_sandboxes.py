@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from designer.models import AuditEntry, Membership, Role, Version
-from engine.models import EventDefinition, Identity, WriteKey
+from engine.models import EventDefinition, Identity, RuleSet, WriteKey
 from tests.designer.conftest import logged_in, member
 from tests.designer.everything import Address, Full, addresses
 
@@ -44,6 +44,7 @@ def state(full: Full) -> Any:
     return (
         list(versions.values_list("pk", "status", "revision", "graph", "journey__name")),
         list(EventDefinition.objects.filter(sandbox=full.sandbox).values("name", "rule", "description")),
+        list(RuleSet.objects.filter(sandbox=full.sandbox).values_list("pk", "name", "entries_per_day")),
         list(WriteKey.objects.filter(sandbox=full.sandbox).values_list("pk", "revoked_at")),
         list(Membership.objects.filter(sandbox=full.sandbox).values_list("user", "role")),
         list(Identity.objects.filter(sandbox=full.sandbox).values_list("namespace", "value").order_by("value")),
@@ -160,7 +161,8 @@ MAY: dict[str, frozenset[str]] = {
         frozenset({Role.MARKETER, Role.ENGINEER, Role.ADMINISTRATOR}),
     ),
     **dict.fromkeys(
-        ("new-event", "event", "delete-event", "settings", "revoke-key", "namespaces", "export-profile"),
+        ("new-event", "event", "delete-event", "settings", "revoke-key", "namespaces", "export-profile",
+         "new-rule-set", "rule-set", "delete-rule-set"),
         frozenset({Role.ENGINEER, Role.ADMINISTRATOR}),
     ),
     **dict.fromkeys(("erase-profile", "members", "member-role", "remove-member"), frozenset({Role.ADMINISTRATOR})),
@@ -205,7 +207,8 @@ def test_a_viewer_changes_nothing_through_the_interface(ours: Full, method: str,
 def test_the_table_of_roles_knows_every_address_that_takes_a_post(ours: Full) -> None:
     client = logged_in(ours.owner)
     looked_at = {"journeys", "journey", "versions", "canvas", "events", "profiles", "profile", "messages", "message",
-                 "message-html", "stream", "stream-newer", "stream-event", "rejected", "discards", "home"}  # fmt: skip
+                 "message-html", "rule-sets", "stream", "stream-newer", "stream-event", "rejected", "discards",
+                 "home"}  # fmt: skip
 
     taking = {
         address.name

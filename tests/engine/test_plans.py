@@ -18,6 +18,9 @@ NOW = "2026-11-24T12:00:00+00:00"
 VALUES = {
     "now": NOW,
     "until": NOW,
+    "day": NOW,
+    "week": NOW,
+    "month": NOW,
     "shard": 1,
     "id": 65,
     "writer": 1,

@@ -237,3 +237,24 @@ def test_a_jump_that_leads_nowhere_cannot_be_published(shop, settings, code, mes
     assert [(problem.code, problem.message, problem.node) for problem in refused.value.problems] == [
         (code, message, "jump-1")
     ]
+
+
+def test_a_jump_counts_for_the_caps_of_both_journeys(shop):
+    """Whoever is about to enter one journey is no longer free for another that shares its rule set."""
+    from engine.models import RuleSet
+
+    RuleSet.objects.create(sandbox=shop.sandbox, name="one", journeys_at_once=1)
+    shop_with(shop)
+    care(shop, rule_set="one")
+    flow = graph(
+        [node("event-1", event="Order"), jump(error_path=True), node("wait-1", duration="P1D")],
+        "event-1 > jump-1", "jump-1.error > wait-1",
+    )  # fmt: skip
+    origin = shop.publishes(flow, journey=BUYING, name="Buying", rule_set="one")
+
+    shop.tracks("Order", "ana", plan="gold")
+    shop.runs()
+
+    assert [found.version_id for found in Instance.objects.all()] == [origin]
+    step = StepEvent.objects.get(version_id=origin, node="jump-1")
+    assert step.details["actionExecutionErrorCode"] == "CAP_REACHED"

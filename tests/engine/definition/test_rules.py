@@ -1,6 +1,7 @@
 """Everything that can be wrong with a journey: each code has a graph that provokes it, and every code is known here."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 import engine
 from engine.definition import graph as graphs
 from engine.definition import rules
-from engine.definition.properties import properties_problems
+from engine.definition.properties import Properties, properties_problems
 from engine.definition.world import EventShape, JourneyShape, World
 from engine.expressions.problems import CODES
 from engine.problems import errors_in
@@ -110,7 +111,7 @@ PROVOKED = {
     "ERR_EXPRESSION_TYPE": condition({"id": "a", "condition": "1"}),
 }
 # Of a journey's properties; of a mail that is looked at; of the rules of audiences.
-ELSEWHERE = {"ERR_PROPERTY", "ERR_PREVIEW", "ERR_EXPRESSION_UNSUPPORTED"}
+ELSEWHERE = {"ERR_PROPERTY", "ERR_UNKNOWN_RULE_SET", "ERR_PREVIEW", "ERR_EXPRESSION_UNSUPPORTED"}
 
 
 def problems_of(document):
@@ -175,12 +176,26 @@ def test_many_activities_only_warn():
         {"reentrance": "perhaps"},
         {"unknown": 1},
         {"reentrance_wait": "P91D"},
+        {"activity_timeout": "PT31S"},
+        {"activity_timeout": "PT0.5S"},
+        {"priority": 101},
+        {"rule_set": "x" * 61},
         {"starts_at": "2026-01-02T00:00:00Z", "ends_at": "2026-01-01T00:00:00Z"},
         {"starts_at": "2026-01-02T00:00:00"},
     ],
 )
 def test_properties_that_make_no_sense(properties):
     assert [problem.code for problem in properties_problems(properties)] == ["ERR_PROPERTY"]
+
+
+def test_a_rule_set_that_is_not_there_is_a_problem_of_the_journey():
+    drawn = graphs.Graph.model_validate(graph([ORDER]))
+    known = replace(WORLD, rule_sets=frozenset({"Gentle"}))
+
+    found = rules.problems_of(drawn, known, Properties(rule_set="Gentel"))
+
+    assert [(one.code, one.node, one.field) for one in found] == [("ERR_UNKNOWN_RULE_SET", None, "rule_set")]
+    assert rules.problems_of(drawn, known, Properties(rule_set="Gentle")) == []
 
 
 def test_a_property_is_called_as_its_form_calls_it():

@@ -24,7 +24,7 @@ def _short_pauses(monkeypatch):
     monkeypatch.setattr(couriers, "PAUSES", (0.01, 0.02, 0.03))
 
 
-def publish_call(shop, url: str, **settings) -> int:
+def publish_call(shop, url: str, *, properties: dict | None = None, **settings) -> int:
     """Order -> custom action -> profile.called = the response's status; on its error path profile.failed."""
     shop.defines("Order")
     drawn = graph(
@@ -38,7 +38,7 @@ def publish_call(shop, url: str, **settings) -> int:
         "custom-action-1.next > update-profile-1",
         "custom-action-1.error > update-profile-2",
     )
-    return shop.publishes(drawn)
+    return shop.publishes(drawn, **(properties or {}))
 
 
 def publish_mail(shop, **settings) -> int:
@@ -144,6 +144,22 @@ def test_a_call_that_is_not_answered_in_time_is_timed_out_and_not_repeated(shop,
 
     assert len(sink.calls) == 1
     assert attributes() == {"failed": "timedOut"}
+
+
+@pytest.mark.parametrize(("own", "said"), [({}, "Not done within 1 s."), ({"timeout": "PT2S"}, "Not done within 2 s.")])
+def test_an_action_without_a_timeout_of_its_own_has_that_of_the_journey(shop, carry, own, said):
+    async def sleep(call):
+        await asyncio.sleep(10)
+        return web.json_response({})
+
+    with HttpSink(sleep) as sink:
+        publish_call(shop, sink.url, properties={"activity_timeout": "PT1S"}, **own)
+        shop.tracks("Order", "ana")
+        shop.runs()
+        carry(nobody_is_inside)
+
+    assert attributes() == {"failed": "timedOut"}
+    assert Delivery.objects.get().error.startswith(said)
 
 
 def test_retries_end_with_the_timeout_and_say_what_went_wrong_before(shop, carry, monkeypatch):
