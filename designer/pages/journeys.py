@@ -1,11 +1,15 @@
 """The journeys of the sandbox, and the versions of one."""
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from designer import preferences, queries
 from designer.models import Version
-from designer.pages import inputs, journey_filters
+from designer.pages import inputs, journey_columns, journey_filters
 from designer.pages.access import Request, page
 from designer.pages.journey_filters import Chip
 from designer.queries import journeys
@@ -53,13 +57,24 @@ def listed(request: Request) -> HttpResponse:
             "active": active_journeys(sandbox),
             "day": None if is_empty else control.overview(sandbox.pk, clock.now()),
             "has_events": not is_empty or queries.event_definitions_of(sandbox).exists(),
-            "columns": [
-                ("name", "Name", ""), ("version", "Version", "tiny-hide"), ("status", "Status", ""),
-                ("entered", "Entered", "number narrow-hide"), ("active", "Active", "number narrow-hide"),
-                ("errors", "Errors", "number narrow-hide"), ("changed", "Last change", "narrow-hide"),
-            ],
+            "columns": [column for column in journey_columns.COLUMNS if column.head and column.key in kept["columns"]],
+            "shown": kept["columns"],
+            "column_choices": journey_columns.choices(kept["columns"]),
         },
-    )  # fmt: skip
+    )
+
+
+@page
+@require_POST
+def choose_columns(request: Request) -> HttpResponse:
+    """Keep which columns this person sees, and show the list that they were looking at (`query`) with them."""
+    shown = None if "reset" in request.POST else request.POST.getlist("column")
+    _keep(request, _kept(request), columns=journey_columns.known(shown))
+    looked_at = QueryDict(inputs.text(request.POST, "query", 4000))
+    if not request.htmx:
+        return redirect(f"{reverse('journeys')}?{looked_at.urlencode()}")
+    request.GET = looked_at
+    return listed(request)
 
 
 @page
@@ -90,17 +105,18 @@ def _hiding(sandbox: Sandbox, chips: list[Chip]) -> dict[str, list[tuple[Chip, i
     return {"without": without, "alone": alone}
 
 
-def _kept(request: Request) -> dict[str, str]:
-    """The status and the sort that this person chose last."""
+def _kept(request: Request) -> dict[str, Any]:
+    """The status, the sort and the columns that this person chose last."""
     kept = preferences.read(request.user, PREFERENCE)
     kept = kept if isinstance(kept, dict) else {}
     status, sort = kept.get("status"), kept.get("sort")
     return {
         "status": status if status in Status.values else "",
         "sort": sort if sort in SORTS else FIRST_SORT,
+        "columns": journey_columns.known(kept.get("columns")),
     }
 
 
-def _keep(request: Request, kept: dict[str, str], **chosen: str) -> None:
-    if chosen != kept:
-        preferences.write(request.user, PREFERENCE, chosen)
+def _keep(request: Request, kept: dict[str, Any], **chosen: Any) -> None:
+    if kept | chosen != kept:
+        preferences.write(request.user, PREFERENCE, kept | chosen)
