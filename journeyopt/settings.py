@@ -163,6 +163,7 @@ DEMO_SINK_URL = env.text("DEMO_SINK_URL", "http://127.0.0.1:8026").rstrip("/")
 # The engine.
 # Journeys of a sandbox that may take people in, or hold some: a half of it in development sandboxes.
 ACTIVE_JOURNEYS = env.number("ACTIVE_JOURNEYS", 200, least=1)
+HELD_PEOPLE = env.number("HELD_PEOPLE", 10_000_000, least=1)  # people that may be held in paused versions
 INBOX_LIMIT = env.number(
     "INBOX_LIMIT", 200_000, least=100
 )  # unprocessed rows; beyond it senders are asked to wait (429)

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from designer import preferences, queries
+from designer import preferences, queries, version_rules
 from designer.models import Version
 from designer.pages import inputs, journey_columns, journey_filters
 from designer.pages.access import Request, page
@@ -15,7 +16,6 @@ from designer.pages.journey_filters import Chip
 from designer.queries import journeys
 from designer.queries.journey_filters import choices
 from designer.states import ASKED, DELETABLE, MOVES, Status
-from designer.version_rules import active_journeys
 from engine import clock, control
 from engine.models import Sandbox
 
@@ -54,7 +54,7 @@ def listed(request: Request) -> HttpResponse:
             "hiding": {} if found.rows or is_empty else _hiding(sandbox, chips),
             "sort": sort,
             "is_empty": is_empty,
-            "active": active_journeys(sandbox),
+            "active": None if is_empty else _active(sandbox),
             "day": None if is_empty else control.overview(sandbox.pk, clock.now()),
             "has_events": not is_empty or queries.event_definitions_of(sandbox).exists(),
             "columns": [column for column in journey_columns.COLUMNS if column.head and column.key in kept["columns"]],
@@ -95,6 +95,19 @@ def with_counts(rows: list[Version]) -> None:
         row.counts = counts[row.pk]["journey"]
         row.moves = [verb for verb in ASKED if verb != "publish" and row.status in MOVES[verb].sources]
         row.is_deletable = row.status in DELETABLE
+
+
+def _active(sandbox: Sandbox) -> dict[str, Any]:
+    """How many versions may hold people, and may at most; how many of them are paused, and who is held in them."""
+    statuses = dict(version_rules.active(sandbox).values_list("pk", "status"))
+    paused = [pk for pk, status in statuses.items() if status == Status.PAUSED]
+    return {
+        "versions": len(statuses),
+        "most": version_rules.most_active(sandbox),
+        "paused": len(paused),
+        "held": sum(control.people_held(paused).values()) if paused else 0,
+        "most_held": settings.HELD_PEOPLE,
+    }
 
 
 def _hiding(sandbox: Sandbox, chips: list[Chip]) -> dict[str, list[tuple[Chip, int]]]:
