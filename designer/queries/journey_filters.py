@@ -75,9 +75,9 @@ def choices(sandbox: Sandbox) -> Choices:
         _named("tag", sandbox.tags, "name"),
         _named("created_by", journeys, "created_by__username"),
         _named("published_by", versions, "published_by__username"),
-        _named("activity", versions, _each("activities")),
-        _named("event", versions, _each("event_steps")),
-        _named("event", versions, _each("event_exits")),
+        _named("activity", versions, items_of("activities")),
+        _named("event", versions, items_of("event_steps")),
+        _named("event", versions, items_of("event_exits")),
     ]
     found: dict[str, set[str]] = defaultdict(set)
     for word, name in parts[0].union(*parts[1:])[: MOST * len(parts)]:
@@ -98,6 +98,13 @@ def choices(sandbox: Sandbox) -> Choices:
 def uses_event(name: str) -> Q:
     """Versions in which this event starts somebody, is waited for, or takes people out."""
     return Q(event_steps__contains=[name]) | Q(event_exits__contains=[name])
+
+
+def items_of(column: str) -> Func:
+    """Each item of the lists in this column of a version: a row for each."""
+    each = Func(column, function="jsonb_array_elements_text", output_field=TextField())
+    each.set_returning = True
+    return each
 
 
 def journeys_that_use(sandbox: Sandbox, event: str) -> int:
@@ -129,10 +136,3 @@ def _within(field: str, first: date | None, last: date | None) -> Q:
 def _named(word: str, rows: Any, name: str | Func) -> QuerySet[Any]:
     found: QuerySet[Any] = rows.order_by().values_list(Value(word, output_field=TextField()), name)
     return found
-
-
-def _each(column: str) -> Func:
-    """Each item of the lists in this column."""
-    each = Func(column, function="jsonb_array_elements_text", output_field=TextField())
-    each.set_returning = True
-    return each
