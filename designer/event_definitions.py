@@ -8,6 +8,7 @@ from typing import Any
 
 from designer.graphs import ZERO
 from designer.models import Version
+from designer.queries.journey_filters import uses_event
 from designer.rules import are_same, renamed
 from designer.states import Status
 from engine import control
@@ -106,11 +107,7 @@ def _has_below(path: str, among: Iterable[str]) -> bool:
 
 def used_by(sandbox_id: int, name: str) -> tuple[list[str], list[str]]:
     """The journeys that use an event: published ones that may still hold people, and drafts."""
-    drafts = Version.objects.filter(
-        journey__sandbox=sandbox_id,
-        status=Status.DRAFT,
-        graph__nodes__contains=[{"type": "event", "settings": {"event": name}}],
-    )
+    drafts = Version.objects.filter(uses_event(name), journey__sandbox=sandbox_id, status=Status.DRAFT)
     names = sorted(set(drafts.values_list("journey__name", flat=True)))
     return control.event_definitions_in_use(sandbox_id).get(name, []), names
 

@@ -36,6 +36,7 @@ urlpatterns = [
     path("preferences/sandbox/", session.choose_sandbox, name="choose-sandbox"),
     path("sandboxes/new/", sandboxes.create, name="new-sandbox"),
     path("journeys/", journeys.listed, name="journeys"),
+    path("journeys/columns/", journeys.choose_columns, name="journey-columns"),
     path("journeys/new/", journey_moves.create, name="new-journey"),
     path("journeys/<id:journey>/", canvas.latest, name="journey"),
     path("journeys/pause/", journey_moves.pause_versions, name="pause-versions"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from designer.models import Version
 from designer.states import CURRENT, Status
@@ -23,24 +24,29 @@ def problems_of(
     return [*found, *_beside_its_predecessor(version, graph, properties), *_one_too_many(version)]
 
 
-def active_journeys(sandbox: Sandbox) -> tuple[int, int]:
-    """(how many versions of the sandbox may hold people, how many may)."""
+def active(sandbox: Sandbox) -> QuerySet[Version]:
+    """The versions of the sandbox that may hold people."""
+    return Version.objects.filter(journey__sandbox=sandbox, status__in=[*CURRENT, Status.CLOSED])
+
+
+def most_active(sandbox: Sandbox) -> int:
+    """How many of them there may be."""
     most: int = settings.ACTIVE_JOURNEYS
-    active = Version.objects.filter(journey__sandbox=sandbox, status__in=[*CURRENT, Status.CLOSED]).count()
-    return active, most if sandbox.kind == Sandbox.Kind.PRODUCTION else max(1, most // 2)
+    return most if sandbox.kind == Sandbox.Kind.PRODUCTION else max(1, most // 2)
 
 
 def _one_too_many(version: Version) -> list[Problem]:
     """A sandbox has so many active versions, closed ones with people inside among them."""
     if version.published_at is not None:
         return []
-    active, most = active_journeys(version.journey.sandbox)
-    if active < most:
+    sandbox = version.journey.sandbox
+    count, most = active(sandbox).count(), most_active(sandbox)
+    if count < most:
         return []
     return [
         Problem(
             code="ERR_ACTIVE_JOURNEYS",
-            message=f"{active:,} versions are active in this sandbox, and {most:,} may be.",
+            message=f"{count:,} versions are active in this sandbox, and {most:,} may be.",
             hint="Stop a version that nobody needs any more, or ask for a higher ACTIVE_JOURNEYS.",
         )
     ]

@@ -21,6 +21,7 @@ from designer.pages.access import Request, page
 from designer.pages.dialogs import confirm, done
 from designer.pages.event_form import EventForm
 from designer.queries import events
+from designer.queries.journey_filters import journeys_that_use
 from engine import clock
 from engine.definition.inference import sample_of
 from engine.models import EventDefinition
@@ -109,6 +110,7 @@ def _form(request: Request, form: EventForm, definition: EventDefinition | None,
             "form": form,
             "definition": definition,
             "published": published,
+            "use_count": journeys_that_use(sandbox, definition.name) if definition else 0,
             "drafts": [name for name in drafts if name not in published],
             "namespaces": events.namespaces_of(sandbox),
             "thing_namespaces": events.namespaces_of(sandbox, of_people=False),

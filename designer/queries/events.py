@@ -3,16 +3,16 @@
 from collections import defaultdict
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import Q
 
 from designer.models import Version
 from designer.paging import Page, a_text, page_of
-from designer.states import Status
+from designer.queries.journey_filters import items_of
 from engine import control
 from engine.models import EventDefinition, Namespace, Sandbox
 
 PAGE = 50
+MOST = 20_000  # uses that are looked at
 
 
 def listed(sandbox: Sandbox, *, text: str, after: str, size: int = PAGE) -> Page[EventDefinition]:
@@ -29,14 +29,16 @@ def listed(sandbox: Sandbox, *, text: str, after: str, size: int = PAGE) -> Page
 
 
 def uses(sandbox: Sandbox) -> dict[str, list[str]]:
-    """Event -> the journeys that use it, in a draft or published."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for event, names in control.event_definitions_in_use(sandbox.pk).items():
-        found[event].update(names)
-    drafts = Version.objects.filter(journey__sandbox=sandbox, status=Status.DRAFT)
-    for event, name in _events_in(drafts.values_list("pk", flat=True)):
-        found[event].add(name)
-    return {event: sorted(names) for event, names in found.items()}
+    """Event -> the journeys with a version that uses it: those that the list shows under the filter of this event."""
+    versions = Version.objects.filter(journey__sandbox=sandbox).order_by()
+    steps, exits = (
+        versions.values_list(items_of(column), "journey__name") for column in ("event_steps", "event_exits")
+    )
+    found: dict[str, list[str]] = defaultdict(list)
+    for event, journey in steps.union(exits)[:MOST]:
+        if event:
+            found[event].append(journey)
+    return {event: sorted(names, key=str.casefold) for event, names in found.items()}
 
 
 def last_seen(sandbox: Sandbox) -> dict[str, datetime]:
@@ -47,16 +49,3 @@ def last_seen(sandbox: Sandbox) -> dict[str, datetime]:
 def namespaces_of(sandbox: Sandbox, *, of_people: bool = True) -> list[Namespace]:
     """Those that can name a person; else those that name things."""
     return list(Namespace.objects.filter(sandbox=sandbox, is_people_based=of_people)[:500])
-
-
-def _events_in(version_ids: object) -> list[tuple[str, str]]:
-    """(event, journey) for every event node of these drafts. Taken apart in the database: a graph may have 4 MB."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT node -> 'settings' ->> 'event', journey.name "
-            "FROM designer_version AS version JOIN designer_journey AS journey ON journey.id = version.journey_id, "
-            "jsonb_array_elements(version.graph -> 'nodes') AS node "
-            "WHERE version.id = ANY(%s) AND node ->> 'type' = 'event' AND node -> 'settings' ->> 'event' <> ''",
-            [list(version_ids)],  # type: ignore[call-overload]
-        )
-        return list(cursor.fetchall())

@@ -1,13 +1,13 @@
 """The list of journeys: one row each, showing the version that counts most."""
 
+from collections import defaultdict
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import (
     BigIntegerField,
     Case,
-    Count,
     F,
     IntegerField,
     OuterRef,
@@ -22,6 +22,7 @@ from django.db.models.functions import Cast, Coalesce, Lower
 
 from designer.models import AuditEntry, Journey, Version
 from designer.paging import Page, a_number, a_text, a_time, page_of
+from designer.queries.journey_filters import Filters
 from designer.states import CURRENT, Status
 from engine.models import Counter, Sandbox
 
@@ -36,37 +37,40 @@ SORTS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "entered": ("shown_count", a_number),
     "active": ("shown_count", a_number),
     "errors": ("shown_count", a_number),
+    "created": ("journey__created_at", a_time),
+    "published": ("shown_at", a_time),
     "changed": ("journey__changed_at", a_time),
 }
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # where drafts stand in the order of publication
 ORDER_OF_STATUS = list(Status)
 
 
-def listed(
-    sandbox: Sandbox, *, text: str, status: str, sort: str, after: str, tag: str = "", size: int = PAGE
-) -> Page[Version]:
-    """One page of journeys, each as one of its versions: the live one, else the latest.
-
-    With a status: journeys with a version in it, each as the latest such version. `sort`: a column, `-` in front
-    to turn it round.
-    """
+def listed(sandbox: Sandbox, filters: Filters, *, sort: str, after: str, size: int = PAGE) -> Page[Version]:
+    """One page of what the filters leave, each with what its row says. `sort`: a column, `-` in front to turn it."""
     column = sort.removeprefix("-")
     by, kind = SORTS[column]
-    same_journey = Version.objects.filter(journey=OuterRef("journey"))
-    if status:
-        same_journey = same_journey.filter(status=status)
-    live_first = Case(When(status__in=CURRENT, then=0), default=1)
-    rows = Version.objects.filter(
-        journey__sandbox=sandbox,
-        pk=Subquery(same_journey.order_by(live_first, "-major", "-minor").values("pk")[:1]),
-    )
-    if text:
-        rows = rows.filter(Q(journey__name__icontains=text) | Q(journey__description__icontains=text))
-    if tag:
-        rows = rows.filter(journey__tags__name__iexact=tag)
-    rows = _sortable(rows, column).select_related("journey").prefetch_related("journey__tags").defer(*LARGE)
+    rows = matching(sandbox, filters).select_related("journey__created_by", "published_by")
+    rows = _sortable(rows, column).prefetch_related("journey__tags").defer(*LARGE)
     page = page_of(rows, by=by, kind=kind, descending=sort.startswith("-"), after=after, size=size)
     _complete(page.rows)
     return page
+
+
+def matching(sandbox: Sandbox, filters: Filters) -> QuerySet[Version]:
+    """The versions that the filters leave: of each journey the current one, else the latest of those that match.
+
+    With `rows` set to the latest, that one must match; with `rows` set to all, each that does is there.
+    """
+    found = Version.objects.filter(filters.of_journey(), journey__sandbox=sandbox)
+    if filters.rows == "all":
+        return found.filter(filters.of_version())
+    same_journey = Version.objects.filter(journey=OuterRef("journey"))
+    if filters.rows == "latest":
+        latest = same_journey.order_by("-major", "-minor").values("pk")[:1]
+        return found.filter(filters.of_version(), pk=Subquery(latest))
+    current_first = Case(When(status__in=CURRENT, then=0), default=1)
+    best = same_journey.filter(filters.of_version()).order_by(current_first, "-major", "-minor").values("pk")[:1]
+    return found.filter(pk=Subquery(best))
 
 
 def versions_of_journey(journey: Journey) -> list[Version]:
@@ -74,8 +78,9 @@ def versions_of_journey(journey: Journey) -> list[Version]:
     return list(journey.versions.select_related("saved_by", "published_by").defer(*LARGE)[:500])
 
 
-def tags_of(sandbox: Sandbox) -> list[str]:
-    return list(sandbox.tags.values_list("name", flat=True)[:500])
+def counted(sandbox: Sandbox, filters: Filters) -> int:
+    """How many rows the list has."""
+    return matching(sandbox, filters).count()
 
 
 def has_journeys(sandbox: Sandbox) -> bool:
@@ -97,6 +102,8 @@ def _sortable(rows: QuerySet[Version], column: str) -> QuerySet[Version]:
             return rows.annotate(shown_count=_total("entered") - _total("ended"))
         case "errors":
             return rows.annotate(shown_count=_total("error"))
+        case "published":
+            return rows.annotate(shown_at=Coalesce("published_at", Value(NEVER)))
     return rows
 
 
@@ -113,24 +120,19 @@ def _total(metric: str) -> Any:
 
 def _complete(rows: list[Version]) -> None:
     """What each row says beside its version: how many there are, whether a draft waits, who changed it last."""
-    journeys = [row.journey_id for row in rows]
-    found = Journey.objects.filter(pk__in=journeys).annotate(count=Count("versions")).values_list("pk", "count")
-    counts = dict(found)
-    latest = {
-        version.journey_id: version
-        for version in Version.objects.filter(journey__in=journeys)
-        .order_by("journey_id", "-major", "-minor")
-        .distinct("journey_id")
-        .defer(*LARGE)
-    }
-    changed_by = last_changes({row.journey_id: row.journey.changed_at for row in rows})
+    siblings: dict[int, list[Version]] = defaultdict(list)
+    several = Version.objects.filter(journey__in={row.journey_id for row in rows}).order_by("-major", "-minor")
+    for version in several.only("journey_id", "major", "minor", "status"):
+        siblings[version.journey_id].append(version)
+    journey_of = {version.pk: journey for journey, versions in siblings.items() for version in versions}
+    changed_by = last_changes({row.journey_id: row.journey.changed_at for row in rows}, journey_of)
     for row in rows:
-        row.siblings = counts[row.journey_id]  # type: ignore[attr-defined]
-        row.latest = latest[row.journey_id]  # type: ignore[attr-defined]
+        row.siblings = len(siblings[row.journey_id])  # type: ignore[attr-defined]
+        row.latest = siblings[row.journey_id][0]  # type: ignore[attr-defined]
         row.changed_by = changed_by.get(row.journey_id, "")  # type: ignore[attr-defined]
 
 
-def last_changes(changed_at: dict[int, datetime]) -> dict[int, str]:
+def last_changes(changed_at: dict[int, datetime], journey_of: dict[int, int]) -> dict[int, str]:
     """Journey -> who made its last change: saved or moved one of its versions, or renamed it, at that moment."""
     saved = Version.objects.filter(journey__in=changed_at, saved_at__in=changed_at.values())
     found: dict[int, str] = {
@@ -138,14 +140,13 @@ def last_changes(changed_at: dict[int, datetime]) -> dict[int, str]:
         for journey, at, name in saved.values_list("journey_id", "saved_at", "saved_by__username")
         if name and changed_at[journey] == at
     }
-    versions = dict(Version.objects.filter(journey__in=changed_at).values_list("pk", "journey_id"))
     entries = AuditEntry.objects.filter(
         Q(object_type="journey", object_id__in=list(changed_at))
-        | Q(object_type="version", object_id__in=list(versions)),
+        | Q(object_type="version", object_id__in=list(journey_of)),
         at__in=changed_at.values(),
     )
     for kind, pk, at, by in entries.values_list("object_type", "object_id", "at", "by"):
-        journey = pk if kind == "journey" else versions[pk]
+        journey = pk if kind == "journey" else journey_of[pk]
         if changed_at.get(journey) == at:
             found[journey] = by
     return found

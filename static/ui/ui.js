@@ -97,7 +97,9 @@ const closeMenus = (except) => {
   for (const menu of document.querySelectorAll('[data-menu][open]')) if (menu !== except) menu.open = false;
 };
 document.addEventListener('click', (e) => closeMenus(e.target instanceof Element && e.target.closest('[data-menu]')));
-document.addEventListener('scroll', (e) => { if (!(e.target instanceof Element && e.target.closest('.menu'))) closeMenus(); }, true);
+document.addEventListener('scroll', (e) => {
+  if (!(e.target instanceof Element && e.target.closest('.menu'))) closeMenus(document.querySelector('[data-menu="panel"][open]'));
+}, true);
 document.addEventListener('keydown', (e) => {
   const menu = document.activeElement?.closest?.('[data-menu][open]');
   if (!menu) return;
@@ -106,10 +108,17 @@ document.addEventListener('keydown', (e) => {
   if (e.key === 'Escape') {
     menu.open = false;
     menu.querySelector('summary').focus();
-  } else if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
+  } else if (menu.dataset.menu !== 'panel' && (e.key === 'ArrowDown' || e.key === 'ArrowUp')) { // fields have their own use for arrows
     e.preventDefault();
     items.at((at + (e.key === 'ArrowDown' ? 1 : -1)) % items.length)?.focus();
   }
+});
+
+// An address says what is chosen, not what is left open; `data-tidy` names the words that are said all the same
+document.addEventListener('htmx:configRequest', (e) => {
+  const said = e.target.dataset?.tidy?.split(' ');
+  if (!said) return;
+  for (const [name, value] of [...e.detail.formData]) if (value === '' && !said.includes(name)) e.detail.formData.delete(name);
 });
 
 // A row is as wide as its link

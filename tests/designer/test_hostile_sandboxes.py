@@ -167,8 +167,9 @@ MAY: dict[str, frozenset[str]] = {
     ),
     **dict.fromkeys(("erase-profile", "members", "member-role", "remove-member"), frozenset({Role.ADMINISTRATOR})),
 }  # fmt: skip
-FOR_EVERYBODY = {"login", "logout", "choose-theme", "choose-sandbox", "new-sandbox", "api-check-expression",
-                 "api-vocabulary", "api-expression-rows", "api-preview-expression", "api-email-preview"}  # fmt: skip
+FOR_EVERYBODY = {"login", "logout", "choose-theme", "choose-sandbox", "new-sandbox", "journey-columns",
+                 "api-check-expression", "api-vocabulary", "api-expression-rows", "api-preview-expression",
+                 "api-email-preview"}  # fmt: skip
 BY_NAME: dict[str, Address] = {address.name: address for address in addresses()}
 
 

@@ -9,10 +9,15 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from designer.actions.create_journey import create_journey
+from designer.actions.publish import publish
+from designer.actions.save_draft import save_draft
+from designer.actions.stop import stop
 from designer.models import AuditEntry, Version
 from engine.expressions.paths import segment
 from engine.models import EventDefinition, Namespace
-from tests.designer.conftest import NOW, ORDER, logged_in, member
+from tests.designer.conftest import GRAPH, NOW, ORDER, logged_in, member
+from tests.designer.test_page_journeys import names_on
 
 SAMPLE = json.dumps({"event": "Cart Left", "userId": "ana", "properties": {"total": 41.5, "items": [{"sku": "A"}]}})
 SCHEMA = json.dumps({"type": "object", "properties": {"properties": {"type": "object", "properties": {
@@ -342,6 +347,35 @@ def test_a_draft_that_uses_it_keeps_its_name_and_keeps_it_alive(
     assert (renamed.status_code, deleted.status_code, other_rule.status_code) == (422, 409, 302)
     assert "while journeys use it: Thank you" in text_of(asked)
     assert EventDefinition.objects.filter(name="OrderPlaced").exists()
+
+
+def test_a_draft_that_only_takes_people_out_by_it_uses_it_too(
+    browser: Client, draft: Version, order: EventDefinition
+) -> None:
+    criteria = [{"event": "OrderPlaced", "label": "", "condition": ""}]
+    Version.objects.filter(pk=draft.pk).update(properties={"exit_criteria": criteria})
+
+    assert browser.post(f"/events/{order.pk}/delete/").status_code == 409
+    assert browser.post(f"/events/{order.pk}/", form_of(order, name="Bought")).status_code == 422
+
+
+def test_the_page_and_the_list_of_events_lead_to_the_journeys_that_use_it(
+    browser: Client, live: Version, ada: User, order: EventDefinition
+) -> None:
+    stopped = create_journey(sandbox=live.journey.sandbox, name="Stopped", by=ada, now=NOW)
+    save_draft(stopped, graph=GRAPH, revision=1, by=ada, now=NOW)
+    stop(publish(stopped, by=ada, now=NOW), by=ada, now=NOW)
+    create_journey(sandbox=live.journey.sandbox, name="Unused", by=ada, now=NOW)
+    browser.get("/journeys/", {"status": "draft"})  # what was remembered does not count
+
+    page, listed = browser.get(f"/events/{order.pk}/"), browser.get("/events/")
+    address = "/journeys/?status=&amp;event=OrderPlaced"
+    journeys = browser.get(address.replace("&amp;", "&"))
+
+    assert "2 journeys · View journeys" in re.sub(r"<[^>]+>", "", page.content.decode())
+    for answer in (page, listed):
+        assert f'href="{address}"' in answer.content.decode()
+    assert sorted(names_on(journeys)) == ["Stopped", "Thank you"]
 
 
 def test_what_nobody_uses_is_deleted(browser: Client, order: EventDefinition) -> None:
