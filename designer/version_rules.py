@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
+from designer import payload
 from designer.models import Version
 from designer.states import CURRENT, Status
 from engine import control
@@ -18,7 +19,8 @@ def problems_of(
     graph = version.graph if graph is None else graph
     properties = version.properties if properties is None else properties
     found: list[Problem] = control.check(sandbox_id=version.journey.sandbox_id, graph=graph, properties=properties)
-    return [*found, *_beside_its_predecessor(version, graph, properties), *_one_too_many(version)]
+    large = [] if version.published_at else payload.problems_of(graph)
+    return [*found, *_beside_its_predecessor(version, graph, properties), *_one_too_many(version), *large]
 
 
 def active_journeys(sandbox: Sandbox) -> tuple[int, int]:

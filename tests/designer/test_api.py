@@ -140,15 +140,6 @@ def test_json_that_nests_without_end_is_refused_politely(browser: Client, draft:
     assert answer.json()["code"] == "parse_error"
 
 
-def test_more_than_four_megabytes_are_refused(browser: Client, draft: Version) -> None:
-    large = {**GRAPH, "nodes": [{**GRAPH["nodes"][0], "description": "x" * (4 * 1024 * 1024)}]}
-
-    answer = put(browser, draft, large, 1)
-
-    assert answer.status_code == 413
-    assert answer.json()["code"] == "version.too_large"
-
-
 def test_labels_may_change_in_a_live_version_and_nothing_else(browser: Client, live: Version) -> None:
     answer = browser.put(
         f"/api/versions/{live.pk}/labels/",

@@ -1,5 +1,6 @@
 /** Loading a version and keeping it saved. */
 import { emptyHistory } from '../graph/history';
+import { saidAnew } from '../graph/problems';
 import { readGraph, readProperties, type Graph } from '../graph/types';
 import { t } from '../messages';
 import { api, ApiError, backoff } from './api';
@@ -65,6 +66,7 @@ function judge(error: unknown): SaveResult {
     return { kind: 'retry' };
   }
   if (status === 400 && body.problems?.length) set({ problems: body.problems });
+  if (status === 413 && body.problems?.length) set({ problems: saidAnew(get().problems, body.problems) });
   set({ saveError: status === 409 ? t.noDraft : status === 413 ? t.tooLarge : error.message });
   toast(get().saveError, 'bad');
   return { kind: 'failed' };
