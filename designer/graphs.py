@@ -1,16 +1,16 @@
-"""What the designer needs to know of a graph: the empty one, its size, its labels. Its meaning is the engine's."""
+"""What the designer needs of a graph: the empty one, what is stored, its labels. Its meaning is the engine's."""
 
 import json
 import re
 from typing import Any
 
-from designer.errors import NotAGraph, TooLarge
+from designer.errors import NotAGraph
+from designer.payload import measured, require_fits
 from engine import control
 
 Graph = dict[str, Any]
 
 EMPTY: Graph = {"nodes": [], "edges": [], "ends": []}
-LARGEST = 4 * 1024 * 1024
 LARGEST_PROPERTIES = 256 * 1024
 ZERO = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 LABEL_LENGTH = 200
@@ -24,7 +24,7 @@ def accepted(graph: object) -> Graph:
     if problems:
         raise NotAGraph("This is not a graph.", hint="`problems` says where.", problems=problems)
     canonical: Graph = control.canonical(graph)
-    require_fits(measured(canonical))
+    require_fits(canonical)
     return canonical
 
 
@@ -50,19 +50,6 @@ def _require_storable(graph: object) -> None:
         ) from exc
     if ZERO.search(text):
         raise NotAGraph("A text in this graph holds a zero character.", hint="Take it out.")
-
-
-def measured(graph: Graph) -> int:
-    """Its size in bytes, as it is stored."""
-    return len(json.dumps(graph, ensure_ascii=False, separators=(",", ":")).encode())
-
-
-def require_fits(size: int) -> None:
-    if size > LARGEST:
-        raise TooLarge(
-            f"This journey takes {size / 1024 / 1024:.1f} MB; at most {LARGEST // 1024 // 1024} MB fit.",
-            hint="Split it into two journeys, or shorten the messages in it.",
-        )
 
 
 def labelled(graph: Graph, nodes: dict[str, dict[str, str]], ends: list[dict[str, Any]] | None) -> Graph:

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 
+from designer import payload
 from designer.models import Version
 from designer.states import CURRENT, Status
 from engine import control
@@ -21,7 +22,8 @@ def problems_of(
     found: list[Problem] = control.check(
         sandbox_id=version.journey.sandbox_id, journey_id=version.journey_id, graph=graph, properties=properties
     )
-    return [*found, *_beside_its_predecessor(version, graph, properties), *_one_too_many(version)]
+    large = [] if version.published_at else payload.problems_of(graph)
+    return [*found, *_beside_its_predecessor(version, graph, properties), *_one_too_many(version), *large]
 
 
 def active(sandbox: Sandbox) -> QuerySet[Version]:

@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 
 from designer import audit, permissions
 from designer.errors import NameMissing, NameTaken
-from designer.graphs import EMPTY, measured
+from designer.graphs import EMPTY
 from designer.models import Journey, Version
+from designer.payload import measured
 from engine.models import Sandbox
 
 NAME_LENGTH = 200

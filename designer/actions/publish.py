@@ -8,6 +8,7 @@ from django.db import transaction
 from designer import audit, live, permissions
 from designer.errors import IllegalMove, NotPublishable
 from designer.models import Journey, Version
+from designer.payload import require_fits
 from designer.states import Status, allowed_from
 from designer.version_rules import problems_of
 from engine import control
@@ -18,7 +19,7 @@ def publish(version: Version, *, by: User, now: datetime) -> Version:
     """Make it live.
 
     1. Hold the journey, so that two publications of it stand in line.
-    2. Refuse a version with errors: NotPublishable lists every problem.
+    2. Refuse a version with errors, NotPublishable lists every problem; and one that is too large (TooLarge).
     3. Refuse it while its predecessor is paused: whoever is held there could not finish.
     4. Close the live predecessor: nobody new enters it, those inside finish there.
     5. Move draft -> live by compare-and-set; IllegalMove when it is no draft any more.
@@ -34,6 +35,7 @@ def publish(version: Version, *, by: User, now: datetime) -> Version:
                 hint="Make a new version and publish that.",
                 allowed=allowed_from(version.status),
             )
+        require_fits(version.graph)
         problems = problems_of(version)
         errors = errors_in(problems)
         if errors:

@@ -11,8 +11,9 @@ from django.db.models import F
 
 from designer import permissions
 from designer.errors import NotADraft, VersionConflict
-from designer.graphs import accepted, accepted_properties, measured
+from designer.graphs import accepted, accepted_properties
 from designer.models import Journey, Version
+from designer.payload import measured
 from designer.states import Status
 from designer.version_rules import problems_of
 from engine.definition.properties import Properties

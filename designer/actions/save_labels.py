@@ -7,8 +7,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from designer import audit, permissions
-from designer.graphs import accepted, labelled, measured
+from designer.graphs import accepted, labelled
 from designer.models import Version
+from designer.payload import measured
 
 
 def save_labels(

@@ -21,7 +21,10 @@ DEEPEST = 100
 
 
 class PlaceGiven(serializers.Serializer):  # type: ignore[type-arg]
-    """A node of a version; with `graph`, of the graph as it stands in the browser, saved or not."""
+    """A node of a version; with `graph`, of the graph as it stands in the browser, saved or not.
+
+    Without a node: the properties of the journey. `@profile`: the profile alone, for who leaves by an attribute.
+    """
 
     version = scope.Id()
     node = serializers.CharField(allow_blank=True, allow_null=True, required=False, default="")

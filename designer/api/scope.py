@@ -51,6 +51,14 @@ class Id(serializers.Field):  # type: ignore[type-arg]
             raise serializers.ValidationError("Give the id: a number.") from None
 
 
+@extend_schema_field(serializers.ListField(child=serializers.CharField()))
+class TagNames(serializers.Field):  # type: ignore[type-arg]
+    """The names of a journey's tags."""
+
+    def to_representation(self, tags: Any) -> list[str]:
+        return [tag.name for tag in tags.all()]
+
+
 class ProblemShown(serializers.Serializer):  # type: ignore[type-arg]
     code = serializers.CharField()
     severity = serializers.ChoiceField(choices=["error", "warning"])

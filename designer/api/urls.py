@@ -24,6 +24,7 @@ urlpatterns = [
     path("rule-sets/", rule_sets.RuleSets.as_view(), name="api-rule-sets"),
     path("journeys/", journeys.Journeys.as_view(), name="api-journeys"),
     path("journeys/<int:pk>/", journeys.OneJourney.as_view(), name="api-journey"),
+    path("tags/", journeys.Tags.as_view(), name="api-tags"),
     path("versions/<int:pk>/", versions.OneVersion.as_view(), name="api-version"),
     path("versions/<int:pk>/draft/", versions.Draft.as_view(), name="api-draft"),
     path("versions/<int:pk>/changes/", versions.Changes.as_view(), name="api-changes"),

@@ -27,6 +27,7 @@ class JourneyOfVersion(serializers.Serializer):  # type: ignore[type-arg]
     id = scope.Id()
     name = serializers.CharField()
     description = serializers.CharField()
+    tags = scope.TagNames()
 
 
 class PermissionsShown(serializers.Serializer):  # type: ignore[type-arg]
@@ -40,6 +41,7 @@ class PermissionsShown(serializers.Serializer):  # type: ignore[type-arg]
     resume = serializers.BooleanField()
     close = serializers.BooleanField()
     stop = serializers.BooleanField()
+    attribute_exit = serializers.BooleanField()
     new_version = serializers.BooleanField()
     duplicate = serializers.BooleanField()
     scale = serializers.BooleanField(help_text="Give everybody one treatment of an experiment.")
@@ -67,11 +69,22 @@ class PauseShown(serializers.Serializer):  # type: ignore[type-arg]
     resumed_by = serializers.CharField(allow_null=True)
 
 
+class AttributeExitShown(serializers.Serializer):  # type: ignore[type-arg]
+    """People of whom the condition is true leave at the next step that acts."""
+
+    condition = serializers.CharField()
+
+    def get_fields(self) -> dict[str, Any]:
+        # `label` would hide an attribute of DRF's own.
+        return {"label": serializers.CharField(), **super().get_fields()}
+
+
 class VersionShown(VersionSummary):
     revision = serializers.IntegerField()
     graph = serializers.JSONField()
     properties = serializers.JSONField()
     pause = serializers.SerializerMethodField()
+    attribute_exit = serializers.SerializerMethodField()
     problems = scope.ProblemShown(many=True)
     payload_bytes = serializers.IntegerField()
     journey = JourneyOfVersion()
@@ -86,6 +99,11 @@ class VersionShown(VersionSummary):
     @extend_schema_field(PauseShown(allow_null=True))
     def get_pause(self, version: Version) -> dict[str, Any] | None:
         return None if version.paused_at is None else dict(PauseShown(version).data)
+
+    @extend_schema_field(AttributeExitShown(allow_null=True))
+    def get_attribute_exit(self, version: Version) -> dict[str, str] | None:
+        # Only a pause can have brought one.
+        return None if version.paused_at is None else control.attribute_exit(version.pk) or None
 
 
 def shown(version: Version, request: Request) -> dict[str, Any]:
@@ -119,6 +137,7 @@ def abilities(version: Version, role: str | None, *, is_latest: bool) -> dict[st
         "resume": can("resume", reachable("resume")),
         "close": can("close", reachable("close")),
         "stop": can("stop", reachable("stop")),
+        "attribute_exit": can("pause", version.status == Status.PAUSED),
         "new_version": can("new_version", is_latest and version.status != Status.DRAFT),
         "duplicate": can("duplicate"),
         "scale": can("publish", version.status in CURRENT),

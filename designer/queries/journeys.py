@@ -83,6 +83,11 @@ def counted(sandbox: Sandbox, filters: Filters) -> int:
     return matching(sandbox, filters).count()
 
 
+def tags_of(sandbox: Sandbox) -> list[str]:
+    """The tags that a sandbox knows, by name."""
+    return list(sandbox.tags.values_list("name", flat=True)[:500])
+
+
 def has_journeys(sandbox: Sandbox) -> bool:
     return Journey.objects.filter(sandbox=sandbox).exists()
 

@@ -12,14 +12,18 @@ from engine.expressions import Schema, Scope, Type, parse_type
 ACTION_RESPONSE = Schema({"jo_status_code": "string"})
 
 # What the exit by an attribute sees: it is looked at wherever somebody acts, whatever way they came.
-PROFILE_ALONE = Scope(sources={"Profile": {"attributes": Schema()}})
+PROFILE_ALONE = Scope(sources={"Profile": {"attributes": Schema()}}, journey={})
+PROFILE = "@profile"  # where editors say that such an expression stands; no node can be called so
 
 
 def scope_at(graph: Graph, node: str, world: World) -> Scope:
     """The names in scope at `node`. An activity is known by its node id with _ for -, an event by its definition.
 
-    Without a node: those for the properties of the journey, which may speak of any event.
+    Without a node: those for the properties of the journey, which may speak of any event. At `PROFILE`: the person's
+    attributes, and nothing else.
     """
+    if node == PROFILE:
+        return replace(PROFILE_ALONE, sources={"Profile": {"attributes": world.profile}})
     if not node:
         every = {name: shape.schema for name, shape in world.events.items()}
         return replace(scope_anywhere(graph, world), events=every)

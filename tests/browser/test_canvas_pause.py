@@ -6,10 +6,13 @@ from playwright.sync_api import expect
 
 from designer.actions.pause import pause
 from designer.actions.resume import resume
+from designer.actions.set_attribute_exit import set_attribute_exit
 from designer.models import Role
 from engine import clock
+from engine.models import Definition
 from tests.browser.conftest import member
-from tests.browser.events import track
+from tests.browser.events import identify, track
+from tests.browser.test_canvas_properties import properties
 from tests.cast import graph, node
 
 LETTER = graph(
@@ -70,3 +73,83 @@ def test_a_pause_is_seen_by_who_may_not_end_it_and_its_end_comes_by_itself(live,
     resume(version, by=ada, now=clock.now())
     expect(canvas.page.locator(".version-button")).to_contain_text("Live")
     expect(banner).to_have_count(0)
+
+
+def exit_by_attribute(canvas):
+    return properties(canvas).get_by_role("region", name="By attribute")
+
+
+def in_force(version):
+    return Definition.objects.get(version_id=version.pk).attribute_exit
+
+
+def test_who_leaves_by_an_attribute_is_said_on_the_canvas_while_the_version_is_paused(live, opened, shop, product, ada):
+    identify(product, shop, "ana", tier="gold")
+    version = live(LETTER)
+    pause(version, by=ada, now=clock.now(), mode="hold", days=14)
+    canvas = opened(version)
+    section = exit_by_attribute(canvas)
+
+    canvas.button("Add a criterion by attribute").click()
+    expect(canvas.button("Update journey")).to_be_disabled()
+    canvas.fill("label", "Gold")
+    canvas.write("condition", "@event{SignedUp.properties.total} > 1")
+    expect(canvas.field("condition").locator(".verdict .is-error")).to_be_visible()
+    canvas.forgive("422")
+    canvas.button("Update journey").click()
+    expect(section).to_contain_text("Not in force yet")
+    assert in_force(version) == {}
+
+    canvas.field("condition").locator(".cm-content").click()
+    canvas.press("ControlOrMeta+a")
+    canvas.type("#{Profile.attributes.ti")
+    expect(canvas.page.locator(".cm-tooltip-autocomplete li")).to_have_count(1)
+    canvas.press("Enter")
+    canvas.write("condition", '#{Profile.attributes.tier} == "gold"')
+    canvas.button("Update journey").click()
+    expect(section).to_contain_text("In force")
+    assert in_force(version) == {"label": "Gold", "condition": '#{Profile.attributes.tier} == "gold"'}
+    assert canvas.button("Update journey").count() == 0
+
+    canvas.page.reload()
+    section = exit_by_attribute(canvas)
+    expect(section.get_by_label("Label")).to_have_value("Gold")
+    canvas.button("Remove the criterion by attribute").click()
+    expect(section).to_contain_text("Nobody leaves by an attribute any more, once the journey is updated.")
+    canvas.button("Undo the change").click()
+    expect(section.get_by_label("Label")).to_have_value("Gold")
+    canvas.button("Remove the criterion by attribute").click()
+    canvas.button("Update journey").click()
+    expect(canvas.page.get_by_text("Updated. Nobody leaves by an attribute.").first).to_be_visible()
+    assert in_force(version) == {}
+
+
+def test_who_leaves_by_an_attribute_is_seen_but_not_changed_otherwise(draft, live, opened, shop, ada):
+    canvas = opened(draft(LETTER, name="Not yet"))
+    section = exit_by_attribute(canvas)
+    expect(canvas.button("Add a criterion by attribute")).to_be_disabled()
+    expect(section).to_contain_text("Can only be set while the version is paused.")
+
+    version = live(LETTER)
+    pause(version, by=ada, now=clock.now(), mode="hold", days=14)
+    gold = {"label": "Gold", "condition": '#{Profile.attributes.tier} == "gold"'}
+    set_attribute_exit(version, by=ada, now=clock.now(), **gold)
+    victor = opened(version, user=member("victor", shop, Role.VIEWER))
+    section = exit_by_attribute(victor)
+    expect(section.get_by_label("Label")).not_to_be_editable()
+    expect(section).to_contain_text("You may look at this journey, not change it.")
+    expect(section.get_by_role("button", name="Remove")).to_have_count(0)
+
+
+def test_a_criterion_that_is_not_in_force_yet_is_not_lost_while_a_step_is_looked_at(live, opened, ada):
+    version = live(LETTER)
+    pause(version, by=ada, now=clock.now(), mode="hold", days=14)
+    canvas = opened(version)
+    exit_by_attribute(canvas)
+    canvas.button("Add a criterion by attribute").click()
+    canvas.fill("label", "Gold")
+
+    canvas.click_step("wait-1")
+    section = exit_by_attribute(canvas)
+
+    expect(section.get_by_label("Label")).to_have_value("Gold")

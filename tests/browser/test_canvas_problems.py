@@ -165,3 +165,17 @@ def test_a_draft_with_little_room_left_says_so_and_where_it_went(draft, opened):
     mark.click()
 
     assert canvas.chosen() == ["email-1"]
+    badge = canvas.step("email-1").get_by_role("button", name="1 warning")
+    expect(badge).to_be_visible()
+
+    canvas.forgive("413")
+    canvas.field("html").locator("textarea").fill("x" * 4_300_000)
+    expect(canvas.page.locator('.save-mark[data-save="failed"]')).to_be_visible()
+    canvas.page.locator(".problems-button.is-error").last.click()
+    problems = canvas.page.get_by_role("region", name="Problems")
+    expect(problems).to_contain_text("The largest step is “E-mail” (E-mail, email-1) with 4,300,")
+    expect(problems).to_contain_text("ERR_PAYLOAD_LARGE")
+
+    canvas.field("html").locator("textarea").fill("Hello")
+    canvas.is_saved()
+    expect(canvas.page.get_by_text("ERR_PAYLOAD_LARGE")).to_have_count(0)

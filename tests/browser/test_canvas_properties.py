@@ -2,7 +2,11 @@
 
 from playwright.sync_api import expect
 
+from designer.actions.set_tags import set_tags
+from designer.models import Role
+from engine import clock
 from tests.browser.canvas import PATIENCE
+from tests.browser.conftest import member
 from tests.cast import graph, node
 from tests.processes import wait_until
 
@@ -152,3 +156,62 @@ def test_a_published_version_shows_its_properties_and_keeps_them(live, opened):
     copied = canvas.page.evaluate("navigator.clipboard.readText()")
     assert f"Version id: {version.pk}" in copied
     assert "Version: 1.0 · Live" in copied
+
+
+def tags(version):
+    return [tag.name for tag in version.journey.tags.all()]
+
+
+def test_tags_are_typed_or_chosen_and_kept_in_any_status(draft, live, opened, ada):
+    set_tags(draft(WELCOME, name="Other").journey, ["Spring sale", "vip"], by=ada, now=clock.now())
+    version = live(WELCOME)
+    canvas = opened(version)
+    panel = properties(canvas)
+    field = panel.get_by_role("combobox", name="Tags")
+
+    field.click()
+    canvas.type("Onboarding")
+    expect(panel.locator(".tags-list li")).to_have_text(["New tag “Onboarding”"])
+    canvas.press("Enter")
+    canvas.type("VIP")
+    canvas.press("Enter")
+    canvas.type("sale")
+    panel.get_by_role("option", name="Spring sale").click()
+    wait_until(lambda: tags(version) == ["Onboarding", "Spring sale", "vip"], "all three", patience=PATIENCE)
+
+    panel.get_by_role("button", name="Remove the tag Onboarding").click()
+    expect(field).to_be_focused()
+    canvas.press("Backspace")
+    wait_until(lambda: tags(version) == ["Spring sale"], "one is left", patience=PATIENCE)
+    canvas.page.reload()
+    expect(properties(canvas).locator(".tags .value-chip")).to_have_text(["Spring sale"])
+
+
+def test_name_and_description_are_changed_beside_the_tags(live, opened):
+    version = live(WELCOME)
+    canvas = opened(version)
+    panel = properties(canvas)
+
+    panel.get_by_label("Journey name").fill("Hello")
+    panel.get_by_label("Description").fill("For who is new.")
+    panel.get_by_role("combobox", name="Tags").fill("new")
+    canvas.press("Enter")
+
+    def is_kept():
+        version.journey.refresh_from_db()
+        kept = (version.journey.name, version.journey.description, tags(version))
+        return kept == ("Hello", "For who is new.", ["new"])
+
+    wait_until(is_kept, "all of it is kept", patience=PATIENCE)
+
+
+def test_a_viewer_sees_tags_and_cannot_change_them(live, opened, shop, ada):
+    version = live(WELCOME)
+    set_tags(version.journey, ["vip"], by=ada, now=clock.now())
+    canvas = opened(version, user=member("victor", shop, Role.VIEWER))
+
+    panel = properties(canvas)
+
+    expect(panel.locator(".tags .value-chip")).to_have_text(["vip"])
+    expect(panel.get_by_role("combobox", name="Tags")).to_have_count(0)
+    expect(panel.get_by_role("button", name="Remove the tag vip")).to_have_count(0)

@@ -80,3 +80,13 @@ def test_payloads_are_objects_that_end(browser: Client, ready: Version, payload:
 
     assert answer.status_code == 400
     assert "events" in answer.content.decode()
+
+
+def test_who_leaves_by_an_attribute_is_said_of_the_profile_alone(browser: Client, ready: Version) -> None:
+    words = ask(browser, "vocabulary", ready, node="@profile")
+    fine = ask(browser, "check", ready, '#{Profile.attributes.tier} == "gold"', node="@profile", expect="boolean")
+    wrong = ask(browser, "check", ready, "@event{OrderPlaced.properties.total} > 1", node="@profile")
+
+    assert {field["source"] for field in words["fields"]} <= {"profile"}
+    assert fine["problems"] == []
+    assert len(wrong["problems"]) == 1

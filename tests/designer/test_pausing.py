@@ -14,9 +14,9 @@ from designer.actions.finish_due import finish_due
 from designer.actions.new_version import new_version
 from designer.actions.pause import pause
 from designer.actions.resume import resume, resume_due
-from designer.models import AuditEntry, Version
-from engine.models import Definition, Instance
-from tests.designer.conftest import NOW
+from designer.models import AuditEntry, Role, Version
+from engine.models import Definition, Instance, Sandbox
+from tests.designer.conftest import NOW, logged_in, member
 
 
 def test_a_pause_says_how_for_how_long_and_by_whom(browser: Client, live: Version, ada: User) -> None:
@@ -149,3 +149,23 @@ def test_who_leaves_by_an_attribute_is_said_while_the_version_is_paused(
 
     browser.put(f"/api/versions/{live.pk}/attribute-exit/", {"condition": ""}, content_type="application/json")
     assert Definition.objects.get().attribute_exit == {}
+
+
+def test_the_canvas_hears_who_leaves_by_an_attribute_and_whether_that_may_change(
+    browser: Client, live: Version, ada: User, shop: Sandbox
+) -> None:
+    def heard(client: Client = browser) -> tuple[object, bool]:
+        body = client.get(f"/api/versions/{live.pk}/").json()
+        return body["attribute_exit"], body["permissions"]["attribute_exit"]
+
+    assert heard() == (None, False)
+    pause(live, by=ada, now=NOW)
+    assert heard() == (None, True)
+
+    gold = {"label": "Gold", "condition": '#{Profile.attributes.tier} == "gold"'}
+    browser.put(f"/api/versions/{live.pk}/attribute-exit/", gold, content_type="application/json")
+
+    assert heard() == (gold, True)
+    assert heard(logged_in(member("vera", shop, Role.VIEWER))) == (gold, False)
+    resume(live, by=ada, now=NOW)
+    assert heard() == (gold, False)

@@ -1,5 +1,7 @@
 """Tags: words by which journeys are found."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -71,3 +73,31 @@ def test_the_list_is_filtered_by_a_tag_and_the_dialog_changes_them(
     assert "too long" in refused.content.decode()
     live.journey.refresh_from_db()
     assert live.journey.name != "Other"
+
+
+def tagged(browser: Client, journey: Journey, **given: object) -> Any:
+    return browser.patch(f"/api/journeys/{journey.pk}/", given, content_type="application/json")
+
+
+def test_tags_are_set_over_the_interface_and_offered_to_others(
+    browser: Client, stranger: Client, live: Version
+) -> None:
+    answer = tagged(browser, live.journey, tags=["vip", "Spring sale"])
+
+    assert answer.status_code == 200
+    assert answer.json()["tags"] == ["Spring sale", "vip"]
+    assert browser.get(f"/api/versions/{live.pk}/").json()["journey"]["tags"] == ["Spring sale", "vip"]
+    assert browser.get("/api/tags/").json() == {"results": ["Spring sale", "vip"]}
+    assert stranger.get("/api/tags/").json() == {"results": []}
+    assert tagged(browser, live.journey, description="After an order.").json()["tags"] == ["Spring sale", "vip"]
+
+
+def test_a_tag_that_is_refused_takes_the_new_name_with_it(browser: Client, live: Version) -> None:
+    name = live.journey.name
+
+    answer = tagged(browser, live.journey, name="Other", tags=["x" * 60])
+
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "journey.bad_tags"
+    live.journey.refresh_from_db()
+    assert live.journey.name == name

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asText, inOrder } from '../src/graph/problems';
+import { asText, inOrder, saidAnew } from '../src/graph/problems';
 import type { Problem } from '../src/graph/types';
 import { draw, node } from './cast';
 
@@ -23,6 +23,12 @@ describe('problems', () => {
     const list = [problem('C', 'gone-1'), problem('B', 'wait-1'), problem('A', 'wait-1')];
 
     expect(inOrder(list, graph).map((one) => one.code)).toEqual(['B', 'A', 'C']);
+  });
+
+  it('of a code that is said anew are replaced, and the others stay', () => {
+    const known = [problem('LARGE', 'wait-1', { severity: 'warning' }), problem('B', 'wait-1')];
+
+    expect(saidAnew(known, [problem('LARGE', 'email-1')]).map((one) => [one.code, one.node, one.severity])).toEqual([['B', 'wait-1', 'error'], ['LARGE', 'email-1', 'error']]);
   });
 
   it('are copied with their code and place', () => {

@@ -17,6 +17,9 @@ export function inOrder(problems: readonly Problem[], graph: Graph): Problem[] {
     .map((one) => one.problem);
 }
 
+/** The problems, where some are known anew: those of the same codes are replaced. */
+export const saidAnew = (known: readonly Problem[], said: readonly Problem[]): Problem[] => [...known.filter((one) => !said.some((other) => other.code === one.code)), ...said];
+
 /** One line each: how bad, its code, where, and what is said. */
 export const asText = (problems: readonly Problem[]): string =>
   problems

@@ -12,11 +12,15 @@ import { canEdit, get, useCanvas } from '../store/canvas';
 import { copyText } from '../store/clips';
 import { nodeName, setProperties, showProperties } from '../store/commands';
 import { saveJourney } from '../store/session';
+import { AttributeExit } from './AttributeExit';
 import type { FormContext } from './fields';
 import { useFieldFocus } from './focus';
 import { SettingsForm } from './form';
 import { Frame, Late } from './Frame';
 import { putAt } from './put';
+import { TagsField } from './TagsField';
+
+const AFTER = { exit_criteria: <AttributeExit /> };
 
 export function JourneyPanel() {
   const version = useCanvas((state) => state.version);
@@ -39,7 +43,8 @@ export function JourneyPanel() {
         {general.map((one) => <div key={one.message} className="callout is-error">{one.message} {one.hint}</div>)}
         <Late label={t.nameOfJourney} value={version.journey.name} readOnly={!mayName} onDone={(name) => name.trim() && void saveJourney({ name: name.trim() })} />
         <Late label={t.description} value={version.journey.description} readOnly={!mayName} area onDone={(description) => void saveJourney({ description })} />
-        <SettingsForm context={context} settings={withDefaults(schema, properties)} schema={schema} hidden={[]} unfolded />
+        <TagsField tags={version.journey.tags} readOnly={!mayName} onChange={(tags) => void saveJourney({ tags })} />
+        <SettingsForm context={context} settings={withDefaults(schema, properties)} schema={schema} hidden={[]} unfolded after={AFTER} />
         <Size />
         <Technical version={version} />
       </div>

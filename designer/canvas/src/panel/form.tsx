@@ -1,6 +1,6 @@
 /** The form of a step's settings, drawn from the schema of its activity. No activity has code of its own here. */
 import { ChevronDown, ChevronUp, GripVertical, Plus, Trash2 } from 'lucide-react';
-import { lazy, Suspense, useId, useRef, useState } from 'react';
+import { Fragment, lazy, Suspense, useId, useRef, useState } from 'react';
 import { fieldsOf, isShown, move, newRow, resolve, type Field } from '../graph/schema';
 import type { Json, Problem, Schema, Settings } from '../graph/types';
 import { t } from '../messages';
@@ -23,7 +23,7 @@ function PlainExpression({ value, label, placeholder, readOnly, onChange }: Edit
   return <textarea className="input is-code" rows={2} aria-label={label} placeholder={placeholder} readOnly={readOnly} value={value} onChange={(event) => onChange(event.target.value)} />;
 }
 
-export function SettingsForm({ context, settings, schema, hidden, unfolded = false }: { context: FormContext; settings: Settings; schema: Schema; hidden: readonly string[]; unfolded?: boolean }) {
+export function SettingsForm({ context, settings, schema, hidden, unfolded = false, after = {} }: { context: FormContext; settings: Settings; schema: Schema; hidden: readonly string[]; unfolded?: boolean; /** What else stands below a field, by its name. */ after?: Readonly<Record<string, React.ReactNode>> }) {
   const fields = fieldsOf(context.root, schema).filter((field) => isShown(field, settings, hidden));
   const plain = fields.filter((field) => !field.schema['x-group']);
   const groups = new Map<string, Field[]>();
@@ -38,7 +38,12 @@ export function SettingsForm({ context, settings, schema, hidden, unfolded = fal
         <details key={name} className="group" open={unfolded || some.some((field) => context.problems.some((one) => one.field?.startsWith(field.name))) || undefined}>
           <summary>{name}</summary>
           <div className="group-body">
-            {some.map((field) => <FieldRow key={field.name} field={field} path={field.name} value={settings[field.name]} named={some.length === 1 && titleOf(field) === name} />)}
+            {some.map((field) => (
+              <Fragment key={field.name}>
+                <FieldRow field={field} path={field.name} value={settings[field.name]} named={some.length === 1 && titleOf(field) === name} />
+                {after[field.name]}
+              </Fragment>
+            ))}
           </div>
         </details>
       ))}

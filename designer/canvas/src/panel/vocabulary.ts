@@ -7,6 +7,8 @@ import { api } from '../store/api';
 import { get, useCanvas } from '../store/canvas';
 
 const empty: Vocabulary = { fields: [], functions: [] };
+/** Where an expression stands that sees the attributes of a person, and nothing else. The server calls it so, too. */
+export const PROFILE = '@profile';
 const MOST = 200;
 const asked = new Map<string, Promise<Vocabulary>>();
 const keys = new WeakMap<Graph, Map<string, string>>();
@@ -27,7 +29,7 @@ export function wayTo(graph: Graph, node: string): string {
       }
     }
     if (!node) graph.nodes.forEach((one) => seen.add(one.id));
-    key = JSON.stringify([!node, ...[...seen].sort().map((id) => [id, nodeById(graph, id)?.type, nodeById(graph, id)?.settings])]);
+    key = JSON.stringify([node === '' || node === PROFILE ? node : null, ...[...seen].sort().map((id) => [id, nodeById(graph, id)?.type, nodeById(graph, id)?.settings])]);
     known.set(node, key);
   }
   return key;

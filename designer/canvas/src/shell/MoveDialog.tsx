@@ -1,5 +1,6 @@
 /** Publish, pause, resume, close or stop: says what it means for how many people, then does it. */
 import { useEffect, useId, useRef, useState } from 'react';
+import { saidAnew } from '../graph/problems';
 import { dateTime, t } from '../messages';
 import { api, ApiError, type Consequences, type Move } from '../store/api';
 import { get, set, toast } from '../store/canvas';
@@ -47,8 +48,8 @@ export function MoveDialog({ move }: { move: Move }) {
       await load({ quiet: true });
       toast(t.done[move], 'ok');
     } catch (error) {
-      if (error instanceof ApiError && error.status === 422 && error.body.problems) {
-        set({ problems: error.body.problems, problemsOpen: true, problemsReason: t.mendFirst, dialog: null });
+      if (error instanceof ApiError && [413, 422].includes(error.status) && error.body.problems) {
+        set({ problems: saidAnew(error.status === 422 ? [] : get().problems, error.body.problems), problemsOpen: true, problemsReason: t.mendFirst, dialog: null });
         return;
       }
       setFailure(sentence(error));

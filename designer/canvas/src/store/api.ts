@@ -90,6 +90,7 @@ export interface Permissions {
   resume?: boolean;
   close?: boolean;
   stop?: boolean;
+  attribute_exit?: boolean;
   new_version?: boolean;
   duplicate?: boolean;
   rename?: boolean;
@@ -108,6 +109,21 @@ export interface PauseInfo {
   resumed_by: string | null;
 }
 
+/** People of whom the condition is true leave at the next step that acts. */
+export interface AttributeExitInfo {
+  label: string;
+  condition: string;
+}
+
+export interface JourneyInfo {
+  id: string;
+  name: string;
+  description: string;
+  tags: string[];
+}
+
+export type JourneyPatch = Partial<Omit<JourneyInfo, 'id'>>;
+
 export interface VersionInfo {
   id: string;
   number: string;
@@ -116,9 +132,10 @@ export interface VersionInfo {
   graph: unknown;
   properties?: unknown;
   pause?: PauseInfo | null;
+  attribute_exit?: AttributeExitInfo | null;
   problems: Problem[];
   payload_bytes?: number;
-  journey: { id: string; name: string; description: string };
+  journey: JourneyInfo;
   permissions: Permissions;
   versions: { id: string; number: string; status: string; url?: string }[];
   saved_at?: string | null;
@@ -259,7 +276,9 @@ export const api = {
   jumpTargets: () => request<{ results: JumpTarget[] }>('GET', `${version}/jump-targets/`),
   saveLabels: (nodes: Record<string, { label: string; description: string }>, ends: Graph['ends']) =>
     request<Record<string, unknown>>('PUT', `${version}/labels/`, { body: { nodes, ends } }),
-  saveJourney: (id: string, patch: { name?: string; description?: string }) => request<unknown>('PATCH', `/journeys/${encodeURIComponent(id)}/`, { body: patch }),
+  saveJourney: (id: string, patch: JourneyPatch) => request<JourneyInfo>('PATCH', `/journeys/${encodeURIComponent(id)}/`, { body: patch }),
+  tags: () => request<{ results: string[] }>('GET', '/tags/'),
+  setAttributeExit: (criterion: AttributeExitInfo) => request<Summary>('PUT', `${version}/attribute-exit/`, { body: criterion }),
   consequences: (move: Move) => request<Consequences>('GET', `${version}/consequences/${query({ move })}`),
   move: (move: Move, how: { mode?: string; days?: number } = {}) => request<Summary>('POST', `${version}/${move}/`, { body: how }),
   newVersion: () => request<Summary>('POST', `${version}/new-version/`, { body: {} }),

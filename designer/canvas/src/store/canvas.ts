@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import type { Change, ChangeKind } from '../graph/changes';
 import { emptyHistory, type History } from '../graph/history';
 import { emptyGraph, type Activity, type Catalogue, type Draft, type Graph, type GraphEdge, type Outlet, type Position, type Problem, type Schema, type Settings } from '../graph/types';
-import type { EventDefinition, Move, VersionInfo } from './api';
+import type { AttributeExitInfo, EventDefinition, Move, VersionInfo } from './api';
 import type { SaveState } from './saver';
 
 export const MAX_ACTIVITIES = 50;
@@ -66,6 +66,8 @@ export interface CanvasState {
 
   graph: Graph;
   properties: Settings;
+  /** Who is to leave by an attribute, until that is put into force; nobody (null); undefined when nothing was changed. */
+  attributeExit: AttributeExitInfo | null | undefined;
   history: History<Draft>;
   problems: readonly Problem[];
   revision: number;
@@ -134,6 +136,7 @@ export const useCanvas = create<CanvasState>(() => ({
   version: null,
   graph: emptyGraph,
   properties: {},
+  attributeExit: undefined,
   history: emptyHistory<Draft>(),
   problems: [],
   revision: 0,

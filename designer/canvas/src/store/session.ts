@@ -1,8 +1,9 @@
 /** Loading a version and keeping it saved. */
 import { emptyHistory } from '../graph/history';
+import { saidAnew } from '../graph/problems';
 import { readGraph, readProperties, type Graph } from '../graph/types';
 import { t } from '../messages';
-import { api, ApiError, backoff } from './api';
+import { api, ApiError, backoff, type JourneyPatch } from './api';
 import { draftOf, get, isDraft, remember, set, toast, useCanvas } from './canvas';
 import { createSaver, type SaveResult } from './saver';
 import { copy, toText } from '../graph/clipboard';
@@ -65,6 +66,7 @@ function judge(error: unknown): SaveResult {
     return { kind: 'retry' };
   }
   if (status === 400 && body.problems?.length) set({ problems: body.problems });
+  if (status === 413 && body.problems?.length) set({ problems: saidAnew(get().problems, body.problems) });
   set({ saveError: status === 409 ? t.noDraft : status === 413 ? t.tooLarge : error.message });
   toast(get().saveError, 'bad');
   return { kind: 'failed' };
@@ -99,6 +101,7 @@ export async function load({ quiet = false } = {}): Promise<void> {
       version,
       graph,
       properties: readProperties(version.properties),
+      attributeExit: undefined,
       history: emptyHistory(),
       problems: version.problems ?? [],
       revision: version.revision,
@@ -147,15 +150,19 @@ export function settleConflict(choice: 'mine' | 'theirs' | 'copy'): void {
   void api.version().then((version) => set({ problems: version.problems ?? [] })).catch(() => undefined);
 }
 
-export async function saveJourney(patch: { name?: string; description?: string }): Promise<void> {
+let journeySaved: Promise<unknown> = Promise.resolve();
+
+/** Name, description, tags: shown at once, sent one after the other. */
+export async function saveJourney(patch: JourneyPatch): Promise<void> {
   const { version } = get();
   if (!version) return;
   const before = version.journey;
   set({ version: { ...version, journey: { ...before, ...patch } } });
   try {
-    await api.saveJourney(before.id, patch);
+    await (journeySaved = journeySaved.then(() => api.saveJourney(before.id, patch)));
     if (patch.name !== undefined) document.title = `${patch.name} · ${t.app}`;
   } catch (error) {
+    journeySaved = Promise.resolve();
     const now = get().version;
     if (now) set({ version: { ...now, journey: before } });
     toast(error instanceof Error ? error.message : String(error), 'bad');
@@ -165,7 +172,7 @@ export async function saveJourney(patch: { name?: string; description?: string }
 export function watchPage(): void {
   window.addEventListener('online', () => saver.resume());
   window.addEventListener('beforeunload', (event) => {
-    if (!saver.dirty) return;
+    if (!saver.dirty && get().attributeExit === undefined) return;
     void saver.flush();
     event.preventDefault();
     event.returnValue = t.leave;
