@@ -58,13 +58,20 @@ def test_a_list_in_one_event_starts_a_run_for_each_of_its_elements(shop):
         schema={"type": "object", "properties": {"properties": {"type": "object", "properties": {
             "items": {"type": "array", "items": {"type": "object", "properties": {"sku": {"type": "string"}}}}}}}},
     )  # fmt: skip
-    flow = graph([node("event-1", event="Ordered"), node("wait-1", duration="P1D")], "event-1 > wait-1")
+    price = "@event{Ordered.properties.items.first(currentEventField.sku == ${supplementalId}).price}"
+    flow = graph(
+        [node("event-1", event="Ordered"),
+         node("condition-1", paths=[{"id": "dear", "condition": f"{price} > 10"}]), node("wait-1", duration="P1D")],
+        "event-1 > condition-1", "condition-1.dear > wait-1",
+    )  # fmt: skip
     shop.publishes(flow)
 
-    shop.tracks("Ordered", "ana", items=[{"sku": "shoe"}, {"sku": "hat"}, {"sku": "shoe"}, {"other": 1}])
+    items = [{"sku": "shoe", "price": 20}, {"sku": "hat", "price": 5}, {"sku": "shoe", "price": 9}, {"other": 1}]
+    shop.tracks("Ordered", "ana", items=items)
     shop.runs()
 
-    assert sorted(standing()) == ["hat", "shoe"]
+    found = dict(Instance.objects.values_list("supplemental_key", "state"))
+    assert found == {"shoe": "active", "hat": "completed"}
 
 
 def test_re_entrance_is_counted_for_each_booking(shop):
