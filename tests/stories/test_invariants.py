@@ -19,6 +19,8 @@ from tests.cast import Shop, graph, node
 EXAMPLES = 500
 PEOPLE = ["ana", "bob", "cy"]
 EVENTS = ["Start", "Cart", "Visit"]
+ABOUT = ["x", "y"]  # what a run is about, where the events of a journey have a supplemental id
+CARE = graph([node("event-1", event="Care"), node("wait-1", duration="P1D")], "event-1 > wait-1")
 journeys = count(1)
 reached: set[str] = set()  # states that some run was in
 
@@ -33,6 +35,7 @@ STEPS: dict[str, tuple[dict[str, Any], list[str]]] = {  # settings, and the port
     "experiment": ({"treatments": [{"id": "a", "share": 50}, {"id": "b", "share": 50}], "has_holdout": True},
                    ["a", "b"]),
     "targeting": ({"rules": [{"id": "a", "rule": "#{Profile.attributes.n} is null"}], "fallback": False}, ["a"]),
+    "jump": ({"event": "Care"}, ["next"]),  # the journey is filled in when there is one
     "time-condition": ({"paths": [{"id": "a", "starts": "00:00", "ends": "12:00"}], "other_cases": False}, ["a"]),
 }  # fmt: skip
 
@@ -52,7 +55,8 @@ def drawn(draw: st.DrawFn) -> dict[str, Any]:
             ports = ["next", "timeout"] if timeout else ["next"]
         else:
             made, ports = node(f"{kind}-{number}", **STEPS[kind][0]), STEPS[kind][1]
-            if kind == "custom-action" and draw(st.booleans()):
+            made["settings"] = dict(made["settings"])
+            if kind in ("custom-action", "jump") and draw(st.booleans()):
                 made["settings"]["error_path"], ports = True, ["next", "error"]
         if len(outlets) > 1 and draw(st.booleans()):  # a second way leads here, too
             taken += [outlet for outlet in [draw(st.sampled_from(outlets))] if outlet not in taken]
@@ -69,8 +73,8 @@ def drawn(draw: st.DrawFn) -> dict[str, Any]:
 
 
 OPERATIONS = st.one_of(
-    st.tuples(st.just("event"), st.sampled_from(PEOPLE), st.sampled_from(EVENTS)),
-    st.tuples(st.just("event"), st.sampled_from(PEOPLE), st.just("Start")),
+    st.tuples(st.just("event"), st.sampled_from(PEOPLE), st.sampled_from(EVENTS), st.sampled_from(ABOUT)),
+    st.tuples(st.just("event"), st.sampled_from(PEOPLE), st.just("Start"), st.sampled_from(ABOUT)),
     st.tuples(st.just("pass"), st.sampled_from([1, 3, 30])),
     st.tuples(st.just("result"), st.booleans()),
     st.tuples(st.sampled_from(["hold", "hold", "hold", "discard", "resume", "publish", "stop"])),
@@ -78,21 +82,32 @@ OPERATIONS = st.one_of(
 
 
 class World:
-    """The journey as marketers and people see it, and the operations that move it."""
+    """The journey as marketers and people see it, and the operations that move it.
 
-    def __init__(self, shop: Shop, flow: dict[str, Any], time: ExitStack) -> None:
-        self.shop, self.flow, self.time = shop, flow, time
-        self.journey = next(journeys)
+    `suffix`: of the events that it uses; those with a supplemental id have one. Beside it stands the journey into which
+    its jumps lead.
+    """
+
+    def __init__(self, shop: Shop, flow: dict[str, Any], time: ExitStack, suffix: str) -> None:
+        self.shop, self.flow, self.time, self.suffix = shop, flow, time, suffix
+        self.journey, self.target = next(journeys), next(journeys)
+        for step in flow["nodes"]:
+            if step["type"] == "jump":
+                step["settings"]["journey"] = self.target
+            elif step["type"] == "event":
+                step["settings"]["event"] += suffix
+        self.care = shop.publishes(CARE, journey=self.target, name="Care", reentrance_wait="PT30H")
         self.people = {person: f"{person}-{self.journey}" for person in PEOPLE}
-        exits = [{"label": "Out", "event": "Visit", "condition": "@event{Visit.properties.out} == true"}]
+        visit = f"Visit{suffix}"
+        exits = [{"label": "Out", "event": visit, "condition": f"@event{{{visit}.properties.out}} == true"}]
         self.properties = {"reentrance_wait": "PT0S", "exit_criteria": exits}
         self.version = shop.publishes(flow, journey=self.journey, **self.properties)
         self.paused = ""
 
     def does(self, operation: tuple[Any, ...]) -> None:
         match operation:
-            case ("event", person, name):
-                self.shop.tracks(name, self.people[person], out=person == "ana")
+            case ("event", person, name, about):
+                self.shop.tracks(f"{name}{self.suffix}", self.people[person], out=person == "ana", about=about)
             case ("pass", hours):
                 self.time.enter_context(travel(timedelta(hours=hours)))
             case ("result", is_ok):
@@ -136,18 +151,22 @@ class World:
     # --- What always holds ----------------------------------------------------------------------------------------
 
     def holds(self) -> None:
-        runs = list(Instance.objects.filter(journey_id=self.journey))
-        reached.update(run.state for run in runs)
-        self._one_run_inside_for_each_person(runs)
-        self._nobody_is_stuck(runs)
-        self._nothing_happens_after_an_end(runs)
-        self._everybody_is_counted(runs)
+        for journey, flow in ((self.journey, self.flow), (self.target, CARE)):
+            runs = list(Instance.objects.filter(journey_id=journey))
+            reached.update(run.state for run in runs)
+            self._one_run_inside_for_each_person(runs)
+            self._nobody_is_stuck(runs, flow)
+            self._nothing_happens_after_an_end(runs, journey)
+            self._everybody_is_counted(runs, journey, flow)
 
     def _one_run_inside_for_each_person(self, runs: list[Instance]) -> None:
-        inside = Counter(run.profile_id for run in runs if run.ended_at is None)
+        assert all(
+            bool(run.supplemental_key) == (self.suffix == "Of") for run in runs if run.journey_id == self.journey
+        )
+        inside = Counter((run.profile_id, run.supplemental_key) for run in runs if run.ended_at is None)
         assert all(number == 1 for number in inside.values()), inside
 
-    def _nobody_is_stuck(self, runs: list[Instance]) -> None:
+    def _nobody_is_stuck(self, runs: list[Instance], flow: dict[str, Any]) -> None:
         awaited = set(Delivery.objects.filter(journey_id=self.journey).values_list("instance_id", "node", "visit"))
         for run in runs:
             if run.ended_at is not None:
@@ -160,24 +179,20 @@ class World:
             elif run.port is None:
                 assert (run.id, run.node, run.visit) in awaited, run
             else:
-                assert run.timers or self._listens(run), run
+                assert run.timers or any(name.startswith("event-") for name in stands_at(run, flow)), run
             assert run.wake_at > clock.now(), "due, and not woken"
 
-    def _listens(self, run: Instance) -> bool:
-        behind = [edge["to"] for edge in self.flow["edges"] if edge["from"] == {"node": run.node, "port": run.port}]
-        return any(name.startswith("event-") for name in behind)
-
-    def _nothing_happens_after_an_end(self, runs: list[Instance]) -> None:
+    def _nothing_happens_after_an_end(self, runs: list[Instance], journey: int) -> None:
         steps: dict[int, list[Any]] = {}
-        for step in StepEvent.objects.filter(journey_id=self.journey).order_by("id"):
+        for step in StepEvent.objects.filter(journey_id=journey).order_by("id"):
             steps.setdefault(step.instance_id, []).append(step)
         for run in runs:
             ends = [bool((step.details or {}).get("instanceEnded")) for step in steps[run.id]]
             assert ends == [False] * (len(ends) - 1) + [run.ended_at is not None], (run.state, ends)
 
-    def _everybody_is_counted(self, runs: list[Instance]) -> None:
-        versions = {run.version_id for run in runs} | {self.version}
-        discards = Counter(Discard.objects.filter(journey_id=self.journey).values_list("version_id", flat=True))
+    def _everybody_is_counted(self, runs: list[Instance], journey: int, flow: dict[str, Any]) -> None:
+        versions = {run.version_id for run in runs} | ({self.version} if journey == self.journey else set())
+        discards = Counter(Discard.objects.filter(journey_id=journey).values_list("version_id", flat=True))
         for version, counted in control.counts(sorted(versions)).items():
             mine = [run for run in runs if run.version_id == version]
             inside = [run for run in mine if run.ended_at is None]
@@ -187,14 +202,16 @@ class World:
             assert total["active"] == len(inside)
             assert total["error"] == sum(run.state == "error" for run in mine)
             assert total["discarded"] == discards[version]
-            standing = Counter(name for run in inside for name in self._stands_at(run))
+            standing = Counter(name for run in inside for name in stands_at(run, flow))
             shown = {name: found["waiting"] for name, found in counted["nodes"].items() if found["waiting"]}
             assert shown == dict(standing)
 
-    def _stands_at(self, run: Instance) -> list[str]:
-        if run.port is None:
-            return [run.node]
-        return [edge["to"] for edge in self.flow["edges"] if edge["from"] == {"node": run.node, "port": run.port}]
+
+def stands_at(run: Instance, flow: dict[str, Any]) -> list[str]:
+    """The nodes at which a run is counted as waiting."""
+    if run.port is None:
+        return [run.node]
+    return [edge["to"] for edge in flow["edges"] if edge["from"] == {"node": run.node, "port": run.port}]
 
 
 @settings(
@@ -204,16 +221,17 @@ class World:
 @given(st.data())
 def whatever_happens(shop: Shop, data: st.DataObject) -> None:
     with ExitStack() as time:
-        world = World(shop, data.draw(drawn()), time)
-        starts = [("event", person, "Start") for person in PEOPLE]
+        world = World(shop, data.draw(drawn()), time, data.draw(st.sampled_from(["", "Of"])))
+        starts = [("event", person, "Start", "x") for person in PEOPLE]
         for operation in [*starts, *data.draw(st.lists(OPERATIONS, min_size=2, max_size=12))]:
             world.does(operation)
             world.holds()
         world.does(("resume",))
         world.does(("pass", 92 * 24))
         world.holds()
-        assert not Instance.objects.filter(journey_id=world.journey, ended_at__isnull=True).exists()
-        # The next example has the sandbox to itself: this journey takes nobody in any more.
+        assert not Instance.objects.filter(journey_id__in=[world.journey, world.target], ended_at__isnull=True).exists()
+        # The next example has the sandbox to itself: these journeys take nobody in any more.
+        control.close(version_id=world.care, now=clock.now())
         if world._is_current():
             control.close(version_id=world.version, now=clock.now())
 
@@ -221,7 +239,13 @@ def whatever_happens(shop: Shop, data: st.DataObject) -> None:
 def test_nobody_is_lost_stuck_or_counted_wrongly(shop: Shop) -> None:
     for event in EVENTS:
         shop.defines(event)
+        about = f"@event{{{event}Of.properties.about}}"
+        shop.defines(f"{event}Of", supplemental_namespace="About", supplemental_expression=about)
+    shop.defines("Care")
 
     whatever_happens(shop)
 
     assert reached == set(Instance.State.values)
+    assert StepEvent.objects.filter(details__jumpSkipped=False).exists()
+    assert StepEvent.objects.filter(details__jumpSkipped=True).exists()
+    assert StepEvent.objects.filter(node__startswith="jump", status="error").exists()
