@@ -10,8 +10,9 @@ from designer.actions.publish import publish
 from designer.actions.save_draft import save_draft
 from designer.actions.stop import stop
 from designer.models import AuditEntry, Version
-from engine.models import RuleSet
+from engine.models import Identity, RuleSet
 from engine.store.catalogue import revision
+from tests.cast import Shop, graph, node
 from tests.designer.conftest import GRAPH, NOW, logged_in, member
 
 PAGE = "/settings/rule-sets/"
@@ -188,3 +189,21 @@ def test_engineers_and_administrators_change_them_and_everybody_sees_them(
     assert [answer.status_code for answer in answers] == [status] * 3
     assert "Gentle" in seen
     assert ("Delete…" in seen) is (status == 302)
+
+
+def test_whoever_was_refused_by_a_rule_set_is_told_which_and_the_numbers(committed: None) -> None:
+    cast = Shop()
+    cast.defines("Visit")
+    RuleSet.objects.create(sandbox=cast.sandbox, name="Gentle", entries_per_month=1)
+    drawn = graph([node("event-1", event="Visit")])
+    cast.publishes(drawn, rule_set="Gentle", reentrance_wait="PT0S")
+    client = logged_in(member("ada", cast.sandbox, "viewer"))
+
+    for _ in range(2):
+        cast.tracks("Visit", "ana")
+        cast.runs()
+    cast.close()
+    profile = Identity.objects.get(value="ana").profile_id
+
+    for page in ("/stream/discards/", f"/profiles/{profile}/"):
+        assert "Rule set “Gentle”: 1 of 1 entries per month" in text_of(client.get(page))
