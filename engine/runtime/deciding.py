@@ -171,11 +171,7 @@ class Deciding:
         elif last is not None and batch.now < last + properties.reentrance_wait:
             code, reason = "reentranceNotAllowed", "within the re-entrance wait period"
         elif (reached := self._cap_reached(person, plan)) is not None:
-            code, reason, numbers = (
-                "CAP_REACHED",
-                f"{reached.count} of {reached.most} {reached.rule}",
-                reached.as_json(),
-            )
+            code, reason, numbers = "CAP_REACHED", str(reached), reached.as_json()
         if reason:
             batch.discard(
                 item.shard,
