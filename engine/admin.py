@@ -24,9 +24,11 @@ from engine.models import (
     Namespace,
     Profile,
     RejectedEvent,
+    RuleSet,
     StepEvent,
     WriteKey,
 )
+from engine.models.rule_set import CAPS
 
 COUNTED_EXACTLY = 10_000  # rows; beyond it the planner's estimate is shown, since counting millions takes seconds
 
@@ -139,6 +141,13 @@ class DefinitionAdmin(ReadOnly):
     list_display = ("journey_name", "number", "status", "sandbox", "deployed_at", "deployed_by", "ended_at")
     list_filter = ("sandbox", "status")
     search_fields = ("journey_name", "=version_id", "=journey_id")
+
+
+@admin.register(RuleSet)
+class RuleSetAdmin(ReadOnly):
+    list_display = ("name", "sandbox", *CAPS, "updated_at")
+    list_filter = ("sandbox",)
+    search_fields = ("name", "description")
 
 
 @admin.register(Profile)

@@ -29,6 +29,9 @@ class Reached:
     most: int
     count: int
 
+    def __str__(self) -> str:
+        return f"{self.count} of {self.most} {self.rule}"
+
     def as_json(self) -> dict[str, Any]:
         return {"ruleSet": self.rule_set, "rule": self.rule, "most": self.most, "count": self.count}
 

@@ -76,7 +76,7 @@ class CustomAction(Activity):
         default=None,
         title="Timeout",
         description="For all attempts together, 1 to 30 seconds. Empty: as the properties of the journey say.",
-        json_schema_extra={"x-group": "Advanced"},
+        json_schema_extra={"x-group": "Advanced", "x-unit": "seconds"},
     )
     error_path: bool = Field(default=False, title="Add an alternative path in case of a timeout or an error")
 

@@ -237,8 +237,7 @@ class Deciding:
             return Refusal("maxConcurrentInstances", f"inside {MOST_RUNS} times already, as often as anybody may be")
         reached = self._cap_reached(person, plan, promised)
         if reached is not None:
-            reason = f"{reached.count} of {reached.most} {reached.rule}"
-            return Refusal("CAP_REACHED", reason, reached.as_json())
+            return Refusal("CAP_REACHED", str(reached), reached.as_json())
         return None
 
     def _cap_reached(self, person: Person, plan: Plan, promised: tuple[Plan, ...]) -> Reached | None:

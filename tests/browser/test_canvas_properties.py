@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 from designer.actions.set_tags import set_tags
 from designer.models import Role
 from engine import clock
+from engine.models import RuleSet
 from tests.browser.canvas import PATIENCE
 from tests.browser.conftest import member
 from tests.cast import graph, node
@@ -215,3 +216,35 @@ def test_a_viewer_sees_tags_and_cannot_change_them(live, opened, shop, ada):
     expect(panel.locator(".tags .value-chip")).to_have_text(["vip"])
     expect(panel.get_by_role("combobox", name="Tags")).to_have_count(0)
     expect(panel.get_by_role("button", name="Remove the tag vip")).to_have_count(0)
+
+
+def test_a_rule_set_is_chosen_among_those_of_the_sandbox(draft, opened, shop):
+    RuleSet.objects.create(sandbox=shop.sandbox, name="Gentle", entries_per_day=2, journeys_at_once=1)
+    version = draft(WELCOME)
+    canvas = opened(version)
+    panel = properties(canvas)
+
+    panel.get_by_label("Rule set").select_option("Gentle")
+    expect(canvas.field("rule_set")).to_contain_text("At most 2 entries a day, 1 journey at once, for one person.")
+    panel.get_by_label("Priority").fill("70")
+    canvas.is_saved()
+    RuleSet.objects.update(name="Mild")
+    canvas.page.reload()
+    properties(canvas)
+
+    assert kept(version) == {"rule_set": "Gentle", "priority": 70}
+    expect(panel.get_by_label("Rule set")).to_have_value("Gentle")
+    expect(canvas.field("rule_set")).to_contain_text("There is no rule set 'Gentle'.")
+
+
+def test_a_marketer_sees_the_timeout_of_actions_and_changes_the_rest(draft, opened, shop):
+    version = draft(WELCOME)
+    canvas = opened(version, user=member("tom", shop, "marketer"))
+    panel = properties(canvas)
+
+    expect(panel.get_by_label("Timeout of actions: Amount")).to_have_attribute("readonly", "")
+    expect(panel.get_by_label("Timeout of actions: Unit")).to_be_disabled()
+    panel.get_by_label("Priority").fill("5")
+    canvas.is_saved()
+
+    assert kept(version) == {"priority": 5}

@@ -1,5 +1,6 @@
 """Settings: rule sets, made and changed by engineers, and kept while journeys go by them."""
 
+import re
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ from designer.actions.publish import publish
 from designer.actions.save_draft import save_draft
 from designer.actions.stop import stop
 from designer.models import AuditEntry, Version
-from engine.models import RuleSet
+from engine.models import Identity, RuleSet
 from engine.store.catalogue import revision
+from tests.cast import Shop, graph, node
 from tests.designer.conftest import GRAPH, NOW, logged_in, member
 
 PAGE = "/settings/rule-sets/"
@@ -55,8 +57,10 @@ def test_a_rule_set_is_made_changed_and_deleted_and_each_is_on_record(browser: C
 
     assert "No rule sets yet" in text_of(empty)
     assert made.status_code == 302
-    assert "2 entries a day" in listed
-    assert "1 journey at once" in listed
+    assert re.findall(r'class="chip">(\d)<span class="tiny-hide"> (\w+)</span> ([\w ]+)<', listed) == [
+        ("2", "entries", "a day"),
+        ("1", "journey", "at once"),
+    ]
     assert 'value="2"' in text_of(asked)
     assert changed == {
         "description": "", "entries_per_day": None, "entries_per_week": 5, "journeys_at_once": None,
@@ -185,3 +189,21 @@ def test_engineers_and_administrators_change_them_and_everybody_sees_them(
     assert [answer.status_code for answer in answers] == [status] * 3
     assert "Gentle" in seen
     assert ("Delete…" in seen) is (status == 302)
+
+
+def test_whoever_was_refused_by_a_rule_set_is_told_which_and_the_numbers(committed: None) -> None:
+    cast = Shop()
+    cast.defines("Visit")
+    RuleSet.objects.create(sandbox=cast.sandbox, name="Gentle", entries_per_month=1)
+    drawn = graph([node("event-1", event="Visit")])
+    cast.publishes(drawn, rule_set="Gentle", reentrance_wait="PT0S")
+    client = logged_in(member("ada", cast.sandbox, "viewer"))
+
+    for _ in range(2):
+        cast.tracks("Visit", "ana")
+        cast.runs()
+    cast.close()
+    profile = Identity.objects.get(value="ana").profile_id
+
+    for page in ("/stream/discards/", f"/profiles/{profile}/"):
+        assert "Rule set “Gentle”: 1 of 1 entries per month" in text_of(client.get(page))

@@ -197,6 +197,16 @@ export const t = {
   chooseEvent: 'Choose an event',
   searchEvents: 'Search events',
   noEvents: 'No event matches.',
+  noRuleSet: 'None: people enter whenever they qualify',
+  unknownRuleSet: (name: string) => `The rule set “${name}” is not there.`,
+  noRuleSets: 'There is no rule set yet. Data engineers make them in Settings.',
+  capsOf: (day: number | null, week: number | null, month: number | null, atOnce: number | null) =>
+    `At most ${[
+      day && `${count(day, 'entry', 'entries')} a day`,
+      week && `${count(week, 'entry', 'entries')} a week`,
+      month && `${count(month, 'entry', 'entries')} a month`,
+      atOnce && `${count(atOnce, 'journey', 'journeys')} at once`,
+    ].filter(Boolean).join(', ')}, for one person.`,
   unknownEvent: (name: string) => `The event “${name}” is not defined.`,
   yields: (type: string) => `yields ${type}`,
   expected: (type: string) => `A ${type} is expected here.`,

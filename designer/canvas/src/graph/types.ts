@@ -89,6 +89,10 @@ export interface Schema {
   /** What the values of an enum are called. */
   'x-labels'?: Record<string, string>;
   'x-group'?: string;
+  /** What one must be able to do with the version to change it; others see it read only. */
+  'x-needs'?: string;
+  /** The unit offered first for a duration that is not set. */
+  'x-unit'?: string;
 }
 
 export interface Activity {

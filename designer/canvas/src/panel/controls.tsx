@@ -43,7 +43,7 @@ export function NumberControl({ field, path, value, id, invalid, describe }: Con
 export function DurationControl({ field, path, value, id, invalid, describe }: ControlProps) {
   const { put, readOnly } = useForm();
   const read = readDuration(String(value ?? ''));
-  const [unit, setUnit] = useState<Unit>(read?.unit ?? 'days');
+  const [unit, setUnit] = useState<Unit>(read?.unit ?? (field.schema['x-unit'] as Unit | undefined) ?? 'days');
   const [draft, setDraft] = useState<string | null>(null);
   const shownUnit = read?.unit ?? unit;
   const write = (amount: string, next: Unit): void => {

@@ -5,12 +5,14 @@ import { fieldsOf, isShown, move, newRow, resolve, type Field } from '../graph/s
 import type { Json, Problem, Schema, Settings } from '../graph/types';
 import { t } from '../messages';
 import { IconButton } from '../shell/ui';
+import { useCanvas } from '../store/canvas';
 import { DurationControl, JsonControl, ListControl, NumberControl, ProfileField } from './controls';
 import { ChoicesControl, DayControl, HourControl, MomentControl, ZoneControl } from './times';
 import { EventField } from './EventField';
 import { JourneyField } from './JourneyField';
 import type { EditorProps } from './expression/Editor';
 import { LiquidField } from './LiquidField';
+import { RuleSetField } from './RuleSetField';
 import { controlOf, Form, titleOf, useForm, type ControlProps, type FormContext } from './fields';
 
 const editor = (): Promise<typeof import('./expression/Editor')> => import('./expression/Editor');
@@ -53,9 +55,13 @@ export function SettingsForm({ context, settings, schema, hidden, unfolded = fal
 
 /** A label, the control, what the server says about it. `named`: what stands above it says its label already. */
 function FieldRow({ field, path, value, named = false }: { field: Field; path: string; value: Json | undefined; named?: boolean }) {
-  const { problems, readOnly, put } = useForm();
+  const form = useForm();
+  const { problems, put } = form;
   const id = useId();
   const { schema } = field;
+  const needs = schema['x-needs'];
+  const may = useCanvas((state) => !needs || Boolean(state.version?.permissions[needs]));
+  const readOnly = form.readOnly || !may;
   const own = problems.filter((one) => one.field === path || (schema.type !== 'array' && schema.type !== 'object' && one.field?.startsWith(`${path}.`)));
   const control = controlOf(field);
   const describe = [schema.description ? `${id}-d` : '', own.length ? `${id}-p` : ''].filter(Boolean).join(' ') || undefined;
@@ -80,7 +86,9 @@ function FieldRow({ field, path, value, named = false }: { field: Field; path: s
         <Tag id={`${id}-l`} className="field-label" {...(labelled ? {} : { htmlFor: id })}>{titleOf(field)}</Tag>
         {!field.required && control === 'text' && schema.default === undefined && field.nullable && <span className="field-optional">{t.optional}</span>}
       </div>
-      <Control field={field} path={path} value={value} id={id} invalid={own.some((one) => one.severity === 'error')} describe={describe} />
+      <Form.Provider value={readOnly === form.readOnly ? form : { ...form, readOnly }}>
+        <Control field={field} path={path} value={value} id={id} invalid={own.some((one) => one.severity === 'error')} describe={describe} />
+      </Form.Provider>
       {schema.description && <p className="help" id={`${id}-d`}>{schema.description}</p>}
       {control !== 'expression' || own.some((one) => one.code === 'ERR_MISSING_SETTING') || !value ? <Says problems={own} id={`${id}-p`} /> : null}
     </div>
@@ -163,6 +171,8 @@ function Control(props: ControlProps) {
       );
     case 'profile-field':
       return <ProfileField {...props} />;
+    case 'rule-set':
+      return <RuleSetField {...props} />;
     case 'json':
       return <JsonControl {...props} />;
     default:

@@ -96,6 +96,8 @@ export interface Permissions {
   rename?: boolean;
   /** Give everybody one treatment of an experiment. */
   scale?: boolean;
+  /** What a field may ask for by `x-needs`. */
+  [verb: string]: boolean | undefined;
 }
 
 /** The last pause, and what ended it. */
@@ -261,6 +263,17 @@ export interface Sibling extends Summary {
   people: number;
 }
 
+/** How often one person may enter the journeys that carry it; null: as often as it comes. */
+export interface RuleSet {
+  id: string;
+  name: string;
+  description: string;
+  entries_per_day: number | null;
+  entries_per_week: number | null;
+  entries_per_month: number | null;
+  journeys_at_once: number | null;
+}
+
 export type Move = 'publish' | 'pause' | 'resume' | 'close' | 'stop';
 
 const version = `/versions/${encodeURIComponent(boot.version_id)}`;
@@ -268,6 +281,7 @@ const version = `/versions/${encodeURIComponent(boot.version_id)}`;
 export const api = {
   activities: () => request<{ activities: Activity[]; properties_schema?: Schema }>('GET', '/activities/'),
   events: () => request<{ results: EventDefinition[] }>('GET', '/event-definitions/'),
+  ruleSets: () => request<{ results: RuleSet[] }>('GET', '/rule-sets/'),
   version: () => request<VersionInfo>('GET', `${version}/`),
   saveDraft: (draft: Draft, revision: number) =>
     request<{ revision: number; problems: Problem[]; saved_at?: string }>('PUT', `${version}/draft/`, { body: draft, headers: { 'If-Match': `"${revision}"` } }),
