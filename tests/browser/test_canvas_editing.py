@@ -80,6 +80,15 @@ def test_steps_are_copied_within_a_journey_and_into_another(draft, opened):
     other.is_saved()
 
 
+def test_everything_is_chosen_at_once(draft, opened):
+    canvas = opened(draft(welcome()))
+    canvas.click_step("email-1")
+
+    canvas.press("ControlOrMeta+a")
+
+    wait_until(lambda: canvas.chosen() == ["email-1", "event-1", "wait-1"], "all", lambda: str(canvas.chosen()))
+
+
 def test_what_is_duplicated_stands_beside_the_original(draft, opened):
     canvas = opened(draft(welcome()))
 

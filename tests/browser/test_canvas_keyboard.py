@@ -74,10 +74,17 @@ def test_the_palette_is_one_stop_and_adds_with_enter(draft, opened):
 
     canvas.page.get_by_role("searchbox", name="Search activities").focus()
     canvas.press("Tab")
+    assert canvas.focused() == "Which activities are listed"
+    canvas.press("Tab")
     assert canvas.focused() == "Event"
-    canvas.press("ArrowDown", "ArrowDown")
+    canvas.press("ArrowDown", "ArrowLeft")
+    expect(canvas.palette("email")).to_have_count(0)
+    assert canvas.focused() == "Messages"
+    canvas.press("ArrowDown")
     assert canvas.focused() == "Condition"
-    canvas.press("Enter")
+    canvas.press("ArrowUp", "ArrowRight")
+    expect(canvas.palette("email")).to_be_visible()
+    canvas.press("ArrowDown", "ArrowDown", "Enter")
 
     focuses(canvas, "condition-1")
     canvas.sees(lines=["event-1.next>condition-1"])

@@ -1,5 +1,7 @@
 """Drawing with a mouse."""
 
+import struct
+
 from playwright.sync_api import expect
 
 from tests.cast import graph, node
@@ -31,6 +33,9 @@ def test_the_palette_is_searched_and_says_what_may_not_come_first(draft, opened)
     search = canvas.page.get_by_role("searchbox", name="Search activities")
 
     search.fill("mail")
+    expect(canvas.page.locator(".palette-item")).to_have_count(0)
+    expect(canvas.page.get_by_text("1 activity cannot be added now. A journey begins with an event.")).to_be_visible()
+    canvas.button("Show them").click()
     expect(canvas.page.locator(".palette-item")).to_have_count(1)
     expect(canvas.palette("email")).to_have_attribute("aria-disabled", "true")
     expect(canvas.palette("email")).to_have_attribute("title", "A journey begins with an event. Add one first.")
@@ -175,3 +180,55 @@ def test_the_view_zooms_fits_and_shows_where_one_is(draft, opened):
     canvas.page.reload()
     expect(canvas.step("event-1")).to_be_visible()
     expect(canvas.page.locator(".minimap")).to_have_count(0)
+
+
+def test_a_parallel_way_begins_at_the_plus_of_a_step_that_a_wait_follows(draft, opened):
+    drawn = graph(
+        [
+            node("event-1", event="SignedUp"),
+            node("wait-1", duration="P1D"),
+            node("email-1", subject="Hello", text="Hi"),
+        ],
+        "event-1 > wait-1",
+        "wait-1 > email-1",
+    )
+    canvas = opened(draft(drawn))
+
+    canvas.page.mouse.move(*canvas.middle(canvas.step("wait-1").locator(".step-head")), steps=3)
+    expect(canvas.button("Add a parallel way")).to_have_count(0)  # an e-mail stands alone
+    canvas.page.mouse.move(*canvas.middle(canvas.step("event-1").locator(".step-head")), steps=3)
+    canvas.button("Add a parallel way").click()
+    offered = canvas.page.locator(".add-menu").get_by_role("option")
+    expect(offered.first).to_be_visible()
+    assert "E-mail" not in offered.all_inner_texts()
+    canvas.page.get_by_role("option", name="Event", exact=True).click()
+
+    canvas.sees(lines=["event-1.next>event-2", "event-1.next>wait-1", "wait-1.next>email-1"])
+
+
+def test_the_whole_journey_is_downloaded_as_a_picture(draft, opened, tmp_path):
+    far = {**node("wait-1", duration="P1D"), "position": {"x": 3000, "y": 0}}
+    canvas = opened(draft(graph([node("event-1", event="SignedUp"), far], "event-1 > wait-1"), name="A/B: 50 %"))
+
+    with canvas.page.expect_download() as download:
+        canvas.button("Download as a picture").click()
+
+    assert download.value.suggested_filename == "AB 50 1.0.png"
+    download.value.save_as(tmp_path / "journey.png")
+    head = (tmp_path / "journey.png").read_bytes()[:24]
+    assert head[:8] == b"\x89PNG\r\n\x1a\n"
+    width, height = struct.unpack(">II", head[16:24])
+    assert width > 2 * 3000  # twice as fine, and wider than what is on the screen
+    assert height > 200
+
+
+def test_more_than_fifty_activities_are_counted_above_the_canvas(draft, opened):
+    row = [node("event-1", event="SignedUp"), *(node(f"wait-{at}", duration="PT1H") for at in range(1, 50))]
+    canvas = opened(draft(graph(row, "event-1 > wait-1", *(f"wait-{at} > wait-{at + 1}" for at in range(1, 49)))))
+    counter = canvas.page.get_by_title("50 activities of at most 50")
+    expect(counter).to_have_text("50/50")
+
+    canvas.palette("wait").dblclick()
+
+    expect(canvas.page.get_by_title("51 activities of at most 50")).to_have_class("counter is-over")
+    expect(canvas.button("Problems: 1 warning")).to_be_visible()

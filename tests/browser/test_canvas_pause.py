@@ -97,6 +97,7 @@ def test_who_leaves_by_an_attribute_is_said_on_the_canvas_while_the_version_is_p
     expect(canvas.field("condition").locator(".verdict .is-error")).to_be_visible()
     canvas.forgive("422")
     canvas.button("Update journey").click()
+    expect(section.get_by_role("alert")).to_have_text("The exit criterion cannot be used. Correct its condition.")
     expect(section).to_contain_text("Not in force yet")
     assert in_force(version) == {}
 

@@ -151,6 +151,7 @@ def test_a_published_version_shows_its_properties_and_keeps_them(live, opened):
     expect(panel.get_by_role("switch", name="Allow re-entrance")).to_be_disabled()
     expect(canvas.field("time_zone").locator(".picker")).to_be_disabled()
     expect(canvas.button("Add exit criterion")).to_have_count(0)
+    panel.get_by_text("Technical details").click()
     panel.get_by_role("button", name="Copy details").click()
 
     expect(canvas.page.get_by_text("Copied").first).to_be_visible()
@@ -248,3 +249,29 @@ def test_a_marketer_sees_the_timeout_of_actions_and_changes_the_rest(draft, open
     canvas.is_saved()
 
     assert kept(version) == {"priority": 5}
+
+
+def test_the_exit_criteria_are_counted_above_the_canvas_and_a_click_leads_to_them(draft, opened):
+    canvas = opened(draft(WELCOME))
+    canvas.button("Exit criteria: none").click()
+    canvas.button("Add exit criterion").click()
+    canvas.fill("exit_criteria.0.label", "Gone")
+    canvas.click_step("wait-1")
+
+    canvas.button("Exit criteria: 1").click()
+
+    expect(canvas.field("exit_criteria.0.label").locator("input")).to_be_in_viewport()
+
+
+def test_technical_details_are_shown_for_everything_or_for_nothing(draft, opened):
+    canvas = opened(draft(WELCOME))
+    canvas.click_step("wait-1")
+    panel = canvas.page.get_by_role("complementary")
+    expect(panel.get_by_text("wait-1", exact=True)).to_be_hidden()
+
+    panel.get_by_text("Technical details").click()
+    expect(panel.get_by_text("wait-1", exact=True)).to_be_visible()
+    canvas.click_step("event-1")
+    expect(panel.get_by_text("event-1", exact=True)).to_be_visible()
+    canvas.page.reload()
+    expect(properties(canvas).get_by_role("button", name="Copy details")).to_be_visible()

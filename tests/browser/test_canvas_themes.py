@@ -4,6 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from designer import preferences
+from designer.actions.pause import pause
+from engine import clock
 from tests.browser.canvas import Canvas
 from tests.browser.events import track
 from tests.cast import graph, node
@@ -90,6 +92,14 @@ def test_what_opens_is_open_to_everybody(draft, opened, themed):
     expect(canvas.dialog()).to_be_visible()
     is_open_to_everybody(canvas)
     canvas.press("Escape")
+    canvas.button("Which activities are listed").click()
+    is_open_to_everybody(canvas)
+    canvas.press("Escape")
+    canvas.button("Exit criteria: none").click()
+    canvas.page.get_by_role("combobox", name="Tags").fill("New")
+    expect(canvas.page.get_by_role("option", name="New tag “New”")).to_be_visible()
+    is_open_to_everybody(canvas)
+    canvas.press("Escape")
     canvas.click_step("email-1")
     canvas.button("Preview").click()
     expect(canvas.dialog().locator("iframe")).to_be_visible()
@@ -130,6 +140,19 @@ def test_writing_conditions_is_open_to_everybody(draft, opened, themed):
         is_open_to_everybody(canvas)
         canvas.press("Escape")
         expect(dialog).to_have_count(0)
+
+
+def test_saying_who_leaves_is_open_to_everybody(live, opened, ada, themed):
+    version = live(graph([node("event-1", event="SignedUp"), node("wait-1", duration="P1D")], "event-1 > wait-1"))
+    pause(version, by=ada, now=clock.now(), mode="hold", days=14)
+    canvas = opened(version)
+
+    canvas.button("Exit criteria: none").click()
+    canvas.button("Add a criterion by attribute").click()
+    canvas.write("condition", "nothing of this kind")
+    expect(canvas.field("condition").locator(".verdict .is-error").first).to_be_visible()
+
+    is_open_to_everybody(canvas)
 
 
 def test_watching_is_open_to_everybody(live, opened, product, shop, themed):

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasStart, mayPlace, mayStandAt, refuseLine } from '../src/graph/rules';
+import { besides, hasStart, mayPlace, mayStandAt, refuseLine } from '../src/graph/rules';
 import { catalogue, draw, kind, node, welcome } from './cast';
 
 const from = (name: string, port = 'next') => ({ node: name, port });
@@ -66,5 +66,15 @@ describe('what may be placed', () => {
     expect(mayStandAt(catalogue, graph, kind('email'), from('event-1'))).toBe(false);
     expect(mayStandAt(catalogue, graph, kind('email'), from('wait-1'))).toBe(true);
     expect(mayStandAt(catalogue, graph, kind('audience'), from('wait-1'))).toBe(false);
+  });
+});
+
+describe('beside what hangs at a port', () => {
+  it('another may stand only while all of it are events and waits', () => {
+    const graph = draw([node('event-1'), node('wait-1'), node('wait-2'), node('email-1')], 'event-1 > wait-1', 'event-1 > wait-2', 'wait-1 > email-1');
+
+    expect(besides(catalogue, graph, from('event-1'))).toBe(true);
+    expect(besides(catalogue, graph, from('wait-1'))).toBe(false);
+    expect(besides(catalogue, graph, from('wait-2'))).toBe(false);
   });
 });

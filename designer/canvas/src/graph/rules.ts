@@ -24,6 +24,12 @@ export function refuseLine(catalogue: Catalogue, graph: Graph, from: Outlet, to:
 const isPassive = (catalogue: Catalogue, graph: Graph, id: string): boolean =>
   catalogue.get(nodeById(graph, id)?.type ?? '')?.passive ?? false;
 
+/** Whether something hangs at the port beside which an event or a wait may stand. */
+export function besides(catalogue: Catalogue, graph: Graph, outlet: Outlet): boolean {
+  const siblings = edgesAt(graph, outlet);
+  return siblings.length > 0 && siblings.every((edge) => isPassive(catalogue, graph, edge.to));
+}
+
 /** May a new node of this activity stand at the port (next to whatever already hangs there)? */
 export function mayStandAt(catalogue: Catalogue, graph: Graph, activity: Activity, outlet: Outlet): boolean {
   if (!activity.placeable || !activity.in_flow) return false;

@@ -1,10 +1,10 @@
 /** Who leaves by an attribute of theirs: said while the version is paused, and put into force by a button of its own. */
 import { Plus, Trash2, Undo2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import type { Json, Problem, Schema } from '../graph/types';
+import type { Json, Schema } from '../graph/types';
 import { t } from '../messages';
 import { Button, IconButton } from '../shell/ui';
-import { api, ApiError, type AttributeExitInfo } from '../store/api';
+import { api, type AttributeExitInfo } from '../store/api';
 import { get, set, toast, useCanvas } from '../store/canvas';
 import { refresh } from '../store/session';
 import type { FormContext } from './fields';
@@ -27,13 +27,13 @@ export function AttributeExit() {
   const may = useCanvas((state) => Boolean(state.version?.permissions.attribute_exit));
   const paused = useCanvas((state) => state.version?.status === 'paused');
   const draft = useCanvas((state) => state.attributeExit);
-  const [said, setSaid] = useState<readonly Problem[]>([]);
+  const [refused, setRefused] = useState('');
   const [busy, setBusy] = useState(false);
   const schema = useMemo(form, []);
   const changed = may && draft !== undefined;
   const shown = changed ? draft : saved;
   const become = (next: AttributeExitInfo | null | undefined): void => {
-    setSaid([]);
+    setRefused('');
     set({ attributeExit: next });
   };
   const context = useMemo<FormContext>(
@@ -41,13 +41,13 @@ export function AttributeExit() {
       node: PROFILE,
       root: schema,
       readOnly: !may,
-      problems: said,
+      problems: [],
       put: (path: string, value: Json) => {
         const now = get().attributeExit ?? get().version?.attribute_exit ?? empty;
         become(putAt({ ...now }, path, value) as unknown as AttributeExitInfo);
       },
     }),
-    [may, said],
+    [may, schema],
   );
 
   const update = async (): Promise<void> => {
@@ -58,9 +58,7 @@ export function AttributeExit() {
       become(undefined);
       toast(draft ? t.attributeExitSet : t.attributeExitGone, 'ok');
     } catch (error) {
-      const problems = error instanceof ApiError ? error.body.problems : undefined;
-      if (problems?.length) setSaid(problems.map((one) => ({ ...one, field: 'condition', code: 'ERR_MISSING_SETTING' })));
-      else toast(error instanceof Error ? error.message : String(error), 'bad');
+      setRefused(error instanceof Error ? error.message : String(error));
       void refresh();
     } finally {
       setBusy(false);
@@ -91,6 +89,7 @@ export function AttributeExit() {
           </button>
         )
       )}
+      {changed && refused && <div className="callout is-error" role="alert">{refused}</div>}
       {changed && !draft && <p className="says is-warning">{t.attributeExitGoes}</p>}
       <p className="help">{may ? t.attributeExitHelp : paused ? t.readOnlyNoRight : t.onlyWhilePaused}</p>
       {changed && (

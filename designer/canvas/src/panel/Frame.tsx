@@ -2,6 +2,7 @@
 import { X } from 'lucide-react';
 import { t } from '../messages';
 import { IconButton } from '../shell/ui';
+import { set, useCanvas } from '../store/canvas';
 import { clear } from '../store/commands';
 
 export function Frame({ title, kind, lead, tools, children, onClose = clear }: { title: string; kind?: string; lead?: React.ReactNode; tools?: React.ReactNode; children: React.ReactNode; onClose?: () => void }) {
@@ -18,6 +19,17 @@ export function Frame({ title, kind, lead, tools, children, onClose = clear }: {
       </header>
       <div className="panel-body">{children}</div>
     </aside>
+  );
+}
+
+/** What is only read: shown or hidden for everything at once, as the person left it. */
+export function TechnicalGroup({ children }: { children: React.ReactNode }) {
+  const open = useCanvas((state) => state.technical);
+  return (
+    <details className="group" open={open} onToggle={(event) => event.currentTarget.open !== open && set({ technical: event.currentTarget.open })}>
+      <summary>{t.technical}</summary>
+      <div className="group-body">{children}</div>
+    </details>
   );
 }
 

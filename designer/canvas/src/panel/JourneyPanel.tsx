@@ -16,7 +16,7 @@ import { AttributeExit } from './AttributeExit';
 import type { FormContext } from './fields';
 import { useFieldFocus } from './focus';
 import { SettingsForm } from './form';
-import { Frame, Late } from './Frame';
+import { Frame, Late, TechnicalGroup } from './Frame';
 import { putAt } from './put';
 import { TagsField } from './TagsField';
 
@@ -73,22 +73,19 @@ function Technical({ version }: { version: VersionInfo }) {
   const savedAt = useCanvas((state) => state.savedAt);
   const facts = technicalFacts(version, revision, savedAt);
   return (
-    <details className="group" open>
-      <summary>{t.technical}</summary>
-      <div className="group-body">
-        <dl className="facts">
-          {facts.map(({ name, value, moment, by, code }) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{code ? <code>{value}</code> : [moment ? dateTime(value) : value, by].filter(Boolean).join(', ')}</dd>
-            </div>
-          ))}
-        </dl>
-        <div className="actions">
-          <Button onClick={() => copyText(facts.map(({ name, value, by }) => `${name}: ${[value, by].filter(Boolean).join(', ')}`).join('\n'))}><Copy size={14} aria-hidden /> {t.copyDetails}</Button>
-        </div>
+    <TechnicalGroup>
+      <dl className="facts">
+        {facts.map(({ name, value, moment, by, code }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{code ? <code>{value}</code> : [moment ? dateTime(value) : value, by].filter(Boolean).join(', ')}</dd>
+          </div>
+        ))}
+      </dl>
+      <div className="actions">
+        <Button onClick={() => copyText(facts.map(({ name, value, by }) => `${name}: ${[value, by].filter(Boolean).join(', ')}`).join('\n'))}><Copy size={14} aria-hidden /> {t.copyDetails}</Button>
       </div>
-    </details>
+    </TechnicalGroup>
   );
 }
 

@@ -16,7 +16,7 @@ import { Button, IconButton } from '../shell/ui';
 import { useFieldFocus } from './focus';
 import type { FormContext } from './fields';
 import { SettingsForm } from './form';
-import { Frame } from './Frame';
+import { Frame, TechnicalGroup } from './Frame';
 import { JourneyPanel } from './JourneyPanel';
 import { putAt } from './put';
 
@@ -92,16 +92,13 @@ function StepPanel({ node }: { node: GraphNode }) {
           <Button className="wide" onClick={() => set({ dialog: { kind: 'preview', node: node.id } })}><Eye size={15} aria-hidden /> {t.preview}</Button>
         )}
         <AreaField label={t.description} value={node.description} placeholder={t.descriptionPlaceholder} readOnly={!mayLabel} onChange={(text) => setDescription(node.id, text)} />
-        <details className="group">
-          <summary>{t.technical}</summary>
-          <div className="group-body">
-            <dl className="facts">
-              <dt>{t.id}</dt><dd><code>{node.id}</code></dd>
-              <dt>{t.type}</dt><dd><code>{node.type}</code></dd>
-            </dl>
-            {!activity && <pre className="raw">{JSON.stringify(node.settings, null, 2)}</pre>}
-          </div>
-        </details>
+        <TechnicalGroup>
+          <dl className="facts">
+            <dt>{t.id}</dt><dd><code>{node.id}</code></dd>
+            <dt>{t.type}</dt><dd><code>{node.type}</code></dd>
+          </dl>
+          {!activity && <pre className="raw">{JSON.stringify(node.settings, null, 2)}</pre>}
+        </TechnicalGroup>
       </div>
     </Frame>
   );

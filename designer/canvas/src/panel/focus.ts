@@ -20,18 +20,23 @@ export function useFieldFocus(form: RefObject<HTMLElement | null>, wanted: { fie
     if (!wanted) return;
     const until = performance.now() + PATIENCE;
     let frame = 0;
+    let found = false;
     let flash: ReturnType<typeof setTimeout> | undefined;
     const look = (): void => {
       const field = form.current && fieldAt(form.current, wanted.field);
+      if (field && !found) {
+        found = true;
+        field.closest('details')?.setAttribute('open', '');
+        field.scrollIntoView({ block: 'center' });
+        field.classList.add('is-flashed');
+        flash = setTimeout(() => field.classList.remove('is-flashed'), 1200);
+      }
       const control = field?.querySelector('.is-loading') ? null : field?.querySelector<HTMLElement>(controls);
       if (!field || !control) {
         if (performance.now() < until) frame = requestAnimationFrame(look);
         return;
       }
-      field.closest('details')?.setAttribute('open', '');
       field.scrollIntoView({ block: 'center' });
-      field.classList.add('is-flashed');
-      flash = setTimeout(() => field.classList.remove('is-flashed'), 1200);
       control.focus({ preventScroll: true });
     };
     frame = requestAnimationFrame(look);

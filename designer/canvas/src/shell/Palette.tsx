@@ -3,13 +3,14 @@ import { useReactFlow } from '@xyflow/react';
 import { Search } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { edgeNear, endNear, endTags, HEAD, NODE_WIDTH } from '../graph/geometry';
-import { byCategory } from '../graph/order';
+import { offer } from '../graph/offered';
 import { hasStart, mayPlace } from '../graph/rules';
 import { edgeId, type Activity, type Position } from '../graph/types';
 import { t } from '../messages';
 import { Tile } from '../nodes/icons';
 import { canEdit, get, set, useCanvas, type Place } from '../store/canvas';
 import { add, addNext, fits } from '../store/commands';
+import { PaletteFilter } from './PaletteFilter';
 
 
 export function Palette() {
@@ -21,12 +22,15 @@ export function Palette() {
   const [ghost, setGhost] = useState<{ activity: Activity; at: Position; place: Place['kind'] | undefined } | null>(null);
   const flow = useReactFlow();
   const press = useRef<{ activity: Activity; from: Position; moved: boolean; place: Place | null } | null>(null);
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const groups = useMemo(() => {
-    const shown = activities.filter((one) => one.placeable && words.every((word) => `${one.label} ${one.description} ${one.category}`.toLowerCase().includes(word)));
-    const names = [...new Set(byCategory(shown).map((one) => one.category))];
-    return names.map((name) => ({ name, activities: shown.filter((one) => one.category === name) }));
-  }, [activities, query]);
+  const onlyAvailable = useCanvas((state) => state.onlyAvailable);
+  const onlyRecent = useCanvas((state) => state.onlyRecent);
+  const recent = useCanvas((state) => state.recent);
+  const folded = useCanvas((state) => state.folded);
+  const { groups, hidden } = useMemo(
+    () => offer(activities, { query, available: onlyAvailable ? (one) => mayPlace(catalogue, graph, one) : undefined, recent: onlyRecent ? recent : undefined }),
+    [activities, catalogue, graph, query, onlyAvailable, onlyRecent, recent],
+  );
+  const isFolded = (name: string): boolean => !query && folded.includes(name);
 
   /** Where the step would land: on a line, at an End tag, or just there. */
   const placeAt = (activity: Activity, point: Position): Place | null => {
@@ -69,17 +73,28 @@ export function Palette() {
     if (drop && now?.moved && now.place) add(now.activity, now.place);
   };
 
-  // One stop for the Tab key; the arrow keys go through the list.
+  // One stop for the Tab key, and one for each folded group; the arrow keys go through the list.
   const list = useRef<HTMLDivElement>(null);
   const [current, setCurrent] = useState('');
-  const inOrder = groups.flatMap((group) => group.activities);
+  const inOrder = groups.flatMap((group) => (isFolded(group.name) ? [] : group.activities));
   const stop = inOrder.some((one) => one.type === current) ? current : inOrder[0]?.type;
+  const fold = (name: string): void => set({ folded: folded.includes(name) ? folded.filter((one) => one !== name) : [...folded, name] });
   const arrows = (event: React.KeyboardEvent): void => {
+    if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
+      // As in a tree: left folds the group that one is in, right unfolds it.
+      const head = (event.target as HTMLElement).closest('section')?.querySelector<HTMLElement>('.fold');
+      if (!head || (head.getAttribute('aria-expanded') === 'true') !== (event.key === 'ArrowLeft')) return;
+      event.preventDefault();
+      head.focus();
+      head.click();
+      return;
+    }
     const to = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!to) return;
     event.preventDefault();
-    const items = [...(list.current?.querySelectorAll<HTMLElement>('.palette-item') ?? [])];
-    const at = items.indexOf(document.activeElement as HTMLElement);
+    const here = document.activeElement as HTMLElement;
+    const items = [...(list.current?.querySelectorAll<HTMLElement>('.palette-item, .fold') ?? [])].filter((one) => one === here || one.getAttribute('aria-expanded') !== 'true');
+    const at = items.indexOf(here);
     items[Math.max(0, Math.min(items.length - 1, at + to))]?.focus();
   };
   const addFirst = (event: React.KeyboardEvent): void => {
@@ -95,12 +110,23 @@ export function Palette() {
       <div className="search-box">
         <Search size={14} aria-hidden />
         <input className="input" type="search" placeholder={t.searchActivities} aria-label={t.searchActivities} value={query} onChange={(event) => setQuery(event.target.value)} onKeyDown={addFirst} />
+        <PaletteFilter />
       </div>
       <div className="palette-list" ref={list} onKeyDown={arrows}>
         {groups.map((group) => (
           <section key={group.name}>
-            <h3>{t.category[group.name] ?? group.name}</h3>
-            {group.activities.map((activity) => {
+            <h3>
+              <button
+                type="button"
+                className="fold"
+                aria-expanded={!isFolded(group.name)}
+                tabIndex={isFolded(group.name) ? 0 : -1}
+                onClick={() => fold(group.name)}
+              >
+                {t.category[group.name] ?? group.name}
+              </button>
+            </h3>
+            {!isFolded(group.name) && group.activities.map((activity) => {
               const allowed = editable && mayPlace(catalogue, graph, activity);
               return (
                 <button
@@ -130,7 +156,13 @@ export function Palette() {
             })}
           </section>
         ))}
-        {groups.length === 0 && <p className="nothing">{t.nothingFound}</p>}
+        {groups.length === 0 && !hidden && <p className="nothing">{onlyRecent && !query ? t.nothingRecent : t.nothingFound}</p>}
+        {hidden > 0 && (
+          <p className="palette-hidden">
+            {t.hiddenNow(hidden)} {hasStart(catalogue, graph) ? '' : t.startFirst}{' '}
+            <button type="button" className="link" onClick={() => set({ onlyAvailable: false })}>{t.showThem}</button>
+          </p>
+        )}
       </div>
       <p className="palette-hint">{t.paletteHint}</p>
       {ghost && (

@@ -1,10 +1,10 @@
 /** Above the canvas: what this is, in which state, and what can be done with the whole of it. */
-import { AlertTriangle, ArrowLeft, Cloud, CloudAlert, CloudOff, CloudUpload, Ellipsis, LayoutGrid, Lock, Redo2, SlidersHorizontal, Undo2 } from 'lucide-react';
+import { AlertTriangle, ArrowLeft, Cloud, CloudAlert, CloudOff, CloudUpload, Ellipsis, LayoutGrid, Lock, LogOut, Redo2, SlidersHorizontal, Undo2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { dateTime, t } from '../messages';
 import { boot } from '../store/boot';
 import { canEdit, get, MAX_ACTIVITIES, set, useCanvas } from '../store/canvas';
-import { redo, showProperties, tidy, undo } from '../store/commands';
+import { goToProblem, redo, showProperties, tidy, undo } from '../store/commands';
 import { saveJourney, saver } from '../store/session';
 import { makeVersion } from '../store/versions';
 import { Button, IconButton, MenuButton, type MenuItem } from './ui';
@@ -40,6 +40,7 @@ export function TopBar() {
       )}
       {editable && <PayloadMark />}
       <ProblemsButton />
+      <ExitButton />
       <IconButton className="is-spare" label={t.properties} pressed={propertiesShown} onClick={() => showProperties(!propertiesShown)}><SlidersHorizontal size={16} aria-hidden /></IconButton>
       <MoreMenu />
       {draft && version.permissions.publish !== false && <PublishButton />}
@@ -125,6 +126,18 @@ function ProblemsButton() {
       onClick={() => set({ problemsOpen: !open, problemsReason: '', comparison: null })}
     >
       <AlertTriangle size={14} aria-hidden /><span>{errors + warnings}</span>
+    </button>
+  );
+}
+
+/** How many ways there are for people to leave early; leads to where they are said. */
+function ExitButton() {
+  const byEvent = useCanvas((state) => (Array.isArray(state.properties.exit_criteria) ? state.properties.exit_criteria.length : 0));
+  const byAttribute = useCanvas((state) => (state.version?.attribute_exit ? 1 : 0));
+  const label = t.exitCriteria(byEvent + byAttribute);
+  return (
+    <button type="button" className="icon-button is-spare is-counted" aria-label={label} title={label} onClick={() => goToProblem({ node: null, field: 'exit_criteria' })}>
+      <LogOut size={16} aria-hidden />{byEvent + byAttribute > 0 && <span>{byEvent + byAttribute}</span>}
     </button>
   );
 }

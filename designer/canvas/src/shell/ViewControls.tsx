@@ -1,8 +1,9 @@
 /** How the canvas is looked at. */
 import { useReactFlow, useStore } from '@xyflow/react';
-import { BoxSelect, Grid3x3, Map as MapIcon, Maximize, Minus, Plus, Search } from 'lucide-react';
+import { BoxSelect, Download, Grid3x3, Map as MapIcon, Maximize, Minus, Plus, Search } from 'lucide-react';
 import { t } from '../messages';
 import { set, useCanvas } from '../store/canvas';
+import { downloadPicture } from './download';
 import { stillness } from './sight';
 import { IconButton } from './ui';
 
@@ -23,6 +24,7 @@ export function ViewControls() {
       <IconButton label={t.selectMode} keys={t.shiftDrag} pressed={selecting} onClick={() => set({ selecting: !selecting })}><BoxSelect size={15} aria-hidden /></IconButton>
       <IconButton label={t.grid} pressed={grid} onClick={() => set({ grid: !grid })}><Grid3x3 size={15} aria-hidden /></IconButton>
       <IconButton label={t.minimap} pressed={minimap} onClick={() => set({ minimap: !minimap })}><MapIcon size={15} aria-hidden /></IconButton>
+      <IconButton label={t.downloadPicture} onClick={() => void downloadPicture()}><Download size={15} aria-hidden /></IconButton>
       <IconButton label={t.find} keys="Ctrl F" onClick={() => set({ findOpen: true })}><Search size={15} aria-hidden /></IconButton>
     </div>
   );

@@ -4,6 +4,7 @@ import type { Change, ChangeKind } from '../graph/changes';
 import { emptyHistory, type History } from '../graph/history';
 import { emptyGraph, type Activity, type Catalogue, type Draft, type Graph, type GraphEdge, type Outlet, type Position, type Problem, type Schema, type Settings } from '../graph/types';
 import type { AttributeExitInfo, EventDefinition, Move, VersionInfo } from './api';
+import { keptList } from './kept';
 import type { SaveState } from './saver';
 
 export const MAX_ACTIVITIES = 50;
@@ -95,6 +96,15 @@ export interface CanvasState {
   people: PeopleQuery | null;
   followOpen: boolean;
   findOpen: boolean;
+  /** What the palette leaves out. */
+  onlyAvailable: boolean;
+  onlyRecent: boolean;
+  /** The kinds of steps used last. */
+  recent: readonly string[];
+  /** Groups of the palette that are folded. */
+  folded: readonly string[];
+  /** Whether the technical details of whatever is chosen are shown. */
+  technical: boolean;
   grid: boolean;
   minimap: boolean;
   selecting: boolean;
@@ -159,6 +169,11 @@ export const useCanvas = create<CanvasState>(() => ({
   people: null,
   followOpen: false,
   findOpen: false,
+  onlyAvailable: stored('only-available', true),
+  onlyRecent: stored('only-recent', false),
+  recent: keptList('recent'),
+  folded: keptList('folded'),
+  technical: stored('technical', false),
   grid: stored('grid', true),
   minimap: stored('minimap', true),
   selecting: false,

@@ -6,6 +6,7 @@ import { emptyHistory, record, redo as redone, undo as undone } from '../graph/h
 import { layout } from '../graph/layout';
 import { edgesAt, edgesFrom, edgesInto, nodeById } from '../graph/lookup';
 import { openPorts, portsOf } from '../graph/ports';
+import { usedNow } from '../graph/offered';
 import { mayPlace, mayStandAt, type Refusal } from '../graph/rules';
 import { nameOf } from '../graph/summary';
 import { edgeId, endId, sameOutlet, type Activity, type Draft, type Graph, type GraphEdge, type Outlet, type Position, type Settings } from '../graph/types';
@@ -140,7 +141,7 @@ export function add(activity: Activity, place: Place): string | undefined {
         : change.insertInto(catalogue, graph, activity, place.edge);
   const inOutline = get().menu?.inOutline ?? false;
   edit(made.graph);
-  set({ menu: null });
+  set((state) => ({ menu: null, recent: usedNow(state.recent, activity.type) }));
   select([made.id]);
   announce(t.added(activity.label));
   requestAnimationFrame(() => {

@@ -8,6 +8,7 @@ import { draftOf, get, isDraft, remember, set, toast, useCanvas } from './canvas
 import { createSaver, type SaveResult } from './saver';
 import { copy, toText } from '../graph/clipboard';
 import { keepClip } from './clips';
+import { keepList } from './kept';
 
 let sentLabels: Graph | null = null;
 
@@ -193,10 +194,15 @@ function showOneThing(): void {
   });
 }
 
-/** Grid and overview map stay as the person left them. */
+/** Grid, overview map, palette and technical details stay as the person left them. */
 function keepChoices(): void {
   useCanvas.subscribe((now, before) => {
     if (now.grid !== before.grid) remember('grid', now.grid);
     if (now.minimap !== before.minimap) remember('minimap', now.minimap);
+    if (now.technical !== before.technical) remember('technical', now.technical);
+    if (now.onlyAvailable !== before.onlyAvailable) remember('only-available', now.onlyAvailable);
+    if (now.onlyRecent !== before.onlyRecent) remember('only-recent', now.onlyRecent);
+    if (now.recent !== before.recent) keepList('recent', now.recent);
+    if (now.folded !== before.folded) keepList('folded', now.folded);
   });
 }
