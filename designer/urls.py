@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from designer.pages import (
     canvas,
     events,
+    journey_calendar,
     journey_moves,
     journeys,
     messages,
@@ -36,6 +37,7 @@ urlpatterns = [
     path("preferences/sandbox/", session.choose_sandbox, name="choose-sandbox"),
     path("sandboxes/new/", sandboxes.create, name="new-sandbox"),
     path("journeys/", journeys.listed, name="journeys"),
+    path("journeys/calendar/", journey_calendar.calendar, name="journey-calendar"),
     path("journeys/columns/", journeys.choose_columns, name="journey-columns"),
     path("journeys/new/", journey_moves.create, name="new-journey"),
     path("journeys/<id:journey>/", canvas.latest, name="journey"),

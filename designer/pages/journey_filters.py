@@ -65,7 +65,7 @@ def read(query: QueryDict, choices: Choices, *, status: str = "") -> Asked:
             ignored.append(f"“{title}” has no choice “{given[:LONGEST]}” here.")
     for word, title in DAYS.items():
         given = inputs.text(query, word)
-        day = _day(given)
+        day = inputs.day(given)
         found[word] = day
         if given and day is None:
             ignored.append(f"“{given[:LONGEST]}” is no day, so “{title}” is left out.")
@@ -134,12 +134,3 @@ def _span(first: date | None, last: date | None) -> str:
 
 def shown(day: date) -> str:
     return f"{day.day} {day:%b %Y}"
-
-
-def _day(given: str) -> date | None:
-    """The day that an ISO date names, within the years that a database can be asked about."""
-    try:
-        found = date.fromisoformat(given)
-    except ValueError:
-        return None
-    return found if len(given) == 10 and 1900 < found.year < 9000 else None

@@ -207,9 +207,9 @@ def test_a_viewer_changes_nothing_through_the_interface(ours: Full, method: str,
 
 def test_the_table_of_roles_knows_every_address_that_takes_a_post(ours: Full) -> None:
     client = logged_in(ours.owner)
-    looked_at = {"journeys", "journey", "versions", "canvas", "events", "profiles", "profile", "messages", "message",
-                 "message-html", "rule-sets", "stream", "stream-newer", "stream-event", "rejected", "discards",
-                 "home"}  # fmt: skip
+    looked_at = {"journeys", "journey-calendar", "journey", "versions", "canvas", "events", "profiles", "profile",
+                 "messages", "message", "message-html", "rule-sets", "stream", "stream-newer", "stream-event",
+                 "rejected", "discards", "home"}  # fmt: skip
 
     taking = {
         address.name
