@@ -109,13 +109,18 @@ def shown(instances: list[Instance]) -> list[dict[str, Any]]:
         {
             "instance": str(instance.id),
             "profile_id": str(instance.profile_id),
-            "identity": names.get(instance.profile_id) or instance.key,
+            "identity": _called(names.get(instance.profile_id) or instance.key, instance),
             "since": instance.moved_at.isoformat(),
             "entered_at": instance.entered_at.isoformat(),
             "state": instance.state,
         }
         for instance in instances
     ]
+
+
+def _called(name: str, instance: Instance) -> str:
+    """The person; with several runs at once, also what this one is about."""
+    return f"{name} · {instance.supplemental_key}" if instance.supplemental_key else name
 
 
 def names_of(profile_ids: set[int]) -> dict[int, str]:

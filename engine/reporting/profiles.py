@@ -77,6 +77,7 @@ def journeys_of(*, profile_id: int, limit: int = 50) -> list[dict[str, Any]]:
             "version_id": instance.version_id,
             "journey": definitions[instance.version_id].journey_name if instance.version_id in definitions else "",
             "number": definitions[instance.version_id].number if instance.version_id in definitions else "",
+            "about": instance.supplemental_key,
             "state": instance.state,
             "state_words": Instance.State(instance.state).label,
             "is_inside": instance.ended_at is None,

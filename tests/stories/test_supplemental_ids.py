@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from engine import control
 from engine.clock import travel
 from engine.control import NotDeployable
 from engine.models import Discard, Instance
@@ -48,6 +49,18 @@ def test_a_run_for_each_booking_and_an_event_moves_the_one_it_speaks_of(shop):
     assert Profile.objects.get().attributes["about"] == "b2"
     # The second event of b1 spoke to the run that was there: it is not a second entrance.
     assert [found.code for found in Discard.objects.all()] == ["reentranceNotAllowed"]
+
+
+def test_each_run_is_told_apart_where_people_are_listed(shop):
+    version = bookings(shop)
+    for booking in ("b1", "b2"):
+        shop.tracks("Booked", "ana", booking=booking)
+    shop.runs()
+
+    rows, _ = control.people(version_id=version, node="", state="waiting", cursor=None, limit=10)
+    assert sorted(row["identity"] for row in rows) == ["ana · b1", "ana · b2"]
+    person = Instance.objects.first().profile_id
+    assert sorted(row["about"] for row in control.journeys_of(profile_id=person)) == ["b1", "b2"]
 
 
 def test_a_list_in_one_event_starts_a_run_for_each_of_its_elements(shop):
