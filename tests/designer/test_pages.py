@@ -12,8 +12,9 @@ from designer import urls
 from designer.pages.context import SECTIONS
 from tests.designer.conftest import logged_in
 
-LISTS = ["/journeys/", "/events/", "/events/new/", "/profiles/", "/messages/", "/stream/", "/stream/rejected/",
-         "/stream/discards/", "/settings/", "/settings/namespaces/", "/settings/members/"]  # fmt: skip
+LISTS = ["/journeys/", "/journeys/calendar/", "/events/", "/events/new/", "/profiles/", "/messages/", "/stream/",
+         "/stream/rejected/", "/stream/discards/", "/settings/", "/settings/namespaces/",
+         "/settings/members/"]  # fmt: skip
 OPEN = {"login", "logout", "home"}
 PAGES = [found for found in urls.urlpatterns if isinstance(found, URLPattern) and found.name not in OPEN]
 
@@ -58,6 +59,18 @@ def test_every_section_of_the_sidebar_leads_somewhere_and_says_where_one_is(
     current = re.search(r'<a href="([^"]*)" aria-current="page" title="([^"]*)"', page)
     assert current
     assert current.groups() == (path, label)
+
+
+def test_what_the_sidebar_hides_when_it_is_narrow_has_a_name_all_the_same(browser: Client) -> None:
+    """Below 1,000 px the words go and the icons stay."""
+    page = browser.get("/journeys/").content.decode()
+    sidebar = page[page.index('<aside class="sidebar">') : page.index("</aside>")]
+
+    links = re.findall(r"<(?:a|summary)\b[^>]*>", sidebar.split('<div class="menu-items')[0].split("<form")[0])
+    links += re.findall(r"<a\b[^>]*>", sidebar[sidebar.index('<nav class="sections"') : sidebar.index("</nav>")])
+
+    assert len(links) > len(SECTIONS)
+    assert [link for link in links if "aria-label=" not in link and "title=" not in link] == []
 
 
 def test_every_address_is_named_once() -> None:
