@@ -1,17 +1,10 @@
 /** While a step is looked at: a "+" at each way out beside which another event or wait may stand. */
 import { Plus } from 'lucide-react';
-import { useState, type HTMLAttributes } from 'react';
 import { portOffset } from '../graph/geometry';
 import { besides } from '../graph/rules';
 import type { Port } from '../graph/ports';
 import { t } from '../messages';
 import { set, useCanvas } from '../store/canvas';
-
-/** Whether the pointer is over what these are given to. */
-export function useNear(): [boolean, HTMLAttributes<HTMLElement>] {
-  const [near, setNear] = useState(false);
-  return [near, { onPointerEnter: () => setNear(true), onPointerLeave: () => setNear(false) }];
-}
 
 export function Parallel({ id, ports, rows }: { id: string; ports: readonly Port[]; rows: number }) {
   const graph = useCanvas((state) => state.graph);

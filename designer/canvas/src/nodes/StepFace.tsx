@@ -1,7 +1,7 @@
 /** A step on the canvas. Every activity has this one face; what it shows comes from the catalogue. */
 import { Handle, Position, type NodeProps } from '@xyflow/react';
 import { CircleAlert, Hourglass, LogIn, TriangleAlert, Unplug } from 'lucide-react';
-import { memo, type CSSProperties } from 'react';
+import { memo, useState, type CSSProperties } from 'react';
 import { portOffset } from '../graph/geometry';
 import { useLive, useNodeCounts } from '../live/feed';
 import { compact, number, t } from '../messages';
@@ -9,20 +9,20 @@ import { canEdit, get, isLive, set, useCanvas } from '../store/canvas';
 import { goToProblem } from '../store/commands';
 import type { StepNode } from './flow';
 import { Tile, toneOf } from './icons';
-import { Parallel, useNear } from './Parallel';
+import { Parallel } from './Parallel';
 
 export const StepFace = memo(function StepFace({ id, data, selected }: NodeProps<StepNode>) {
   const { activity, ports, rows } = data;
-  const [near, watch] = useNear();
-  const open = useCanvas((state) => canEdit(state) && !state.far);
   const counted = useCanvas((state) => isLive(state) && !state.far);
   const trail = useLive((state) => (state.trail === null ? '' : state.trail.failed.has(id) ? 'failed' : state.trail.here.has(id) ? 'here' : state.trail.nodes.has(id) ? 'passed' : 'off'));
   const failure = useLive((state) => state.trail?.failed.get(id));
+  const open = useCanvas((state) => canEdit(state) && !state.far);
+  const [near, setNear] = useState(false);
   const problems = data.errors + data.warnings;
   const change = useCanvas((state) => state.comparison?.marks.get(id));
   const classes = ['step', selected ? 'is-chosen' : '', activity ? '' : 'is-broken', data.errors ? 'has-errors' : '', trail ? `trail-${trail}` : '', change ? `change-${change}` : ''].join(' ');
   return (
-    <div className={classes} title={failure} {...watch} style={{ '--tone': `var(--cat-${data.begins && activity?.start ? 'start' : toneOf(activity?.category ?? '')})` } as CSSProperties}>
+    <div className={classes} title={failure} onPointerEnter={() => setNear(true)} onPointerLeave={() => setNear(false)} style={{ '--tone': `var(--cat-${data.begins && activity?.start ? 'start' : toneOf(activity?.category ?? '')})` } as CSSProperties}>
       <Handle type="target" position={Position.Left} id="in" className={data.begins ? 'inlet is-idle' : 'inlet'} isConnectable={activity?.in_flow ?? true} isConnectableStart={false} style={{ top: 28 }} />
       <div className="step-head">
         {activity ? <Tile icon={activity.icon} category={data.begins && activity.start ? 'start' : activity.category} /> : <span className="tile cat-broken"><Unplug size={16} aria-hidden /></span>}
