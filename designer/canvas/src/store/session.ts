@@ -173,7 +173,9 @@ export async function saveJourney(patch: JourneyPatch): Promise<void> {
 export function watchPage(): void {
   window.addEventListener('online', () => saver.resume());
   window.addEventListener('beforeunload', (event) => {
-    if (!saver.dirty && get().attributeExit === undefined) return;
+    const { attributeExit, version } = get();
+    const open = attributeExit !== undefined && version?.permissions.attribute_exit;
+    if (!saver.dirty && !open) return;
     void saver.flush();
     event.preventDefault();
     event.returnValue = t.leave;
