@@ -52,6 +52,7 @@ class Face:
     in_flow: bool = True
     passive: bool = False
     placeable: bool = True
+    needs_person: bool = False  # does something to the person: the start of the journey must say who they are
     in_flow_only: tuple[str, ...] = ()
     initial: Mapping[str, Any] = field(default_factory=dict)  # settings of a node just placed, beside the defaults
 

@@ -37,6 +37,7 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 class Email(Activity):
     face = Face(
         kind="email",
+        needs_person=True,
         label="E-mail",
         description="Sends an e-mail to the person.",
         category="message",

@@ -12,6 +12,7 @@ from engine.expressions import Facts
 class Jump(Activity):
     face = Face(
         kind="jump",
+        needs_person=True,
         label="Jump",
         description="The person enters another journey as well, and goes on here. Who is in it already just goes on.",
         category="action",

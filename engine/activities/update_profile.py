@@ -23,6 +23,7 @@ class ProfileField(BaseModel):
 class UpdateProfile(Activity):
     face = Face(
         kind="update-profile",
+        needs_person=True,
         label="Update profile",
         description="Writes attributes of the person, for everything that follows.",
         category="action",

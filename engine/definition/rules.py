@@ -185,6 +185,8 @@ def _events(graph: Graph, settings: dict[str, Activity], world: World) -> Iterat
     if start is not None and used[start].event in world.events:
         namespace = world.events[used[start].event].namespace
         supplemental = world.events[used[start].event].supplemental
+    if namespace == "":
+        yield from _nobody(settings, start_event(graph))
     for name, activity in used.items():
         shape = world.events.get(activity.event)
         if shape is None:
@@ -220,6 +222,18 @@ def _events(graph: Graph, settings: dict[str, Activity], world: World) -> Iterat
                 hint="Remove the timeout.",
                 node=name,
                 field="timeout",
+            )
+
+
+def _nobody(settings: dict[str, Activity], event: str) -> Iterator[Problem]:
+    """The steps that need to know who the person is, in a journey that begins with an event that does not say it."""
+    for name, activity in settings.items():
+        if activity.face.needs_person:
+            yield Problem(
+                code="ERR_NO_PERSON",
+                message=f"{event}, with which the journey begins, has no namespace: nobody knows who the person is.",
+                hint="Give the event a namespace, or begin with another one.",
+                node=name,
             )
 
 
