@@ -38,7 +38,7 @@ class Catalogue:
         self.starting: Mapping[tuple[int, str], list[Plan]] = {}
         # (sandbox, event) -> (version, experiment) for which it counts as a success
         self.successes: Mapping[tuple[int, str], list[tuple[int, str]]] = {}
-        self.open: Mapping[int, Plan] = {}  # journey -> its plan among them
+        self.open: Mapping[int, Plan] = {}  # journey -> the plan that people enter
 
     def refresh(self, connection: psycopg.Connection[Any]) -> bool:
         """Look at the revision; when it moved, read what is published and defined again. Whether it did."""
