@@ -45,9 +45,8 @@ from engine.reporting.stream import (
 from engine.runtime import erasing
 from engine.store import catalogue as rows
 from engine.store import profiles
-from engine.store.world import OPEN, world_of
+from engine.store.world import OPEN, journeys_reached, open_journeys, world_of
 from engine.store.world import attributes_of as profile_attributes
-from engine.store.world import journeys_of as journeys_of_sandbox
 
 __all__ = [
     "Attribute",
@@ -459,17 +458,21 @@ def _problems(graph: Graph, properties: dict[str, Any], world: World) -> list[Pr
 
 
 def _world_around(graph: Graph, sandbox_id: int, journey_id: int | None) -> World:
-    """What exists around a journey; the other journeys only if it jumps into one, for there may be many."""
+    """What exists around a journey; of the other journeys only those that its jumps reach, for there may be many."""
     world = world_of(sandbox_id)
-    nodes = graph.get("nodes") if isinstance(graph, dict) else None
-    if not any(isinstance(node, dict) and node.get("type") == Jump.face.kind for node in nodes or ()):
-        return world
-    return replace(world, journeys=journeys_of_sandbox(sandbox_id), journey_id=journey_id)
+    targets = {
+        journey
+        for node in _readable(graph).nodes
+        if node.type == Jump.face.kind
+        and isinstance(journey := node.settings.get("journey"), int)
+        and 0 < journey < 2**63
+    }
+    return replace(world, journeys=journeys_reached(sandbox_id, targets), journey_id=journey_id) if targets else world
 
 
 def jump_targets(*, sandbox_id: int, journey_id: int, graph: Graph) -> list[dict[str, Any]]:
     """The journeys that one may jump into, by name: what each begins with, that event's fields, and `why_not`."""
-    world = replace(world_of(sandbox_id), journeys=journeys_of_sandbox(sandbox_id), journey_id=journey_id)
+    world = replace(world_of(sandbox_id), journeys=open_journeys(sandbox_id), journey_id=journey_id)
     begins = world.events.get(rules.start_event(_readable(graph)))
     return [
         {
@@ -480,7 +483,7 @@ def jump_targets(*, sandbox_id: int, journey_id: int, graph: Graph) -> list[dict
             "why_not": why_not(target, begins, world),
         }
         for target in sorted(world.journeys.values(), key=lambda one: one.name.casefold())
-        if target.is_open and target.id != journey_id
+        if target.id != journey_id
     ]
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from engine.activities.jump import Jump
 from engine.definition.world import EventShape, JourneyShape, World, world_in
@@ -48,14 +49,31 @@ def attributes_of(sandbox_id: int) -> dict[str, str]:
     return found
 
 
-def journeys_of(sandbox_id: int) -> dict[int, JourneyShape]:
-    """The journeys of a sandbox that were ever published, each as its newest version says."""
+def open_journeys(sandbox_id: int) -> dict[int, JourneyShape]:
+    """The journeys of a sandbox that people may enter, or could if they were not paused."""
+    return _shapes(Definition.objects.filter(sandbox_id=sandbox_id, status__in=OPEN))
+
+
+def journeys_reached(sandbox_id: int, first: set[int]) -> dict[int, JourneyShape]:
+    """These journeys, each as its newest version says, and those into which their jumps lead, and so on."""
     found: dict[int, JourneyShape] = {}
-    newest = Definition.objects.filter(sandbox_id=sandbox_id).order_by("-deployed_at", "-version_id")
-    for id, name, status, graph, world in newest.values_list("journey_id", "journey_name", "status", "graph", "world"):
-        if id not in found:
-            found[id] = _journey(id, name, status, graph, world_in(world))
+    asked, wanted = set[int](), first
+    while wanted:
+        asked |= wanted
+        newest = Definition.objects.filter(sandbox_id=sandbox_id, journey_id__in=wanted).distinct("journey_id")
+        shapes = _shapes(newest.order_by("journey_id", "-deployed_at", "-version_id"))
+        found.update(shapes)
+        wanted = {journey for shape in shapes.values() for journey in shape.jumps} - asked
     return found
+
+
+def _shapes(definitions: QuerySet[Definition]) -> dict[int, JourneyShape]:
+    return {
+        id: _journey(id, name, status, graph, world_in(world))
+        for id, name, status, graph, world in definitions.values_list(
+            "journey_id", "journey_name", "status", "graph", "world"
+        )
+    }
 
 
 def _journey(id: int, name: str, status: str, graph: dict[str, Any], world: World) -> JourneyShape:

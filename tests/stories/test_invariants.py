@@ -20,7 +20,7 @@ EXAMPLES = 500
 PEOPLE = ["ana", "bob", "cy"]
 EVENTS = ["Start", "Cart", "Visit"]
 ABOUT = ["x", "y"]  # what a run is about, where the events of a journey have a supplemental id
-CARE = graph([node("event-1", event="Care"), node("wait-1", duration="P1D")], "event-1 > wait-1")
+CARE = graph([node("event-1", event="Care"), node("wait-1", duration="PT2H")], "event-1 > wait-1")
 journeys = count(1)
 reached: set[str] = set()  # states that some run was in
 
