@@ -35,6 +35,7 @@ def test_a_jump_is_drawn_and_leads_a_person_into_both(product, shop, draft, open
     canvas.field("journey").locator(".picker").click()
     look(canvas, "jump-list")
     canvas.type("than")
+    expect(canvas.page.get_by_role("option", name="Thanks")).to_be_visible()
     canvas.press("Enter")
 
     expect(canvas.field("journey").locator(".picker")).to_contain_text("Thanks")
