@@ -5,9 +5,11 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.canvas import Canvas
+from engine.models import Event
+from tests.browser.canvas import PATIENCE, Canvas
 from tests.browser.events import identify, track
 from tests.cast import graph, node
+from tests.processes import wait_until
 
 CONDITION = "paths.0.condition"
 TOTAL = "@event{SignedUp.properties.total}"
@@ -328,6 +330,7 @@ def test_a_field_is_dragged_into_the_text(editing):
 def test_a_condition_is_tried_out_on_a_person(editing, shop, product):
     identify(product, shop, "ana", email="ana@example.org", plan="gold")
     track(product, shop, "SignedUp", "ana", total=250)
+    wait_until(lambda: Event.objects.count() == 2, "the engine has taken both", patience=PATIENCE)
     canvas = editing(f'{TOTAL} > 100 and #{{Profile.attributes.plan}} == "gold"')
     dialog = canvas.dialog()
     result = dialog.get_by_label("Result")
