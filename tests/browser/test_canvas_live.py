@@ -1,7 +1,5 @@
 """A published version, watched: people move, and the canvas shows it."""
 
-import os
-
 import pytest
 from playwright.sync_api import expect
 
@@ -10,12 +8,6 @@ from tests.browser.canvas import PATIENCE
 from tests.browser.events import identify, track
 from tests.cast import graph, node
 from tests.processes import wait_until
-
-
-def look(canvas, name):
-    """Keep what is on the screen, where somebody asked for it."""
-    if os.environ.get("SHOTS"):
-        canvas.page.screenshot(path=f"{os.environ['SHOTS']}/{name}.png")
 
 
 def journey(seconds: int = 600):
@@ -185,7 +177,6 @@ def test_an_experiment_shows_how_it_stands_and_gives_everybody_the_better_treatm
     canvas.dialog().get_by_role("button", name="Give everybody Bold").click()
 
     expect(row).to_contain_text("Share now: 100 %")
-    look(canvas, "experiment")
     expect(canvas.page.get_by_text("Everybody has got “Bold” since")).to_contain_text("said ada")
     before = set(inside.values_list("id", flat=True))
     track(product, shop, "SignedUp", *[f"q{number}" for number in range(10)])
