@@ -10,6 +10,7 @@ from engine.expressions.paths import split_path
 Payload = dict[str, Any]
 
 NO_SUPPLEMENT = ("",)
+MOST_SUPPLEMENTS = 100  # of one event: a person has ten runs at once, each further one is a discard to write
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Matcher:
         return str(found) if _is_id(found) else None
 
     def supplements_of(self, facts: Facts, payload: Payload) -> tuple[str, ...]:
-        """The supplemental ids that the payload names, each once; one without a value when the event has none."""
+        """The supplemental ids that the payload names, each once, the first hundred; an empty one when it has none."""
         if self.supplement is None:
             return NO_SUPPLEMENT
         facts.events = {self.name: payload}
@@ -55,7 +56,7 @@ class Matcher:
         except EvaluationError:
             return ()
         values = found if isinstance(found, list) else [found]
-        return tuple(dict.fromkeys(str(value) for value in values if _is_id(value)))
+        return tuple(dict.fromkeys(str(value) for value in values if _is_id(value)))[:MOST_SUPPLEMENTS]
 
     def received(self, payload: Payload) -> Payload:
         """The payload as journeys receive it: only the selected fields, or all when none are selected."""

@@ -87,6 +87,17 @@ def test_a_list_in_one_event_starts_a_run_for_each_of_its_elements(shop):
     assert found == {"shoe": "active", "hat": "completed"}
 
 
+def test_an_event_that_names_thousands_of_things_is_not_a_thousand_discards(shop):
+    about = "@event{Ordered.properties.skus}"
+    shop.defines("Ordered", supplemental_namespace="Item", supplemental_expression=about)
+    shop.publishes(graph([node("event-1", event="Ordered"), node("wait-1", duration="P1D")], "event-1 > wait-1"))
+
+    shop.tracks("Ordered", "ana", skus=[f"s{number}" for number in range(3000)])
+    shop.runs()
+
+    assert (len(standing()), Discard.objects.count()) == (10, 90)
+
+
 def test_re_entrance_is_counted_for_each_booking(shop):
     with travel(timedelta()):
         bookings(shop, reentrance=False, exit_criteria=[])
