@@ -509,9 +509,9 @@ def _whole(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _events_used(graph: Graph, properties: dict[str, Any]) -> set[str]:
-    steps = {str(node["settings"].get("event")) for node in graph["nodes"]}
-    successes = {str(node["settings"].get("success") or node["settings"].get("event")) for node in graph["nodes"]}
-    return steps | successes | {criterion.event for criterion in Properties.model_validate(properties).exit_criteria}
+    settings = [node["settings"] for node in graph["nodes"]]
+    steps = {str(one[name]) for one in settings for name in ("event", "success") if one.get(name)}
+    return steps | {criterion.event for criterion in Properties.model_validate(properties).exit_criteria}
 
 
 def _set_status(version_id: int, status: str, now: datetime) -> None:

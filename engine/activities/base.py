@@ -151,8 +151,7 @@ class Behaviour:
 
     `build(facts)`: for actions, what the courier is to send (a Mail or an HttpCall). `acts`: something is done to the
     person or told to somebody; while the version is paused, nobody passes here. `reads_clock`: `enter` wants
-    `facts.local`. `counts_places`: `enter` comes to a TakePlace. `jumps_to`: the
-    journey of the JumpTo that `enter` comes to.
+    `facts.local`. `counts_places`: `enter` comes to a TakePlace. `jumps_to`: the journey of its JumpTo.
     """
 
     enter: Decide | None = None

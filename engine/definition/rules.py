@@ -32,7 +32,7 @@ def problems_of(graph: Graph, world: World, properties: Properties | None = None
     found += _structure(graph, settings)
     found += _ports(graph, settings)
     found += _events(graph, settings, world)
-    found += jump_problems(settings, world.events.get(_start_event(graph, settings)), world)
+    found += jump_problems(settings, world.events.get(start_event(graph)), world)
     found += _expressions(graph, settings, world)
     found += _successes(settings, world)
     found += _exit_criteria(graph, settings, world, properties) if properties else ()
@@ -256,7 +256,7 @@ def _supplemental(namespace: str) -> str:
 def _exit_criteria(
     graph: Graph, settings: dict[str, Activity], world: World, properties: Properties
 ) -> Iterator[Problem]:
-    start = _start_event(graph, settings)
+    start = start_event(graph)
     for index, criterion in enumerate(properties.exit_criteria):
         place = f"exit_criteria.{index}"
         shape = world.events.get(criterion.event)
@@ -303,14 +303,6 @@ def _rule_set(world: World, properties: Properties) -> Iterator[Problem]:
             hint="Choose another one in the journey's properties, or make this one in Settings.",
             field="rule_set",
         )
-
-
-def _start_event(graph: Graph, settings: dict[str, Activity]) -> str:
-    """The event that starts the journey; '' while there is none."""
-    for name, activity in settings.items():
-        if isinstance(activity, Event) and name not in graph.entered:
-            return activity.event
-    return ""
 
 
 def _expressions(graph: Graph, settings: dict[str, Activity], world: World) -> Iterator[Problem]:
