@@ -1,4 +1,4 @@
-"""What exists around a journey, in its sandbox: events, rule sets. Given to the checks and the compiler as data."""
+"""What exists around a journey, in its sandbox: events, audiences, rule sets. Given to checks and compiler as data."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -42,6 +42,20 @@ class EventShape:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AudienceShape:
+    """An audience as journeys and other audiences see it. `parts`: the audiences that its rule reads.
+
+    `columns`: what an uploaded list says of each of its people, beside who they are; all of them texts.
+    """
+
+    name: str
+    kind: str = "rule"
+    columns: tuple[str, ...] = ()
+    parts: frozenset[str] = frozenset()
+    is_evaluated: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class JourneyShape:
     """Another journey as jumps see it. `is_open`: people may enter it, or could if it were not paused."""
 
@@ -62,6 +76,7 @@ class World:
     """
 
     events: Mapping[str, EventShape] = field(default_factory=dict)
+    audiences: Mapping[str, AudienceShape] = field(default_factory=dict)
     profile_fields: Mapping[str, str] = field(default_factory=dict)
     rule_sets: frozenset[str] = frozenset()
     journeys: Mapping[int, JourneyShape] = field(default_factory=dict)

@@ -1,5 +1,7 @@
 """What the engine keeps. Small, edited things are ordinary models; what people move through is made in SQL."""
 
+from engine.models.audience import Audience
+from engine.models.audience_run import AudienceRun
 from engine.models.caught_mail import CaughtMail
 from engine.models.counter import Counter
 from engine.models.definition import Definition
@@ -11,6 +13,7 @@ from engine.models.experiment import Experiment
 from engine.models.identity import Identity
 from engine.models.inbox import InboxItem
 from engine.models.instance import Instance
+from engine.models.membership import Membership
 from engine.models.namespace import Namespace
 from engine.models.profile import Profile
 from engine.models.rejected_event import RejectedEvent
@@ -20,6 +23,8 @@ from engine.models.step_event import StepEvent
 from engine.models.write_key import WriteKey
 
 __all__ = [
+    "Audience",
+    "AudienceRun",
     "CaughtMail",
     "Counter",
     "Definition",
@@ -31,6 +36,7 @@ __all__ = [
     "Identity",
     "InboxItem",
     "Instance",
+    "Membership",
     "Namespace",
     "Profile",
     "RejectedEvent",

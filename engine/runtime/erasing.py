@@ -22,6 +22,7 @@ TABLES = (
     "engine_step",
     "engine_discard",
     "engine_assignment",
+    "engine_membership",
 )
 
 

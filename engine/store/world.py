@@ -1,4 +1,4 @@
-"""What a sandbox offers to its journeys: the events and rule sets defined in it, and the attributes its people have."""
+"""What a sandbox offers to its journeys: events, audiences, rule sets, and the attributes that its people have."""
 
 from typing import Any
 
@@ -6,9 +6,10 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from engine.activities.jump import Jump
-from engine.definition.world import EventShape, JourneyShape, World, world_in
+from engine.definition.audience import audiences_in
+from engine.definition.world import AudienceShape, EventShape, JourneyShape, World, world_in
 from engine.expressions.paths import segment
-from engine.models import Definition, EventDefinition, RuleSet
+from engine.models import Audience, Definition, EventDefinition, RuleSet
 
 SAMPLE = 200  # profiles looked at to learn which attributes there are
 OPEN = (Definition.Status.LIVE, Definition.Status.PAUSED, Definition.Status.RESUMING)
@@ -26,7 +27,26 @@ def world_of(sandbox_id: int) -> World:
         for row in EventDefinition.objects.filter(sandbox_id=sandbox_id)
     }
     rule_sets = frozenset(RuleSet.objects.filter(sandbox_id=sandbox_id).values_list("name", flat=True))
-    return World(events=events, profile_fields=attributes_of(sandbox_id), rule_sets=rule_sets)
+    return World(
+        events=events,
+        audiences=audiences_of(sandbox_id),
+        profile_fields=attributes_of(sandbox_id),
+        rule_sets=rule_sets,
+    )
+
+
+def audiences_of(sandbox_id: int) -> dict[str, AudienceShape]:
+    """The audiences of a sandbox, by name."""
+    return {
+        row.name: AudienceShape(
+            name=row.name,
+            kind=row.kind,
+            columns=tuple(row.columns),
+            parts=audiences_in(row.rule),
+            is_evaluated=row.evaluated_at is not None,
+        )
+        for row in Audience.objects.filter(sandbox_id=sandbox_id)
+    }
 
 
 def attributes_of(sandbox_id: int) -> dict[str, str]:

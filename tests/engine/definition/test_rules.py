@@ -113,7 +113,14 @@ PROVOKED = {
     "ERR_EXPRESSION_TYPE": condition({"id": "a", "condition": "1"}),
 }
 # Of a journey's properties; of a mail that is looked at; of the rules of audiences.
-ELSEWHERE = {"ERR_PROPERTY", "ERR_UNKNOWN_RULE_SET", "ERR_PREVIEW", "ERR_EXPRESSION_UNSUPPORTED"}
+ELSEWHERE = {
+    "ERR_PROPERTY",
+    "ERR_UNKNOWN_RULE_SET",
+    "ERR_UNKNOWN_AUDIENCE",
+    "ERR_AUDIENCE_CIRCLE",
+    "ERR_PREVIEW",
+    "ERR_EXPRESSION_UNSUPPORTED",
+}
 
 
 def problems_of(document):

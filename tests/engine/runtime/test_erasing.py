@@ -6,7 +6,8 @@ from engine import clock, control
 from engine.activities.base import Mail
 from engine.delivery.mail_catcher import read
 from engine.delivery.wire import on_the_wire
-from engine.models import CaughtMail, Delivery, Identity, InboxItem, Instance, Profile
+from engine.models import CaughtMail, Delivery, Identity, InboxItem, Instance, Membership, Profile
+from engine.shards import shard_of
 from tests.cast import graph, node
 from tests.conftest import PEOPLE
 
@@ -62,6 +63,10 @@ def story(shop) -> int:
     shop.runs()
     for user in ("ana", "ben"):
         shop.tracks("Cart", user)
+        id = profile_of(user)
+        Membership.objects.create(
+            shard=shard_of(id), profile_id=id, audience_id=1, is_member=True, changed_at=clock.now()
+        )
     return version
 
 

@@ -1,0 +1,1 @@
+"""Who people are: audiences evaluated by SQL, imported from lists, and read into journeys."""

@@ -1,0 +1,145 @@
+"""What an audience is: the rule that says who is in it, what the rule reads, and what stands in its way. Pure."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from engine import expressions
+from engine.definition.scope import wanted
+from engine.definition.world import AudienceShape, World
+from engine.expressions import Checked, Schema, Scope
+from engine.expressions.functions import FUNCTIONS
+from engine.expressions.paths import quoted, segment
+from engine.expressions.to_sql import check_sql
+from engine.problems import Problem
+
+UNION, INTERSECTION, EXCLUSION = "union", "intersection", "exclusion"
+OPERATORS = (UNION, INTERSECTION, EXCLUSION)
+MOST_PARTS = 20  # audiences in one composition
+MEMBERSHIP = ("inAudience", "inSegment")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reads:
+    """What an answer of a rule depends on. `attributes`: their first names; '' among them: all of the person's."""
+
+    attributes: frozenset[str] = frozenset()
+    events: frozenset[str] = frozenset()
+    audiences: frozenset[str] = frozenset()
+    clock: bool = False
+
+
+def rule_of(composition: Mapping[str, Any]) -> str:
+    """The rule of a composition: {"operator": "union" | "intersection" | "exclusion", "audiences": [name, ...]}.
+
+    An exclusion is who is in the first, and in none of the others. ValueError for what is no composition.
+    """
+    operator, names = composition.get("operator"), composition.get("audiences")
+    if operator not in OPERATORS or not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ValueError("A composition has an operator, and a list of audiences.")
+    if not 2 <= len(set(names)) == len(names) <= MOST_PARTS:
+        raise ValueError(f"A composition has 2 to {MOST_PARTS} different audiences.")
+    asked = [f"inAudience({quoted(name)})" for name in names]
+    if operator == EXCLUSION:
+        return " and ".join([asked[0], *(f"not {one}" for one in asked[1:])])
+    return {UNION: " or ", INTERSECTION: " and "}[operator].join(asked)
+
+
+def scope_of_audience(world: World) -> Scope:
+    """The names that a rule may use: attributes, and by definition the events that matched it, newest first."""
+    events: dict[str, Any] = {}
+    for name, shape in world.events.items():
+        place = segment(name)
+        events[place] = "list<object>"
+        events.update({f"{place}.{path}": type_ for path, type_ in shape.schema.fields.items()})
+    return Scope(sources={"Profile": {"attributes": world.profile, "events": Schema(events, closed=True)}}, journey={})
+
+
+def check_rule(text: str, world: World) -> Checked:
+    """The rule, read and checked as a condition about one person."""
+    return expressions.check(text, scope_of_audience(world), wanted("boolean"))
+
+
+def audiences_in(text: str) -> frozenset[str]:
+    """The audiences that a rule reads, whatever else may be wrong with it."""
+    return expressions.references(expressions.check(text, Scope()).tree).audiences
+
+
+def reads_of(checked: Checked) -> Reads:
+    """What the answer depends on."""
+    uses = expressions.references(checked.tree)
+    attributes, events = set[str](), set[str]()
+    for found in uses.fields:
+        if found.source == "source" and found.path[:2] == ("Profile", "events"):
+            events.update(found.path[2:3])
+        elif found.source == "source" and found.path[:1] == ("Profile",):
+            attributes.add(found.path[2] if len(found.path) > 2 else "")
+    return Reads(
+        attributes=frozenset(attributes),
+        events=frozenset(events),
+        audiences=uses.audiences,
+        clock=any(FUNCTIONS[name].reads_facts for name in uses.functions if name not in MEMBERSHIP),
+    )
+
+
+def problems_of(name: str, text: str, world: World) -> Iterator[Problem]:
+    """Why an audience of this name cannot have this rule: mistakes, what SQL cannot say, unknown parts, a circle."""
+    checked = check_rule(text, world)
+    for found in checked.problems or check_sql(checked):
+        yield Problem(
+            code=f"ERR_EXPRESSION_{found.code.upper()}", message=found.message, hint=found.hint, field="rule",
+            line=found.line, column=found.column,
+        )  # fmt: skip
+    parts = expressions.references(checked.tree).audiences
+    for part in sorted(parts - world.audiences.keys() - {name}):
+        yield unknown_audience(part, world.audiences, field="rule")
+    ring = circle(name, parts, world.audiences)
+    if ring:
+        yield Problem(
+            code="ERR_AUDIENCE_CIRCLE",
+            message=f"The audience would depend on itself: {' → '.join(ring)}.",
+            hint="Leave one of these out.",
+            field="rule",
+        )
+
+
+def unknown_audience(name: str, known: Collection[str], *, field: str, node: str | None = None) -> Problem:
+    """That there is no audience of this name, with the one that may be meant."""
+    close = get_close_matches(name, known, n=1)
+    return Problem(
+        code="ERR_UNKNOWN_AUDIENCE",
+        message=f"There is no audience {name!r}.",
+        hint=f"Did you mean {close[0]!r}?" if close else "Choose another audience, or make this one.",
+        node=node,
+        field=field,
+    )
+
+
+def circle(name: str, parts: Collection[str], known: Mapping[str, AudienceShape]) -> tuple[str, ...]:
+    """The way on which an audience with these parts comes back to itself: (name, ..., name); () when there is none."""
+    ways: list[tuple[str, ...]] = [(name, part) for part in sorted(parts)]
+    seen = set[str]()
+    while ways:
+        way = ways.pop()
+        here = way[-1]
+        if here == name:
+            return way
+        if here not in seen and here in known:
+            seen.add(here)
+            ways += [(*way, part) for part in sorted(known[here].parts)]
+    return ()
+
+
+def in_order(audiences: Mapping[str, Collection[str]]) -> list[list[str]]:
+    """Audiences (name -> the audiences it reads) in levels: each reads none but those of the levels before.
+
+    Names that are not among the keys do not count. What stands in a circle is left out.
+    """
+    left = {name: {part for part in parts if part in audiences} for name, parts in audiences.items()}
+    levels: list[list[str]] = []
+    while ready := sorted(name for name, parts in left.items() if not parts & left.keys()):
+        levels.append(ready)
+        for name in ready:
+            del left[name]
+    return levels
