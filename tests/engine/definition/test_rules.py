@@ -114,12 +114,8 @@ PROVOKED = {
 }
 # Of a journey's properties; of a mail that is looked at; of the rules of audiences.
 ELSEWHERE = {
-    "ERR_PROPERTY",
-    "ERR_UNKNOWN_RULE_SET",
-    "ERR_UNKNOWN_AUDIENCE",
-    "ERR_AUDIENCE_CIRCLE",
-    "ERR_PREVIEW",
-    "ERR_EXPRESSION_UNSUPPORTED",
+    *("ERR_PROPERTY", "ERR_UNKNOWN_RULE_SET", "ERR_PREVIEW", "ERR_EXPRESSION_UNSUPPORTED"),
+    *("ERR_UNKNOWN_AUDIENCE", "ERR_AUDIENCE_CIRCLE"),
 }
 
 
