@@ -10,7 +10,7 @@ from engine.definition.scope import wanted
 from engine.definition.world import AudienceShape, World
 from engine.expressions import Checked, Schema, Scope
 from engine.expressions.functions import FUNCTIONS
-from engine.expressions.paths import quoted, segment
+from engine.expressions.paths import quoted, segment, split_path
 from engine.expressions.to_sql import check_sql
 from engine.problems import Problem
 
@@ -81,6 +81,16 @@ def reads_of(checked: Checked) -> Reads:
         audiences=uses.audiences,
         clock=any(FUNCTIONS[name].reads_facts for name in uses.functions if name not in MEMBERSHIP),
     )
+
+
+def types_read(checked: Checked, world: World) -> dict[str, str]:
+    """The attributes that a rule may read, path -> type, to be kept with it. What they are guessed from changes."""
+    attributes = reads_of(checked).attributes
+    return {
+        path: type_
+        for path, type_ in world.profile_fields.items()
+        if "" in attributes or next(split_path(path), "") in attributes
+    }
 
 
 def problems_of(name: str, text: str, world: World) -> Iterator[Problem]:

@@ -87,6 +87,14 @@ class Migration(migrations.Migration):
                     models.TextField(blank=True, help_text="Who is in it. Of a composition: written from its parts."),
                 ),
                 (
+                    "types",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="The attributes that the rule reads, by type, as it was kept: it means the same tomorrow.",
+                    ),
+                ),
+                (
                     "composition",
                     models.JSONField(
                         blank=True,

@@ -21,6 +21,11 @@ class Audience(models.Model):
     kind = models.CharField(max_length=20, choices=Kind)
     evaluation = models.CharField(max_length=20, choices=Evaluation, default=Evaluation.BATCH)
     rule = models.TextField(blank=True, help_text="Who is in it. Of a composition: written from its parts.")
+    types = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="The attributes that the rule reads, by type, as it was kept: it means the same tomorrow.",
+    )
     composition = models.JSONField(
         default=dict,
         blank=True,
