@@ -23,6 +23,7 @@ from engine.models import Definition, Instance, RuleSet, WriteKey
 from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
 from engine.reporting import evaluation_preview, preview
+from engine.reporting.audiences import audiences_in_use, audiences_mentioned, check_audience, mentioning
 from engine.reporting.counts import Overview, counts, overview
 from engine.reporting.experiments import NoSuchTreatment, Results, Scaled
 from engine.reporting.experiments import look_at_all as look_at_experiments
@@ -56,11 +57,14 @@ __all__ = [
     "Results",
     "Scaled",
     "attribute_exit",
+    "audiences_in_use",
+    "audiences_mentioned",
     "begins_with",
     "canonical",
     "catalogue",
     "changed",
     "check",
+    "check_audience",
     "check_expression",
     "check_rule",
     "check_structure",
@@ -88,6 +92,7 @@ __all__ = [
     "list_profiles",
     "look_at_experiments",
     "make_write_key",
+    "mentioning",
     "message_of",
     "newer_events",
     "opens",
