@@ -211,7 +211,7 @@ def test_the_table_of_roles_knows_every_address_that_takes_a_post(ours: Full) ->
     client = logged_in(ours.owner)
     looked_at = {"journeys", "journey-calendar", "journey", "versions", "canvas", "events", "profiles", "profile",
                  "messages", "message", "message-html", "rule-sets", "stream", "stream-newer", "stream-event",
-                 "rejected", "discards", "home"}  # fmt: skip
+                 "rejected", "discards", "home", "audiences"}  # fmt: skip
 
     taking = {
         address.name
