@@ -1,5 +1,6 @@
 """What may be said of an audience, and who uses it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -60,15 +61,15 @@ class Given:
         return now if by_itself and self.kind != Audience.Kind.UPLOAD else None
 
 
-def require_sound(given: Given, *, sandbox_id: int) -> None:
+def require_sound(given: Given, *, sandbox_id: int, types: Mapping[str, str] | None = None) -> None:
     """Raises BadAudience with every problem, each with its field."""
-    problems = problems_of(given, sandbox_id=sandbox_id)
+    problems = problems_of(given, sandbox_id=sandbox_id, types=types)
     if errors_in(problems):
         raise BadAudience("This audience cannot be kept yet.", hint="`problems` says why.", problems=problems)
 
 
-def problems_of(given: Given, *, sandbox_id: int) -> list[Problem]:
-    """Every reason why this cannot be kept."""
+def problems_of(given: Given, *, sandbox_id: int, types: Mapping[str, str] | None = None) -> list[Problem]:
+    """Every reason why this cannot be kept. `types`: those that its rule was kept with, if it is kept already."""
     found: list[Problem] = []
 
     def wrong(at: str, message: str) -> None:
@@ -95,7 +96,7 @@ def problems_of(given: Given, *, sandbox_id: int) -> list[Problem]:
         wrong("rule", f"A rule has at most {LONGEST_RULE:,} characters.")
     else:
         at = "composition" if given.kind == Audience.Kind.COMPOSITION else "rule"
-        in_rule = control.check_audience(sandbox_id=sandbox_id, name=given.name, rule=given.rule)
+        in_rule = control.check_audience(sandbox_id=sandbox_id, name=given.name, rule=given.rule, types=types)
         found += [replace(problem, field=at) for problem in in_rule]
     return found
 

@@ -23,7 +23,7 @@ from engine.models import Definition, Instance, RuleSet, WriteKey
 from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
 from engine.reporting import evaluation_preview, preview
-from engine.reporting.audiences import audiences_in_use, audiences_mentioned, check_audience, mentioning
+from engine.reporting.audiences import audiences_in_use, audiences_mentioned, check_audience, mentioning, types_of_rule
 from engine.reporting.counts import Overview, counts, overview
 from engine.reporting.experiments import NoSuchTreatment, Results, Scaled
 from engine.reporting.experiments import look_at_all as look_at_experiments
@@ -119,6 +119,7 @@ __all__ = [
     "settle",
     "step_events",
     "stop",
+    "types_of_rule",
     "vocabulary",
 ]
 

@@ -24,7 +24,9 @@ def change_audience(audience: Audience, given: Given, *, by: User, now: datetime
             held = Audience.objects.select_for_update().get(pk=audience.pk)
             if given.kind != held.kind:
                 raise BadAudience("An audience keeps its kind.", hint="Make another one.")
-            require_sound(given, sandbox_id=held.sandbox_id)
+            # A rule that stays means what it meant; a new one reads attributes as they are today.
+            types = held.types if given.rule == held.rule else None
+            require_sound(given, sandbox_id=held.sandbox_id, types=types)
             before = Given.of(held).column_values()
             changed = {name: value for name, value in given.column_values().items() if value != before[name]}
             holding = users_of(held.sandbox_id).get(held.name, Users()).holding if "name" in changed else []
@@ -36,10 +38,12 @@ def change_audience(audience: Audience, given: Given, *, by: User, now: datetime
             if changed:
                 for name, value in changed.items():
                     setattr(held, name, value)
+                if types is None:
+                    held.types = control.types_of_rule(sandbox_id=held.sandbox_id, rule=given.rule)
                 held.updated_at, held.updated_by = now, by.get_username()
                 if DECIDES & changed.keys():
                     held.next_at = given.first_evaluation(now)
-                held.save(update_fields=[*changed, "updated_at", "updated_by", "next_at"])
+                held.save(update_fields=[*changed, "types", "updated_at", "updated_by", "next_at"])
                 control.changed()
                 audit.record(
                     "audience.changed", held, by=by, now=now, sandbox_id=held.sandbox_id, changed=sorted(changed)

@@ -17,11 +17,12 @@ def create_audience(given: Given, *, sandbox: Sandbox, by: User, now: datetime) 
     permissions.require(by, "manage_audiences", sandbox.pk)
     given = given.whole()
     require_sound(given, sandbox_id=sandbox.pk)
+    types = control.types_of_rule(sandbox_id=sandbox.pk, rule=given.rule) if given.rule else {}
     name = by.get_username()
     try:
         with transaction.atomic():
             audience = Audience.objects.create(
-                sandbox=sandbox, **given.column_values(), next_at=given.first_evaluation(now),
+                sandbox=sandbox, **given.column_values(), types=types, next_at=given.first_evaluation(now),
                 created_at=now, created_by=name, updated_at=now, updated_by=name,
             )  # fmt: skip
             control.changed()

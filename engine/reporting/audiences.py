@@ -1,12 +1,13 @@
 """Audiences as authors ask about them: what is wrong with a rule, and which published journeys use which."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
-from engine.definition.audience import audiences_in, problems_of
+from engine.definition.audience import audiences_in, check_rule, problems_of, types_read
 from engine.models import Definition
 from engine.problems import Problem
 from engine.store.world import world_of
@@ -16,9 +17,19 @@ BY_SETTING = frozenset({"audience-qualification", "read-audience"})  # activitie
 MENTION = 'inAudience|inSegment|"audience"'
 
 
-def check_audience(*, sandbox_id: int, name: str, rule: str) -> list[Problem]:
-    """Why an audience of this name cannot have this rule; nothing when it can."""
-    return list(problems_of(name, rule, world_of(sandbox_id)))
+def check_audience(*, sandbox_id: int, name: str, rule: str, types: Mapping[str, str] | None = None) -> list[Problem]:
+    """Why an audience of this name cannot have this rule; nothing when it can.
+
+    `types`: of the attributes, as the rule was kept with them; None for a new rule, which has those of today.
+    """
+    world = world_of(sandbox_id)
+    return list(problems_of(name, rule, world if types is None else replace(world, profile_fields=types)))
+
+
+def types_of_rule(*, sandbox_id: int, rule: str) -> dict[str, str]:
+    """The attributes that a rule reads, by the types that they have today."""
+    world = world_of(sandbox_id)
+    return types_read(check_rule(rule, world), world)
 
 
 def audiences_in_use(sandbox_id: int) -> dict[str, list[str]]:
