@@ -13,6 +13,7 @@ from engine.activities.jump import Jump
 from engine.definition import diff, rules
 from engine.definition import graph as graphs
 from engine.definition import vocabulary as words
+from engine.definition.beginning import beginning_of
 from engine.definition.jumping import why_not
 from engine.definition.properties import Properties, properties_problems
 from engine.definition.scope import PROFILE_ALONE, scope_at, wanted
@@ -473,7 +474,8 @@ def _world_around(graph: Graph, sandbox_id: int, journey_id: int | None) -> Worl
 def jump_targets(*, sandbox_id: int, journey_id: int, graph: Graph) -> list[dict[str, Any]]:
     """The journeys that one may jump into, by name: what each begins with, that event's fields, and `why_not`."""
     world = replace(world_of(sandbox_id), journeys=open_journeys(sandbox_id), journey_id=journey_id)
-    begins = world.events.get(rules.start_event(_readable(graph)))
+    beginning = beginning_of(_readable(graph), world)
+    begins = beginning.shape if beginning else None
     return [
         {
             "id": target.id,
@@ -511,7 +513,8 @@ def _whole(properties: Mapping[str, Any]) -> dict[str, Any]:
 def _events_used(graph: Graph, properties: dict[str, Any]) -> set[str]:
     settings = [node["settings"] for node in graph["nodes"]]
     steps = {str(one[name]) for one in settings for name in ("event", "success") if one.get(name)}
-    return steps | {criterion.event for criterion in Properties.model_validate(properties).exit_criteria}
+    exits = {criterion.event for criterion in Properties.model_validate(properties).exit_criteria if criterion.event}
+    return steps | exits
 
 
 def _set_status(version_id: int, status: str, now: datetime) -> None:

@@ -32,7 +32,10 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class EventArrived:
-    """An event that the journey uses, of this person. `name` is that of the event definition."""
+    """An event that the journey uses, of this person; or that they entered an audience, or left it.
+
+    `name`: of the event definition, or the signal of a qualification (`activities.base.qualified`).
+    """
 
     name: str
     payload: dict[str, Any]

@@ -111,7 +111,7 @@ def enter(
         moved_at=now,
         expires_at=expires_at,
         ended_at=None,
-        context={"events": {event.name: event.payload}},
+        context={"events": {plan.said_as[plan.start]: event.payload}},
         supplemental_key=supplemental_key,
     )
     if jumped_from:
@@ -207,11 +207,11 @@ def journey_properties(plan: Plan, instance: Instance) -> dict[str, Any]:
 
 
 def listens_to(plan: Plan, instance: Instance, event: str) -> bool:
-    """Whether the instance, where it stands, waits for this event."""
+    """Whether the instance, where it stands, waits for this signal."""
     if instance.port is None:
         return False
     crossing = plan.crossings.get((instance.node, instance.port))
-    return crossing is not None and event in crossing.events
+    return crossing is not None and event in crossing.signals
 
 
 def _take_event(walk: _Walk, event: EventArrived) -> None:
@@ -231,7 +231,7 @@ def _take_event(walk: _Walk, event: EventArrived) -> None:
             effects.is_taken = True
     else:
         crossing = walk.plan.crossings.get((instance.node, instance.port))
-        if crossing is not None and event.name in crossing.events:
+        if crossing is not None and event.name in crossing.signals:
             effects.is_taken = True
             _fire_event(walk, crossing, event)
             _take_pending(walk)
@@ -252,10 +252,11 @@ def _met(walk: _Walk, event: EventArrived) -> str | None:
 
 
 def _fire_event(walk: _Walk, crossing: Crossing, event: EventArrived) -> None:
-    node = crossing.events[event.name]
+    node = crossing.signals[event.name]
+    name = walk.plan.said_as[node]
     events = walk.instance.context["events"]
-    events.pop(event.name, None)  # re-inserted last: the latest event comes last
-    events[event.name] = event.payload
+    events.pop(name, None)  # re-inserted last: the latest event comes last
+    events[name] = event.payload
     _pass(walk, node, "next", "transitions")
 
 
@@ -319,7 +320,7 @@ def _take_pending(walk: _Walk) -> None:
     while instance.state == "active" and instance.port is not None and instance.context.get("pending"):
         name, payload = instance.context["pending"].pop(0)
         crossing = walk.plan.crossings[instance.node, instance.port]
-        if name in crossing.events:
+        if name in crossing.signals:
             _fire_event(walk, crossing, EventArrived(name, payload))
         else:
             walk.effects.discards.append((name, "notSuitableInitialEvent"))
@@ -466,7 +467,7 @@ def _park(walk: _Walk, port: str, crossing: Crossing) -> None:
         if moment <= last:
             timers[name] = moment
     instance.port, instance.timers = port, timers
-    if not timers and not crossing.events:
+    if not timers and not crossing.signals:
         walk.step(port, "instanceTimedout")
         _end(walk, "timed_out")
         return

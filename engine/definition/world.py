@@ -83,7 +83,7 @@ class World:
     journey_id: int | None = None
 
     def as_json(self, used: Collection[str]) -> dict[str, Any]:
-        """What a definition keeps of it: the events used, as they are now."""
+        """What a definition keeps of it: the events that it uses, as they are now."""
         return {
             "events": {
                 name: {
