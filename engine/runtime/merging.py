@@ -22,6 +22,7 @@ MOVES = (
     "move_assignments",
     "move_identities",
     "move_inbox",
+    "move_memberships",
     "join_profiles",
 )
 
