@@ -6,7 +6,7 @@ per published version into a `Behaviour`, and calls that.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -144,6 +144,31 @@ class Listening:
     timer_port: str = "next"
 
 
+ReadingRhythm = Literal["as_soon_as_possible", "once", "daily", "weekly", "monthly"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """How an audience is read into the journey. `rate`: people a second, at most.
+
+    `starts_at`: the first occurrence; None: as soon as the version is published. Then every so many days, weeks or
+    months, at the same hour of the journey's time zone, `until` then. `incremental`: after the first time, newcomers
+    alone. `force_reentrance`: whoever is inside leaves first. `wait_for_evaluation`: for how long an evaluation newer
+    than the one read last is waited for; without one, that occurrence is skipped.
+    """
+
+    audience: str
+    namespace: str
+    rate: int
+    rhythm: ReadingRhythm = "as_soon_as_possible"
+    starts_at: datetime | None = None
+    every: int = 1
+    until: datetime | None = None
+    incremental: bool = False
+    force_reentrance: bool = False
+    wait_for_evaluation: timedelta | None = None
+
+
 # A number in [0, 1) that depends on the instance, the node and the visit alone. Drawn only when called.
 Chance = Callable[[], float]
 
@@ -154,7 +179,7 @@ class Decide(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Behaviour:
-    """A node, compiled. Exactly one of `enter` and `listening` is set.
+    """A node, compiled. Exactly one of `enter`, `listening` and `read` is set; `read` only where a journey begins.
 
     `build(facts)`: for actions, what the courier is to send (a Mail or an HttpCall). `acts`: something is done to the
     person or told to somebody; while the version is paused, nobody passes here. `reads_clock`: `enter` wants
@@ -163,6 +188,7 @@ class Behaviour:
 
     enter: Decide | None = None
     listening: Listening | None = None
+    read: Reading | None = None
     build: Callable[[Facts], Any] | None = None
     has_error_path: bool = False
     acts: bool = False

@@ -23,6 +23,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "event": {"event": "Order"},
     "jump": {"journey": 7, "event": "Care"},
     "percentage-split": {"splits": [{"id": "path-1", "share": 30}, {"id": "path-2", "share": 70}]},
+    "read-audience": {"audience": "Buyers", "namespace": "userId"},
     "update-profile": {"fields": [{"field": "plan", "value": '"basic"'}]},
     "wait": {"duration": "P1W"},
 }
