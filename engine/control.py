@@ -263,7 +263,7 @@ def deploy(
         status=Definition.Status.LIVE,
         graph=canonical(graph),
         properties=Properties.model_validate(properties).model_dump(mode="json"),
-        world=world.as_json(_events_used(graph, properties)),
+        world=world.as_json(_events_used(graph, properties), _audiences_at_steps(graph)),
         deployed_at=now,
         deployed_by=by,
     )
@@ -515,6 +515,10 @@ def _events_used(graph: Graph, properties: dict[str, Any]) -> set[str]:
     steps = {str(one[name]) for one in settings for name in ("event", "success") if one.get(name)}
     exits = {criterion.event for criterion in Properties.model_validate(properties).exit_criteria if criterion.event}
     return steps | exits
+
+
+def _audiences_at_steps(graph: Graph) -> set[str]:
+    return {str(node["settings"]["audience"]) for node in graph["nodes"] if node["settings"].get("audience")}
 
 
 def _set_status(version_id: int, status: str, now: datetime) -> None:

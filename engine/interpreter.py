@@ -128,7 +128,14 @@ def enter(
         details["jumpedFrom"] = str(jumped_from[-1])
     walk.step("next", "transitions", details)
     _follow(walk, "next")
+    if plan.reading is not None and instance.ended_at is None and _keeps_snapshot(plan, instance):
+        instance.context["profile"] = walk.attributes
     return instance, walk.effects
+
+
+def _keeps_snapshot(plan: Plan, instance: Instance) -> bool:
+    """Whether somebody who was read from an audience goes on with the attributes they entered with: until a wait."""
+    return instance.port is None or bool(plan.crossings[instance.node, instance.port].signals)
 
 
 def advance(
@@ -149,6 +156,10 @@ def advance(
     walk = _Walk(plan, instance, facts, now, regime, places, doors, assigned, Effects())
     if instance.ended_at is not None:
         return walk.effects
+    if isinstance(stimulus, Woke | Released):
+        instance.context.pop("profile", None)
+    elif "profile" in instance.context:
+        facts.sources = {**facts.sources, "Profile": {"attributes": instance.context["profile"]}}
     facts.events = instance.context["events"]
     facts.actions = instance.context.get("actions", {})
     facts.journey = journey_properties(plan, instance) if plan.reads_journey else {}
@@ -168,6 +179,11 @@ def advance(
                 _release(walk)
             case never:
                 assert_never(never)
+        if "profile" in instance.context:
+            if _keeps_snapshot(plan, instance):
+                instance.context["profile"] = walk.attributes
+            else:
+                del instance.context["profile"]
     return walk.effects
 
 

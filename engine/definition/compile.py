@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import expressions
 from engine.activities import all_types
-from engine.activities.base import Behaviour, CompileExpression
+from engine.activities.base import Behaviour, CompileExpression, Reading
 from engine.activities.event import Event
 from engine.definition.beginning import beginning_of
 from engine.definition.graph import Graph
@@ -59,6 +59,7 @@ class Plan:
     start: str
     start_event: str  # '' when it begins with an audience
     starts_on: tuple[str, ...] = ()  # the signals that let people in
+    reading: Reading | None = None  # how an audience is read into it
     namespace: str = ""  # of the keys of those who enter
     supplemental: str = ""  # of its supplemental ids
     behaviours: Mapping[str, Behaviour]
@@ -128,6 +129,7 @@ def compile_plan(
         start=begins.node,
         start_event=begins.event,
         starts_on=starts_on,
+        reading=behaviours[begins.node].read,
         namespace=begins.namespace or "",
         supplemental=begins.supplemental,
         behaviours=behaviours,

@@ -5,9 +5,11 @@ from dataclasses import replace
 from engine.activities import all_types
 from engine.activities.custom_action import CustomAction
 from engine.activities.event import Event
+from engine.activities.read_audience import ReadAudience
 from engine.definition.graph import Graph
 from engine.definition.world import World
 from engine.expressions import Schema, Scope, Type, parse_type
+from engine.expressions.paths import segment
 
 # What every custom action leaves behind, whatever its answer holds.
 ACTION_RESPONSE = Schema({"jo_status_code": "string"})
@@ -55,7 +57,9 @@ def _scope(graph: Graph, passed: set[str], world: World) -> Scope:
         elif before.type == CustomAction.face.kind:
             actions[action_name(name)] = ACTION_RESPONSE
         elif before.type in all_types() and (says := all_types()[before.type].face.says):
-            events[action_name(name)] = Schema(says, closed=True)
+            audience = world.audiences.get(str(before.settings.get("audience")))
+            columns = audience.columns if audience and before.type == ReadAudience.face.kind else ()
+            events[action_name(name)] = Schema({**says, **{segment(one): "string" for one in columns}}, closed=True)
     return Scope(events=events, sources={"Profile": {"attributes": world.profile}}, actions=actions)
 
 

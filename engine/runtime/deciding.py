@@ -156,7 +156,7 @@ class Deciding:
         signals = list(self._qualify(item, person, audiences, matched)) if audiences else []
         outcomes: list[dict[str, Any]] = []
         if item.id in batch.forwarded:
-            outcomes += [{"definition": name, "did": "forwarded"} for name in batch.forwarded[item.id]]
+            outcomes += [{"forwarded": name, "did": "forwarded"} for name in batch.forwarded[item.id]]
         for matcher, key in matched:
             for version, node in self.catalogue.successes.get((item.sandbox_id, matcher.name), ()):
                 batch.succeed(person.id, version, node)

@@ -124,7 +124,7 @@ def _histories(connection: psycopg.Connection[Any], batch: Batch, wanted: Mappin
         counted[profile] += 1
         history = batch.people[profile].history
         if history is not None:
-            for name in {outcome["definition"] for outcome in did if outcome.get("did") != "forwarded"}:
+            for name in {outcome["definition"] for outcome in did if "definition" in outcome}:
                 history[name].append(Happened(at, id, payload))
     for profile, count in counted.items():
         if count > MOST_EVENTS:

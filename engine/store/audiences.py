@@ -27,6 +27,11 @@ def audiences(connection: psycopg.Connection[Any]) -> list[AudienceRow]:
         return cursor.execute("SELECT id, sandbox_id, name, evaluation, rule, types FROM engine_audience").fetchall()
 
 
+def ids_of(sandbox_id: int) -> dict[str, int]:
+    """Name -> id."""
+    return dict(Audience.objects.filter(sandbox_id=sandbox_id).values_list("name", "id"))
+
+
 def heard(sandbox_id: int) -> set[int]:
     """The audiences of whose changes people must be told: of journeys that listen, and of streaming audiences."""
     names: set[str] = set()

@@ -54,6 +54,7 @@ VALUES = {
     "failed": False,
     "audience": 1,
     "audiences": "{1,2}",
+    "outcomes": ['[{"definition": "Order"}]'],
     "digests": "{00000000-0000-0000-0000-000000000001,00000000-0000-0000-0000-000000000002}",
     "rows": '[{"shard": 1, "id": 65, "version_id": 1, "node": "a", "port": "", "metric": "left", "value": 1}]',
 }
