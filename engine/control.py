@@ -10,6 +10,15 @@ from django.db import connection
 from engine import expressions
 from engine.activities import all_types
 from engine.activities.jump import Jump
+from engine.audiences.estimating import Estimate
+from engine.audiences.estimating import estimate as estimate_audience
+from engine.audiences.keeping import AudienceInUse, NoSuchAudience, NotAnAudience
+from engine.audiences.keeping import Wanted as AudienceWanted
+from engine.audiences.keeping import ask_for_evaluation as evaluate_audiences
+from engine.audiences.keeping import delete as delete_audience
+from engine.audiences.keeping import keep as keep_audience
+from engine.audiences.keeping import problems_with as audience_problems
+from engine.audiences.keeping import readers_of as audience_readers
 from engine.definition import diff, rules
 from engine.definition import graph as graphs
 from engine.definition import vocabulary as words
@@ -24,6 +33,13 @@ from engine.models import Definition, Instance, RuleSet, WriteKey
 from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
 from engine.reporting import evaluation_preview, preview
+from engine.reporting.audiences import (
+    audience_export,
+    audience_members,
+    audience_runs,
+    audience_sizes,
+    audiences_of_person,
+)
 from engine.reporting.counts import Overview, counts, overview
 from engine.reporting.experiments import NoSuchTreatment, Results, Scaled
 from engine.reporting.experiments import look_at_all as look_at_experiments
@@ -51,12 +67,24 @@ from engine.store.world import attributes_of as profile_attributes
 
 __all__ = [
     "Attribute",
+    "AudienceInUse",
+    "AudienceWanted",
+    "Estimate",
     "Found",
+    "NoSuchAudience",
     "NoSuchTreatment",
+    "NotAnAudience",
     "Overview",
     "Results",
     "Scaled",
     "attribute_exit",
+    "audience_export",
+    "audience_members",
+    "audience_problems",
+    "audience_readers",
+    "audience_runs",
+    "audience_sizes",
+    "audiences_of_person",
     "begins_with",
     "canonical",
     "catalogue",
@@ -68,10 +96,13 @@ __all__ = [
     "close",
     "counts",
     "cursor_at",
+    "delete_audience",
     "deploy",
     "differences",
     "discards",
     "erase_profile",
+    "estimate_audience",
+    "evaluate_audiences",
     "event_definitions_in_use",
     "event_of",
     "events_last_seen",
@@ -84,6 +115,7 @@ __all__ = [
     "journeys_of",
     "jump_targets",
     "jumps_into",
+    "keep_audience",
     "latest_events",
     "list_messages",
     "list_profiles",

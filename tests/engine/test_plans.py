@@ -52,6 +52,7 @@ VALUES = {
     "window": 500,
     "node": "n1",
     "failed": False,
+    "preferred": ["Email", "userId"],
     "audience": 1,
     "audiences": "{1,2}",
     "outcomes": ['[{"definition": "Order"}]'],

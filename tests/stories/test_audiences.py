@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
-from engine import clock, tasks
+from engine import clock, control, tasks
+from engine.audiences import estimating
 from engine.audiences.evaluating import evaluate
 from engine.audiences.keeping import AudienceInUse, NotAnAudience, Wanted, delete, forget, keep, readers_of
 from engine.clock import travel
+from engine.errors import JourneyOptError
 from engine.models import Audience, AudienceRun, Identity, Membership
 
 OFTEN = "count(#{Profile.events.Order.all(inLastDays(currentDataPackField.timestamp, 7))}) >= 2"
@@ -163,3 +166,89 @@ def test_people_who_turn_out_to_be_one_are_a_member_where_either_was(shop, makes
 
     assert members(audience) == {"ana"}
     assert latest(audience) == ("done", False, 0, 0, 1, 1)
+
+
+def test_the_people_of_an_audience_are_listed_found_and_written_out(shop, makes):
+    for number in range(5):
+        shop.identifies(f"ana{number}", city="Bern", email=f"ana{number}@example.org")
+    shop.identifies("bob", city="Rome")
+    shop.runs()
+    audience = makes("In Bern", BERN)
+    where = {"sandbox_id": shop.sandbox.pk, "audience_id": audience.pk}
+
+    first = control.audience_members(**where, limit=3)
+    second = control.audience_members(**where, limit=3, cursor=first.next)
+    (found,) = control.audience_members(**where, text="ana3").rows
+    titles, *lines = control.audience_export(**where)
+
+    listed = [row["email"] for row in (*first.rows, *second.rows)]
+    assert (listed, second.next) == ([f"ana{number}@example.org" for number in range(5)], "")
+    assert found["email"] == "ana3@example.org"
+    assert titles == ["profile", "identity", "email", "since"]
+    assert [line[1] for line in lines] == [f"ana{number}" for number in range(5)]
+    assert [run.entered for run in control.audience_runs(audience_id=audience.pk)] == [5]
+    other = control.audience_members(sandbox_id=shop.sandbox.pk + 1, audience_id=audience.pk)
+    assert other.rows == []
+
+
+def test_a_rule_is_estimated_before_it_is_kept(shop):
+    for number in range(12):
+        shop.identifies(f"ana{number}", city="Bern", email=f"ana{number}@example.org")
+    shop.identifies("bob", city="Rome")
+    shop.runs()
+
+    found = control.estimate_audience(sandbox_id=shop.sandbox.pk, rule=BERN, now=clock.now())
+
+    assert (found.size, found.is_exact, found.margin, len(found.people)) == (12, True, 0, 10)
+    assert all(name.startswith("ana") and email.startswith(name) for _, name, email in found.people)
+    with pytest.raises(JourneyOptError) as refused:
+        control.estimate_audience(sandbox_id=shop.sandbox.pk, rule='uuid() == "a"', now=clock.now())
+    assert [problem.code for problem in refused.value.problems] == ["ERR_EXPRESSION_UNSUPPORTED"]
+
+
+def test_of_many_people_some_are_asked_and_the_rest_is_reckoned(shop, monkeypatch):
+    monkeypatch.setattr(estimating, "ENOUGH", 1_000)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO engine_profile (shard, id, sandbox_id, attributes, created_at, updated_at) "
+            "SELECT id %% 64, id, %s, jsonb_build_object('city', CASE WHEN id / 64 %% 4 = 0 THEN 'Bern' ELSE 'Rome' END), now(), now() "
+            "FROM generate_series(1, 20000) AS id",
+            [shop.sandbox.pk],
+        )
+
+    found = control.estimate_audience(sandbox_id=shop.sandbox.pk, rule=BERN, now=clock.now())
+
+    assert not found.is_exact
+    assert abs(found.size - 5_000) <= found.margin <= 1_500
+
+
+@pytest.mark.parametrize(
+    ("wanted", "field"),
+    [
+        (Wanted(name="", rule=BERN), "name"),
+        (Wanted(name=" a", rule=BERN), "name"),
+        (Wanted(name="a\0b", rule=BERN), "name"),
+        (Wanted(name="a", rule=BERN, every=timedelta(minutes=5)), "every"),
+        (Wanted(name="a", rule=BERN, kind="list"), "kind"),
+        (Wanted(name="a", rule=BERN, evaluation="never"), "evaluation"),
+        (Wanted(name="a", rule=""), "rule"),
+        (Wanted(name="a", kind="upload"), "namespace"),
+        (Wanted(name="a", kind="composition", composition={"operator": "sum"}), "composition"),
+        (Wanted(name="a", rule=BERN, description="x" * 501), "description"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_with_its_field_and_nothing_is_kept(shop, wanted, field):
+    with pytest.raises(NotAnAudience) as refused:
+        keep(sandbox_id=shop.sandbox.pk, wanted=wanted, by="ana")
+
+    assert field in {problem.field for problem in refused.value.problems}
+    assert not Audience.objects.exists()
+
+
+def test_more_than_twenty_at_once_and_audiences_of_others_are_not_evaluated_on_demand(shop, makes):
+    audience = makes("In Bern", BERN)
+
+    with pytest.raises(JourneyOptError, match="too many"):
+        control.evaluate_audiences(sandbox_id=shop.sandbox.pk, audience_ids=range(21), by="ana")
+    with pytest.raises(control.NoSuchAudience):
+        control.evaluate_audiences(sandbox_id=shop.sandbox.pk + 1, audience_ids=[audience.pk], by="ana")
