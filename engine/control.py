@@ -33,6 +33,7 @@ from engine.models import Definition, Instance, RuleSet, WriteKey
 from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
 from engine.reporting import evaluation_preview, preview
+from engine.reporting.audience_uses import audiences_in_use, audiences_mentioned, check_audience, mentioning
 from engine.reporting.audiences import (
     audience_export,
     audience_members,
@@ -84,12 +85,15 @@ __all__ = [
     "audience_readers",
     "audience_runs",
     "audience_sizes",
+    "audiences_in_use",
+    "audiences_mentioned",
     "audiences_of_person",
     "begins_with",
     "canonical",
     "catalogue",
     "changed",
     "check",
+    "check_audience",
     "check_expression",
     "check_rule",
     "check_structure",
@@ -121,6 +125,7 @@ __all__ = [
     "list_profiles",
     "look_at_experiments",
     "make_write_key",
+    "mentioning",
     "message_of",
     "newer_events",
     "opens",
