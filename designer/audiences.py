@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from designer.errors import BadAudience
+from designer.errors import BadAudience, NameTaken
 from designer.models import Version
 from designer.states import Status
 from engine import control
@@ -16,7 +16,7 @@ from engine.problems import Problem, errors_in
 NAME_LENGTH = 100
 DESCRIPTION_LENGTH = 500
 LONGEST_RULE = 10_000
-SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=30)  # from one evaluation to the next
+SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=7)  # from one evaluation to the next
 MOST_COLUMNS = 50
 
 
@@ -55,10 +55,9 @@ class Given:
     def column_values(self) -> dict[str, Any]:
         return {**{name: getattr(self, name) for name in self.__dataclass_fields__}, "columns": list(self.columns)}
 
-    def first_evaluation(self, now: datetime) -> datetime | None:
-        """When it is due: at once, if it is evaluated by itself at all."""
-        by_itself = self.every is not None or self.evaluation == Audience.Evaluation.STREAMING
-        return now if by_itself and self.kind != Audience.Kind.UPLOAD else None
+    def wanted(self) -> control.AudienceWanted:
+        """The same for the engine, which keeps it."""
+        return control.AudienceWanted(**self.column_values())
 
 
 def require_sound(given: Given, *, sandbox_id: int, types: Mapping[str, str] | None = None) -> None:
@@ -80,7 +79,7 @@ def problems_of(given: Given, *, sandbox_id: int, types: Mapping[str, str] | Non
     if len(given.description) > DESCRIPTION_LENGTH or "\0" in given.description:
         wrong("description", f"A description has at most {DESCRIPTION_LENGTH} characters.")
     if given.every is not None and not SHORTEST <= given.every <= LONGEST:
-        wrong("every", "An audience is evaluated every hour at most, and every 30 days at least.")
+        wrong("every", "An audience is evaluated every hour at most, and every 7 days at least.")
     if given.kind == Audience.Kind.UPLOAD:
         people = Namespace.objects.filter(sandbox=sandbox_id, code=given.namespace, is_people_based=True)
         if "\0" in given.namespace or not people.exists():
@@ -99,6 +98,11 @@ def problems_of(given: Given, *, sandbox_id: int, types: Mapping[str, str] | Non
         in_rule = control.check_audience(sandbox_id=sandbox_id, name=given.name, rule=given.rule, types=types)
         found += [replace(problem, field=at) for problem in in_rule]
     return found
+
+
+def require_free(name: str, *, sandbox_id: int) -> None:
+    if Audience.objects.filter(sandbox=sandbox_id, name=name).exists():
+        raise NameTaken(f"There is an audience “{name}” already.", hint="Choose another name.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,9 +10,19 @@ from django.db import connection
 from engine import expressions
 from engine.activities import all_types
 from engine.activities.jump import Jump
+from engine.audiences.estimating import Estimate
+from engine.audiences.estimating import estimate as estimate_audience
+from engine.audiences.keeping import AudienceInUse, NoSuchAudience, NotAnAudience
+from engine.audiences.keeping import Wanted as AudienceWanted
+from engine.audiences.keeping import ask_for_evaluation as evaluate_audiences
+from engine.audiences.keeping import delete as delete_audience
+from engine.audiences.keeping import keep as keep_audience
+from engine.audiences.keeping import problems_with as audience_problems
+from engine.audiences.keeping import readers_of as audience_readers
 from engine.definition import diff, rules
 from engine.definition import graph as graphs
 from engine.definition import vocabulary as words
+from engine.definition.beginning import beginning_of
 from engine.definition.jumping import why_not
 from engine.definition.properties import Properties, properties_problems
 from engine.definition.scope import PROFILE_ALONE, scope_at, wanted
@@ -23,7 +33,14 @@ from engine.models import Definition, Instance, RuleSet, WriteKey
 from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
 from engine.reporting import evaluation_preview, preview
-from engine.reporting.audiences import audiences_in_use, audiences_mentioned, check_audience, mentioning, types_of_rule
+from engine.reporting.audience_uses import audiences_in_use, audiences_mentioned, check_audience, mentioning
+from engine.reporting.audiences import (
+    audience_export,
+    audience_members,
+    audience_runs,
+    audience_sizes,
+    audiences_of_person,
+)
 from engine.reporting.counts import Overview, counts, overview
 from engine.reporting.experiments import NoSuchTreatment, Results, Scaled
 from engine.reporting.experiments import look_at_all as look_at_experiments
@@ -51,14 +68,26 @@ from engine.store.world import attributes_of as profile_attributes
 
 __all__ = [
     "Attribute",
+    "AudienceInUse",
+    "AudienceWanted",
+    "Estimate",
     "Found",
+    "NoSuchAudience",
     "NoSuchTreatment",
+    "NotAnAudience",
     "Overview",
     "Results",
     "Scaled",
     "attribute_exit",
+    "audience_export",
+    "audience_members",
+    "audience_problems",
+    "audience_readers",
+    "audience_runs",
+    "audience_sizes",
     "audiences_in_use",
     "audiences_mentioned",
+    "audiences_of_person",
     "begins_with",
     "canonical",
     "catalogue",
@@ -71,10 +100,13 @@ __all__ = [
     "close",
     "counts",
     "cursor_at",
+    "delete_audience",
     "deploy",
     "differences",
     "discards",
     "erase_profile",
+    "estimate_audience",
+    "evaluate_audiences",
     "event_definitions_in_use",
     "event_of",
     "events_last_seen",
@@ -87,6 +119,7 @@ __all__ = [
     "journeys_of",
     "jump_targets",
     "jumps_into",
+    "keep_audience",
     "latest_events",
     "list_messages",
     "list_profiles",
@@ -119,7 +152,6 @@ __all__ = [
     "settle",
     "step_events",
     "stop",
-    "types_of_rule",
     "vocabulary",
 ]
 
@@ -268,7 +300,7 @@ def deploy(
         status=Definition.Status.LIVE,
         graph=canonical(graph),
         properties=Properties.model_validate(properties).model_dump(mode="json"),
-        world=world.as_json(_events_used(graph, properties)),
+        world=world.as_json(_events_used(graph, properties), _audiences_at_steps(graph)),
         deployed_at=now,
         deployed_by=by,
     )
@@ -479,7 +511,8 @@ def _world_around(graph: Graph, sandbox_id: int, journey_id: int | None) -> Worl
 def jump_targets(*, sandbox_id: int, journey_id: int, graph: Graph) -> list[dict[str, Any]]:
     """The journeys that one may jump into, by name: what each begins with, that event's fields, and `why_not`."""
     world = replace(world_of(sandbox_id), journeys=open_journeys(sandbox_id), journey_id=journey_id)
-    begins = world.events.get(rules.start_event(_readable(graph)))
+    beginning = beginning_of(_readable(graph), world)
+    begins = beginning.shape if beginning else None
     return [
         {
             "id": target.id,
@@ -517,7 +550,12 @@ def _whole(properties: Mapping[str, Any]) -> dict[str, Any]:
 def _events_used(graph: Graph, properties: dict[str, Any]) -> set[str]:
     settings = [node["settings"] for node in graph["nodes"]]
     steps = {str(one[name]) for one in settings for name in ("event", "success") if one.get(name)}
-    return steps | {criterion.event for criterion in Properties.model_validate(properties).exit_criteria}
+    exits = {criterion.event for criterion in Properties.model_validate(properties).exit_criteria if criterion.event}
+    return steps | exits
+
+
+def _audiences_at_steps(graph: Graph) -> set[str]:
+    return {str(node["settings"]["audience"]) for node in graph["nodes"] if node["settings"].get("audience")}
 
 
 def _set_status(version_id: int, status: str, now: datetime) -> None:

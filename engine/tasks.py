@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from engine import clock, queue
+from engine.audiences import evaluating, keeping
 from engine.reporting import counts
 from engine.runtime import holding, retention
 
@@ -13,6 +14,7 @@ def schedule() -> None:
     queue.every(timedelta(hours=6), "engine.tasks.make_months")
     queue.every(timedelta(hours=1), "engine.tasks.forget")
     queue.every(timedelta(minutes=30), "engine.tasks.count_held")
+    queue.every(timedelta(minutes=1), "engine.tasks.evaluate_audiences")
 
 
 def roll_up_counters() -> None:
@@ -33,3 +35,18 @@ def forget() -> dict[str, int]:
 def count_held() -> int:
     """Whether more people may be held in paused versions; how many are."""
     return holding.count()
+
+
+def evaluate_audiences() -> int:
+    """Audiences whose time has come are evaluated; how many were."""
+    return len(evaluating.evaluate_due(clock.now()))
+
+
+def evaluate_some_audiences(audience_ids: list[int], by: str) -> int:
+    """The same of these, because somebody asked for it."""
+    return len(evaluating.evaluate(audience_ids, asked_by=by))
+
+
+def forget_audience(audience_id: int) -> int:
+    """Who was in an audience that was deleted; how many."""
+    return keeping.forget(audience_id)

@@ -3,11 +3,10 @@
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from designer import audit, permissions
-from designer.audiences import Given, require_sound
-from designer.errors import NameTaken
+from designer.audiences import Given, require_free, require_sound
 from engine import control
 from engine.models import Audience, Sandbox
 
@@ -17,16 +16,8 @@ def create_audience(given: Given, *, sandbox: Sandbox, by: User, now: datetime) 
     permissions.require(by, "manage_audiences", sandbox.pk)
     given = given.whole()
     require_sound(given, sandbox_id=sandbox.pk)
-    types = control.types_of_rule(sandbox_id=sandbox.pk, rule=given.rule) if given.rule else {}
-    name = by.get_username()
-    try:
-        with transaction.atomic():
-            audience = Audience.objects.create(
-                sandbox=sandbox, **given.column_values(), types=types, next_at=given.first_evaluation(now),
-                created_at=now, created_by=name, updated_at=now, updated_by=name,
-            )  # fmt: skip
-            control.changed()
-            audit.record("audience.created", audience, by=by, now=now, sandbox_id=sandbox.pk)
-    except IntegrityError as exc:
-        raise NameTaken(f"There is an audience “{given.name}” already.", hint="Choose another name.") from exc
+    require_free(given.name, sandbox_id=sandbox.pk)
+    with transaction.atomic():
+        audience = control.keep_audience(sandbox_id=sandbox.pk, wanted=given.wanted(), by=by.get_username())
+        audit.record("audience.created", audience, by=by, now=now, sandbox_id=sandbox.pk)
     return audience

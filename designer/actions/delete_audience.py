@@ -25,5 +25,4 @@ def delete_audience(audience: Audience, *, by: User, now: datetime) -> None:
                 hint="Take it out of those audiences, and stop or finish those journeys, first.",
             )
         audit.record("audience.deleted", held, by=by, now=now, sandbox_id=held.sandbox_id)
-        held.delete()
-        control.changed()
+        control.delete_audience(sandbox_id=held.sandbox_id, audience_id=held.pk)

@@ -15,6 +15,7 @@ from designer.pages.audience_form import AudienceForm
 from designer.pages.dialogs import done
 from designer.queries import audiences
 from engine import clock, control
+from engine.errors import JourneyOptError
 from engine.models import Audience, EventDefinition
 from engine.problems import Problem
 
@@ -22,6 +23,7 @@ SORTS = frozenset(f"{sign}{key}" for key in audiences.SORTS for sign in ("", "-"
 MOST_OFFERED = 1000  # audiences to compose others of
 MOST_ATTRIBUTES = 60  # beside the rule
 SAVE = "save"
+REFUSED = (BadAudience, NameTaken, InUse, control.NotAnAudience, control.AudienceInUse)
 
 
 @page
@@ -50,7 +52,7 @@ def create(request: Request) -> HttpResponse:
         return _form(request, form, None)
     try:
         made = create_audience(form.given(), sandbox=request.workplace.sandbox, by=request.user, now=clock.now())
-    except (BadAudience, NameTaken) as error:
+    except REFUSED as error:
         return _form(request, form.with_problems(_of(error)), None, status=422)
     return done(request, reverse("audiences"), f"The audience “{made.name}” is there.")
 
@@ -65,7 +67,7 @@ def change(request: Request, pk: int) -> HttpResponse:
         return _form(request, form, audience)
     try:
         kept = change_audience(audience, form.given(Given.of(audience)), by=request.user, now=clock.now())
-    except (BadAudience, NameTaken, InUse) as error:
+    except REFUSED as error:
         return _form(request, form.with_problems(_of(error)), audience, status=422)
     return done(request, reverse("audiences"), f"The audience “{kept.name}” is saved.")
 
@@ -110,5 +112,5 @@ def _audience(request: Request, pk: int) -> Audience:
     return found
 
 
-def _of(error: BadAudience | NameTaken | InUse) -> list[Problem]:
+def _of(error: JourneyOptError) -> list[Problem]:
     return error.problems or [Problem(code=error.code, message=f"{error.message} {error.hint}", field="name")]

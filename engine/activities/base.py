@@ -6,7 +6,7 @@ per published version into a `Behaviour`, and calls that.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -55,6 +55,7 @@ class Face:
     needs_person: bool = False  # does something to the person: the start of the journey must say who they are
     in_flow_only: tuple[str, ...] = ()
     initial: Mapping[str, Any] = field(default_factory=dict)  # settings of a node just placed, beside the defaults
+    says: Mapping[str, str] = field(default_factory=dict)  # what expressions read of it, as of an event of its name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,17 +125,48 @@ class JumpTo:
 Outcome = Go | Change | Deliver | Draw | TakePlace | JumpTo
 
 
+def qualified(audience: str, *, is_member: bool) -> str:
+    """The signal that somebody entered an audience, or left it. No event is called so: there is a colon in it."""
+    return f"{'realized' if is_member else 'exited'}:{audience}"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Listening:
-    """What a passive node waits for: an event, a moment, or both. On the moment it leaves by `timer_port`.
+    """What a passive node waits for: signals, a moment, or both. On the moment it leaves by `timer_port`.
 
-    The moment is `delay` from now, or what `until` says of this person: a local date-time in the journey's time zone.
+    A signal is the name of an event, or what `qualified` calls a change of membership. The moment is `delay` from now,
+    or what `until` says of this person: a local date-time in the journey's time zone.
     """
 
-    event: str | None = None
+    signals: tuple[str, ...] = ()
     delay: timedelta | None = None
     until: Callable[[Facts], Any] | None = None
     timer_port: str = "next"
+
+
+ReadingRhythm = Literal["as_soon_as_possible", "once", "daily", "weekly", "monthly"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """How an audience is read into the journey. `rate`: people a second, at most.
+
+    `starts_at`: the first occurrence; None: as soon as the version is published. Then every so many days, weeks or
+    months, at the same hour of the journey's time zone, `until` then. `incremental`: after the first time, newcomers
+    alone. `force_reentrance`: whoever is inside leaves first. `wait_for_evaluation`: for how long an evaluation newer
+    than the one read last is waited for; without one, that occurrence is skipped.
+    """
+
+    audience: str
+    namespace: str
+    rate: int
+    rhythm: ReadingRhythm = "as_soon_as_possible"
+    starts_at: datetime | None = None
+    every: int = 1
+    until: datetime | None = None
+    incremental: bool = False
+    force_reentrance: bool = False
+    wait_for_evaluation: timedelta | None = None
 
 
 # A number in [0, 1) that depends on the instance, the node and the visit alone. Drawn only when called.
@@ -147,7 +179,7 @@ class Decide(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Behaviour:
-    """A node, compiled. Exactly one of `enter` and `listening` is set.
+    """A node, compiled. Exactly one of `enter`, `listening` and `read` is set; `read` only where a journey begins.
 
     `build(facts)`: for actions, what the courier is to send (a Mail or an HttpCall). `acts`: something is done to the
     person or told to somebody; while the version is paused, nobody passes here. `reads_clock`: `enter` wants
@@ -156,6 +188,7 @@ class Behaviour:
 
     enter: Decide | None = None
     listening: Listening | None = None
+    read: Reading | None = None
     build: Callable[[Facts], Any] | None = None
     has_error_path: bool = False
     acts: bool = False

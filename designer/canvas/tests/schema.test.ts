@@ -94,6 +94,14 @@ it('shows a field when the setting beside it is on, or has the value it names', 
   expect(shown({ mode: 'duration', until: '' })).toEqual(['mode']);
 });
 
+it('shows a field when the setting beside it has one of several values', () => {
+  const schema: Schema = { properties: { schedule: { type: 'string' }, every: { type: 'integer', 'x-when': 'schedule=daily|weekly' } } };
+  const every = fieldsOf(schema, schema)[1];
+
+  expect(['daily', 'weekly', 'once', ''].map((schedule) => isShown(every, { schedule }))).toEqual([true, true, false, false]);
+  expect(isShown(every, {})).toBe(false);
+});
+
 describe('rows', () => {
   it('get ids that follow the ones there are and are not used again', () => {
     expect(newRowId([], 'paths')).toBe('path-1');

@@ -10,6 +10,7 @@ from engine.activities import all_types
 
 # The least that each activity can be made of.
 LEAST: dict[str, dict[str, Any]] = {
+    "audience-qualification": {"audience": "Gold"},
     "condition": {"paths": [{"id": "path-1", "condition": "true"}]},
     "date-condition": {"paths": [{"id": "path-1", "first": "2026-12-01"}]},
     "experiment": {"treatments": [{"id": "a", "share": 30}, {"id": "b", "share": 70}]},
@@ -22,6 +23,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "event": {"event": "Order"},
     "jump": {"journey": 7, "event": "Care"},
     "percentage-split": {"splits": [{"id": "path-1", "share": 30}, {"id": "path-2", "share": 70}]},
+    "read-audience": {"audience": "Buyers", "namespace": "userId"},
     "update-profile": {"fields": [{"field": "plan", "value": '"basic"'}]},
     "wait": {"duration": "P1W"},
 }

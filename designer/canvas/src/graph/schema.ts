@@ -47,15 +47,16 @@ export function fieldsOf(root: Schema, schema: Schema): Field[] {
 }
 
 /**
- * Is the field shown now? `x-when` names a setting beside it that is switched on, or one and its value (`mode=custom`);
+ * Is the field shown now? `x-when` names a setting beside it that is switched on, or one and its value or
+ * values (`mode=custom`, `schedule=daily|weekly`);
  * `hidden` are settings without sense where the node stands.
  */
 export function isShown(field: Field, settings: Settings, hidden: readonly string[] = []): boolean {
   if (hidden.includes(field.name)) return false;
   const when = field.schema['x-when'];
   if (when === undefined) return true;
-  const [name, value] = when.split('=');
-  return value === undefined ? Boolean(settings[name]) : settings[name] === value;
+  const [name, values] = when.split('=');
+  return values === undefined ? Boolean(settings[name]) : values.split('|').includes(String(settings[name]));
 }
 
 /** The settings that count: those whose `x-when` is met. */

@@ -1,0 +1,153 @@
+"""Read audience: the people of an audience enter, at once or by a schedule, so many a second."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from pydantic import AwareDatetime, Field, field_validator
+
+from engine.activities.base import Activity, Behaviour, CompileExpression, Face, PortRule, Reading, ReadingRhythm
+from engine.activities.durations import Duration
+from engine.problems import Problem
+
+SLOWEST, FASTEST = 500, 20_000  # people a second
+EVALUATION_WAIT = (timedelta(hours=1), timedelta(hours=6))
+RECURRING = ("daily", "weekly", "monthly")
+IS_RECURRING = "schedule=daily|weekly|monthly"
+
+
+class ReadAudience(Activity):
+    face = Face(
+        kind="read-audience",
+        label="Read audience",
+        description="The people of an audience enter the journey, at once or by a schedule.",
+        category="start",
+        icon="users",
+        summary="{audience}",
+        ports=(PortRule(name="next"),),
+        start=True,
+        in_flow=False,
+        says={"audience": "string", "readAt": "dateTime"},
+    )
+
+    audience: str = Field(title="Audience", min_length=1, max_length=100, json_schema_extra={"x-widget": "audience"})
+    namespace: str = Field(
+        title="Namespace",
+        description="What people are known by in this journey. Who has no such identity does not enter.",
+        min_length=1,
+        max_length=60,
+        json_schema_extra={"x-widget": "namespace"},
+    )
+    reading_rate: int = Field(
+        default=5_000,
+        ge=SLOWEST,
+        le=FASTEST,
+        title="Reading rate",
+        description="How many people enter in a second, at most: 500 to 20,000.",
+    )
+    schedule: ReadingRhythm = Field(
+        default="as_soon_as_possible",
+        title="Schedule",
+        json_schema_extra={
+            "x-labels": {
+                "as_soon_as_possible": "As soon as possible",
+                "once": "Once",
+                "daily": "Daily",
+                "weekly": "Weekly",
+                "monthly": "Monthly",
+            }
+        },
+    )
+    starts_at: AwareDatetime | None = Field(
+        default=None,
+        title="Start",
+        description="Without it, a schedule that repeats begins when the journey is published. Repeated at this hour "
+        "of the journey's time zone.",
+        json_schema_extra={"format": "date-time", "x-when": "schedule=once|daily|weekly|monthly"},
+    )
+    every: int = Field(
+        default=1,
+        ge=1,
+        le=365,
+        title="Repeat every",
+        description="Days, weeks or months.",
+        json_schema_extra={"x-when": IS_RECURRING},
+    )
+    repeats_until: AwareDatetime | None = Field(
+        default=None,
+        title="Repeat until",
+        description="Without it, the journey does not end by itself.",
+        json_schema_extra={"format": "date-time", "x-when": IS_RECURRING},
+    )
+    incremental: bool = Field(
+        default=False,
+        title="Read newcomers only",
+        description="The first time everybody enters, then those who came into the audience since the last time.",
+        json_schema_extra={"x-when": IS_RECURRING},
+    )
+    force_reentrance: bool = Field(
+        default=False,
+        title="Take everybody out first",
+        description="Whoever is still inside leaves before the audience is read again.",
+        json_schema_extra={"x-when": IS_RECURRING},
+    )
+    wait_for_evaluation: Duration | None = Field(
+        default=None,
+        title="Wait for an evaluation of the audience",
+        description="1 to 6 hours. The audience is read when it has been evaluated anew; if it is not within this "
+        "time, it is not read on that day.",
+        json_schema_extra={"format": "duration", "x-when": "schedule=daily", "x-unit": "hour"},
+    )
+
+    @field_validator("starts_at", "repeats_until")
+    @classmethod
+    def _is_near(cls, moment: AwareDatetime | None) -> AwareDatetime | None:
+        if moment is not None and not 2000 <= moment.year < 2100:
+            raise ValueError("Give a year between 2000 and 2099.")
+        return moment
+
+    def problems(self) -> Iterator[Problem]:
+        if self.schedule == "once" and self.starts_at is None:
+            yield Problem(
+                code="ERR_MISSING_SETTING",
+                message="When the audience is read is missing.",
+                hint="Give a start, or let it be read as soon as possible.",
+                field="starts_at",
+            )
+        if (
+            self.schedule in RECURRING
+            and self.repeats_until
+            and self.starts_at
+            and self.repeats_until <= self.starts_at
+        ):
+            yield Problem(
+                code="ERR_READ_UNTIL",
+                message="The schedule ends before it starts.",
+                hint="Let it repeat until a later moment, or for good.",
+                field="repeats_until",
+            )
+        if self.schedule == "daily" and self.wait_for_evaluation is not None:
+            shortest, longest = EVALUATION_WAIT
+            if not shortest <= self.wait_for_evaluation <= longest:
+                yield Problem(
+                    code="ERR_READ_EVALUATION_WAIT",
+                    message="An evaluation is waited for 1 to 6 hours.",
+                    hint="Give a duration between 1 and 6 hours.",
+                    field="wait_for_evaluation",
+                )
+
+    def compile(self, expression: CompileExpression) -> Behaviour:
+        repeats = self.schedule in RECURRING
+        return Behaviour(
+            read=Reading(
+                audience=self.audience,
+                namespace=self.namespace,
+                rate=self.reading_rate,
+                rhythm=self.schedule,
+                starts_at=None if self.schedule == "as_soon_as_possible" else self.starts_at,
+                every=self.every if repeats else 1,
+                until=self.repeats_until if repeats else None,
+                incremental=repeats and self.incremental,
+                force_reentrance=repeats and self.force_reentrance,
+                wait_for_evaluation=self.wait_for_evaluation if self.schedule == "daily" else None,
+            )
+        )
