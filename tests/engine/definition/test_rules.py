@@ -58,8 +58,14 @@ def qualification(audience, **settings):
     return graph([node("audience-qualification-1", audience=audience, **settings)])
 
 
+def read(**settings):
+    return graph([node("read-audience-1", audience="Gold", namespace="userId", **settings)])
+
+
 PROVOKED = {
     "ERR_UNKNOWN_AUDIENCE": qualification("Golt", namespace="userId"),
+    "ERR_READ_UNTIL": read(schedule="daily", starts_at="2030-01-02T00:00:00Z", repeats_until="2030-01-01T00:00:00Z"),
+    "ERR_READ_EVALUATION_WAIT": read(schedule="daily", wait_for_evaluation="PT7H"),
     "ERR_NEVER_EVALUATED": qualification("New", namespace="userId"),
     "ERR_NO_NAMESPACE": qualification("Gold"),
     "ERR_GRAPH_SHAPE": {"nodes": [{"id": "UPPER", "type": "wait"}]},
