@@ -1,4 +1,4 @@
-"""The only door to django-q2: jobs that come back by themselves.
+"""The only door to django-q2: jobs that come back by themselves, and jobs that are done once, soon.
 
 A job is named by the dotted path of a function in some `tasks.py`. Asking again changes its rhythm, never doubles it.
 """
@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django_q.models import Schedule
+from django_q.tasks import async_task
 
 from engine import clock
 
@@ -23,3 +24,8 @@ def every(rhythm: timedelta, task: str) -> None:
             )  # fmt: skip
         elif found.minutes != minutes:
             Schedule.objects.filter(pk=found.pk).update(minutes=minutes)
+
+
+def soon(task: str, *args: object) -> None:
+    """Have `task` called once, as soon as the caller's transaction is committed and a background process is free."""
+    transaction.on_commit(lambda: async_task(task, *args))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from engine import clock, queue
+from engine.audiences import reading
 from engine.reporting import counts
 from engine.runtime import holding, retention
 
@@ -13,6 +14,7 @@ def schedule() -> None:
     queue.every(timedelta(hours=6), "engine.tasks.make_months")
     queue.every(timedelta(hours=1), "engine.tasks.forget")
     queue.every(timedelta(minutes=30), "engine.tasks.count_held")
+    queue.every(timedelta(minutes=1), "engine.tasks.read_audiences")
 
 
 def roll_up_counters() -> None:
@@ -33,3 +35,8 @@ def forget() -> dict[str, int]:
 def count_held() -> int:
     """Whether more people may be held in paused versions; how many are."""
     return holding.count()
+
+
+def read_audiences() -> int:
+    """Audiences whose reading into journeys is due begin to be read; how many."""
+    return reading.carry_on(clock.now())
