@@ -10,14 +10,18 @@ import psycopg
 
 from engine import expressions
 from engine.capping import Period, RuleSet
+from engine.definition.audience import audiences_in, check_rule, in_order, reads_of
 from engine.definition.compile import Plan, compile_plan
 from engine.definition.graph import Graph
 from engine.definition.matching import Matcher, taken_apart
 from engine.definition.properties import Properties
 from engine.definition.scope import PROFILE_ALONE, wanted
-from engine.definition.world import EventShape, world_in
+from engine.definition.streaming import Audiences, Streamed
+from engine.definition.world import EventShape, World, world_in
 from engine.instance import Pause, Regime
+from engine.store import audiences as audience_rows
 from engine.store import catalogue as rows
+from engine.store.audiences import AudienceRow
 from engine.store.catalogue import EventDefinitionRow, ExperimentRow, RuleSetRow
 
 log = logging.getLogger(__name__)
@@ -33,12 +37,14 @@ class Catalogue:
         self.matchers: Mapping[int, list[Matcher]] = {}
         self.regimes: Mapping[int, Regime] = {}  # of versions for which something else holds than usually
         self.rule_sets: Mapping[int, RuleSet] = {}  # version -> the rule set it carries
-        # (sandbox, event) -> the plans it starts: of versions that are live, or paused, and then refuse whoever comes;
+        # (sandbox, signal) -> the plans it starts: of versions that are live, or paused, and then refuse whoever comes;
         # the highest priority first
         self.starting: Mapping[tuple[int, str], list[Plan]] = {}
         # (sandbox, event) -> (version, experiment) for which it counts as a success
         self.successes: Mapping[tuple[int, str], list[tuple[int, str]]] = {}
         self.open: Mapping[int, Plan] = {}  # journey -> the plan that people enter
+        self.audiences: Mapping[int, Audiences] = {}  # sandbox -> its audiences, where there are any
+        self.asked_for: frozenset[int] = frozenset()  # audiences that somebody's answer depends on
 
     def refresh(self, connection: psycopg.Connection[Any]) -> bool:
         """Look at the revision; when it moved, read what is published and defined again. Whether it did."""
@@ -58,7 +64,8 @@ class Catalogue:
         starting: dict[tuple[int, str], list[Plan]] = defaultdict(list)
         self.open = {plan.journey_id: plan for plan in self._load(connection, open_).values()}
         for plan in self.open.values():
-            starting[plan.sandbox_id, plan.start_event].append(plan)
+            for signal in plan.starts_on:
+                starting[plan.sandbox_id, signal].append(plan)
         for plans in starting.values():
             plans.sort(key=_rank)
         self.starting = starting
@@ -81,8 +88,24 @@ class Catalogue:
             for event, nodes in plan.successes.items():
                 successes[plan.sandbox_id, event] += [(plan.version_id, node) for node in nodes]
         self.successes = successes
+        self.audiences = audiences_of(audience_rows.audiences(connection), defined)
+        self.asked_for = self._asked_for(exits=[exit_ for _, _, _, exit_ in standings])
         self._revision = revision
         return True
+
+    def _asked_for(self, exits: Iterable[Mapping[str, str]]) -> frozenset[int]:
+        """The audiences whose members plans, streaming audiences and exits by an attribute ask for."""
+        names = {name for plan in self._plans.values() for name in plan.audiences}
+        names |= {name for exit_ in exits if exit_ for name in audiences_in(exit_["condition"])}
+        return frozenset(
+            id
+            for found in self.audiences.values()
+            for id in (
+                *(id for id, name in found.names.items() if name in names),
+                *(one.id for one in found.streamed),
+                *(id for one in found.streamed for id, name in found.names.items() if name in one.reads.audiences),
+            )
+        )
 
     def stopped(self) -> list[int]:
         """Versions that were stopped and are not known to be empty yet."""
@@ -145,6 +168,36 @@ class Catalogue:
         return {version: self._plans[version] for version in version_ids if version in self._plans}
 
 
+def audiences_of(kept: Iterable[AudienceRow], defined: Iterable[EventDefinitionRow]) -> dict[int, Audiences]:
+    """The audiences of every sandbox that has any. A rule with a mistake is left out, with a line in the log."""
+    events: dict[int, dict[str, EventShape]] = defaultdict(dict)
+    for definition in defined:
+        events[definition.sandbox_id][definition.name] = _shape_of(definition)
+    by_sandbox: dict[int, list[AudienceRow]] = defaultdict(list)
+    for row in kept:
+        by_sandbox[row.sandbox_id].append(row)
+    found: dict[int, Audiences] = {}
+    for sandbox, rows_there in by_sandbox.items():
+        streamed: dict[str, Streamed] = {}
+        for row in rows_there:
+            if row.evaluation == "streaming":
+                checked = check_rule(row.rule, World(events=events[sandbox], profile_fields=row.types))
+                if checked.problems:
+                    log.warning("audience %s of sandbox %s is not evaluated: %s", row.name, sandbox, checked.problems)
+                    continue
+                is_met = expressions.compiled.compile_checked(checked, expressions.BOOLEAN)
+                streamed[row.name] = Streamed(id=row.id, name=row.name, is_met=is_met, reads=reads_of(checked))
+        levels = in_order({name: one.reads.audiences for name, one in streamed.items()})
+        found[sandbox] = Audiences(
+            {row.id: row.name for row in rows_there}, [streamed[name] for level in levels for name in level]
+        )
+    return found
+
+
+def _shape_of(row: EventDefinitionRow) -> EventShape:
+    return EventShape(name=row.name, json_schema=row.schema if isinstance(row.schema, dict) else {})
+
+
 def _rank(plan: Plan) -> tuple[int, int]:
     """Where a plan stands among those that one event starts: by priority, then the newest version first."""
     priority = plan.properties.priority
@@ -178,7 +231,7 @@ def regime_of(pause: Pause, attribute_exit: Mapping[str, str], experiments: Iter
 
 def matcher_of(row: EventDefinitionRow) -> Matcher | None:
     """The definition, compiled; None (and a line in the log) when its rule or key has a mistake."""
-    shape = EventShape(name=row.name, json_schema=row.schema if isinstance(row.schema, dict) else {})
+    shape = _shape_of(row)
     scope = expressions.Scope(events={row.name: shape.schema})
     try:
         return Matcher(

@@ -12,10 +12,20 @@ from engine.activities import all_types
 from engine.activities.jump import Jump
 from engine.activities.read_audience import ReadAudience
 from engine.audiences import reading
+from engine.audiences.estimating import Estimate
+from engine.audiences.estimating import estimate as estimate_audience
+from engine.audiences.keeping import AudienceInUse, NoSuchAudience, NotAnAudience
+from engine.audiences.keeping import Wanted as AudienceWanted
+from engine.audiences.keeping import ask_for_evaluation as evaluate_audiences
+from engine.audiences.keeping import delete as delete_audience
+from engine.audiences.keeping import keep as keep_audience
+from engine.audiences.keeping import problems_with as audience_problems
+from engine.audiences.keeping import readers_of as audience_readers
 from engine.audiences.reading import readings_over
 from engine.definition import diff, rules
 from engine.definition import graph as graphs
 from engine.definition import vocabulary as words
+from engine.definition.beginning import beginning_of
 from engine.definition.jumping import why_not
 from engine.definition.properties import Properties, properties_problems
 from engine.definition.scope import PROFILE_ALONE, scope_at, wanted
@@ -26,6 +36,13 @@ from engine.models import Definition, Instance, ReadRun, RuleSet, WriteKey
 from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
 from engine.reporting import evaluation_preview, preview
+from engine.reporting.audiences import (
+    audience_export,
+    audience_members,
+    audience_runs,
+    audience_sizes,
+    audiences_of_person,
+)
 from engine.reporting.counts import Overview, counts, overview
 from engine.reporting.experiments import NoSuchTreatment, Results, Scaled
 from engine.reporting.experiments import look_at_all as look_at_experiments
@@ -53,12 +70,24 @@ from engine.store.world import attributes_of as profile_attributes
 
 __all__ = [
     "Attribute",
+    "AudienceInUse",
+    "AudienceWanted",
+    "Estimate",
     "Found",
+    "NoSuchAudience",
     "NoSuchTreatment",
+    "NotAnAudience",
     "Overview",
     "Results",
     "Scaled",
     "attribute_exit",
+    "audience_export",
+    "audience_members",
+    "audience_problems",
+    "audience_readers",
+    "audience_runs",
+    "audience_sizes",
+    "audiences_of_person",
     "begins_with",
     "canonical",
     "catalogue",
@@ -70,10 +99,13 @@ __all__ = [
     "close",
     "counts",
     "cursor_at",
+    "delete_audience",
     "deploy",
     "differences",
     "discards",
     "erase_profile",
+    "estimate_audience",
+    "evaluate_audiences",
     "event_definitions_in_use",
     "event_of",
     "events_last_seen",
@@ -86,6 +118,7 @@ __all__ = [
     "journeys_of",
     "jump_targets",
     "jumps_into",
+    "keep_audience",
     "latest_events",
     "list_messages",
     "list_profiles",
@@ -266,7 +299,7 @@ def deploy(
         status=Definition.Status.LIVE,
         graph=canonical(graph),
         properties=Properties.model_validate(properties).model_dump(mode="json"),
-        world=world.as_json(_events_used(graph, properties)),
+        world=world.as_json(_events_used(graph, properties), _audiences_at_steps(graph)),
         deployed_at=now,
         deployed_by=by,
     )
@@ -483,7 +516,8 @@ def _world_around(graph: Graph, sandbox_id: int, journey_id: int | None) -> Worl
 def jump_targets(*, sandbox_id: int, journey_id: int, graph: Graph) -> list[dict[str, Any]]:
     """The journeys that one may jump into, by name: what each begins with, that event's fields, and `why_not`."""
     world = replace(world_of(sandbox_id), journeys=open_journeys(sandbox_id), journey_id=journey_id)
-    begins = world.events.get(rules.start_event(_readable(graph)))
+    beginning = beginning_of(_readable(graph), world)
+    begins = beginning.shape if beginning else None
     return [
         {
             "id": target.id,
@@ -521,7 +555,12 @@ def _whole(properties: Mapping[str, Any]) -> dict[str, Any]:
 def _events_used(graph: Graph, properties: dict[str, Any]) -> set[str]:
     settings = [node["settings"] for node in graph["nodes"]]
     steps = {str(one[name]) for one in settings for name in ("event", "success") if one.get(name)}
-    return steps | {criterion.event for criterion in Properties.model_validate(properties).exit_criteria}
+    exits = {criterion.event for criterion in Properties.model_validate(properties).exit_criteria if criterion.event}
+    return steps | exits
+
+
+def _audiences_at_steps(graph: Graph) -> set[str]:
+    return {str(node["settings"]["audience"]) for node in graph["nodes"] if node["settings"].get("audience")}
 
 
 def _set_status(version_id: int, status: str, now: datetime) -> None:

@@ -11,7 +11,11 @@ from engine.expressions import Facts
 
 @dataclass(slots=True)
 class Instance:
-    """One run of one version for one key. `timers`: node -> when it fires. `context`: see `new_context`."""
+    """One run of one version for one key. `timers`: node -> when it fires.
+
+    `context`: `events`, `actions` and `journey` as expressions read them; `pending` events; `jumped_from`; `profile`:
+    the attributes with which somebody was read from an audience, until a wait.
+    """
 
     id: int
     profile_id: int
@@ -32,7 +36,10 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class EventArrived:
-    """An event that the journey uses, of this person. `name` is that of the event definition."""
+    """An event that the journey uses, of this person; or that they entered an audience, or left it.
+
+    `name`: of the event definition, or the signal of a qualification (`activities.base.qualified`).
+    """
 
     name: str
     payload: dict[str, Any]

@@ -111,7 +111,7 @@ def enter(
         moved_at=now,
         expires_at=expires_at,
         ended_at=None,
-        context={"events": {event.name: event.payload}},
+        context={"events": {plan.said_as[plan.start]: event.payload}},
         supplemental_key=supplemental_key,
     )
     if jumped_from:
@@ -128,7 +128,14 @@ def enter(
         details["jumpedFrom"] = str(jumped_from[-1])
     walk.step("next", "transitions", details)
     _follow(walk, "next")
+    if plan.reading is not None and instance.ended_at is None and _keeps_snapshot(plan, instance):
+        instance.context["profile"] = walk.attributes
     return instance, walk.effects
+
+
+def _keeps_snapshot(plan: Plan, instance: Instance) -> bool:
+    """Whether somebody who was read from an audience goes on with the attributes they entered with: until a wait."""
+    return instance.port is None or bool(plan.crossings[instance.node, instance.port].signals)
 
 
 def advance(
@@ -149,6 +156,10 @@ def advance(
     walk = _Walk(plan, instance, facts, now, regime, places, doors, assigned, Effects())
     if instance.ended_at is not None:
         return walk.effects
+    if isinstance(stimulus, Woke | Released):
+        instance.context.pop("profile", None)
+    elif "profile" in instance.context:
+        facts.sources = {**facts.sources, "Profile": {"attributes": instance.context["profile"]}}
     facts.events = instance.context["events"]
     facts.actions = instance.context.get("actions", {})
     facts.journey = journey_properties(plan, instance) if plan.reads_journey else {}
@@ -168,6 +179,11 @@ def advance(
                 _release(walk)
             case never:
                 assert_never(never)
+        if "profile" in instance.context:
+            if _keeps_snapshot(plan, instance):
+                instance.context["profile"] = walk.attributes
+            else:
+                del instance.context["profile"]
     return walk.effects
 
 
@@ -207,11 +223,11 @@ def journey_properties(plan: Plan, instance: Instance) -> dict[str, Any]:
 
 
 def listens_to(plan: Plan, instance: Instance, event: str) -> bool:
-    """Whether the instance, where it stands, waits for this event."""
+    """Whether the instance, where it stands, waits for this signal."""
     if instance.port is None:
         return False
     crossing = plan.crossings.get((instance.node, instance.port))
-    return crossing is not None and event in crossing.events
+    return crossing is not None and event in crossing.signals
 
 
 def _take_event(walk: _Walk, event: EventArrived) -> None:
@@ -231,7 +247,7 @@ def _take_event(walk: _Walk, event: EventArrived) -> None:
             effects.is_taken = True
     else:
         crossing = walk.plan.crossings.get((instance.node, instance.port))
-        if crossing is not None and event.name in crossing.events:
+        if crossing is not None and event.name in crossing.signals:
             effects.is_taken = True
             _fire_event(walk, crossing, event)
             _take_pending(walk)
@@ -252,10 +268,11 @@ def _met(walk: _Walk, event: EventArrived) -> str | None:
 
 
 def _fire_event(walk: _Walk, crossing: Crossing, event: EventArrived) -> None:
-    node = crossing.events[event.name]
+    node = crossing.signals[event.name]
+    name = walk.plan.said_as[node]
     events = walk.instance.context["events"]
-    events.pop(event.name, None)  # re-inserted last: the latest event comes last
-    events[event.name] = event.payload
+    events.pop(name, None)  # re-inserted last: the latest event comes last
+    events[name] = event.payload
     _pass(walk, node, "next", "transitions")
 
 
@@ -319,7 +336,7 @@ def _take_pending(walk: _Walk) -> None:
     while instance.state == "active" and instance.port is not None and instance.context.get("pending"):
         name, payload = instance.context["pending"].pop(0)
         crossing = walk.plan.crossings[instance.node, instance.port]
-        if name in crossing.events:
+        if name in crossing.signals:
             _fire_event(walk, crossing, EventArrived(name, payload))
         else:
             walk.effects.discards.append((name, "notSuitableInitialEvent"))
@@ -466,7 +483,7 @@ def _park(walk: _Walk, port: str, crossing: Crossing) -> None:
         if moment <= last:
             timers[name] = moment
     instance.port, instance.timers = port, timers
-    if not timers and not crossing.events:
+    if not timers and not crossing.signals:
         walk.step(port, "instanceTimedout")
         _end(walk, "timed_out")
         return

@@ -26,6 +26,6 @@ def every(rhythm: timedelta, task: str) -> None:
             Schedule.objects.filter(pk=found.pk).update(minutes=minutes)
 
 
-def soon(task: str, *args: object) -> None:
-    """Have `task` called once, as soon as the caller's transaction is committed and a background process is free."""
-    transaction.on_commit(lambda: async_task(task, *args))
+def soon(task: str, *values: object) -> None:
+    """Have `task` called once with these values, after the caller's transaction, as soon as somebody is free."""
+    transaction.on_commit(lambda: async_task(task, *values))

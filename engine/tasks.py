@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from engine import clock, queue
-from engine.audiences import reading
+from engine.audiences import evaluating, keeping, reading
 from engine.reporting import counts
 from engine.runtime import holding, retention
 
@@ -15,6 +15,7 @@ def schedule() -> None:
     queue.every(timedelta(hours=1), "engine.tasks.forget")
     queue.every(timedelta(minutes=30), "engine.tasks.count_held")
     queue.every(timedelta(minutes=1), "engine.tasks.read_audiences")
+    queue.every(timedelta(minutes=1), "engine.tasks.evaluate_audiences")
 
 
 def roll_up_counters() -> None:
@@ -40,3 +41,18 @@ def count_held() -> int:
 def read_audiences() -> int:
     """Audiences whose reading into journeys is due begin to be read; how many."""
     return reading.carry_on(clock.now())
+
+
+def evaluate_audiences() -> int:
+    """Audiences whose time has come are evaluated; how many were."""
+    return len(evaluating.evaluate_due(clock.now()))
+
+
+def evaluate_some_audiences(audience_ids: list[int], by: str) -> int:
+    """The same of these, because somebody asked for it."""
+    return len(evaluating.evaluate(audience_ids, asked_by=by))
+
+
+def forget_audience(audience_id: int) -> int:
+    """Who was in an audience that was deleted; how many."""
+    return keeping.forget(audience_id)

@@ -55,6 +55,7 @@ class Face:
     needs_person: bool = False  # does something to the person: the start of the journey must say who they are
     in_flow_only: tuple[str, ...] = ()
     initial: Mapping[str, Any] = field(default_factory=dict)  # settings of a node just placed, beside the defaults
+    says: Mapping[str, str] = field(default_factory=dict)  # what expressions read of it, as of an event of its name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,14 +125,20 @@ class JumpTo:
 Outcome = Go | Change | Deliver | Draw | TakePlace | JumpTo
 
 
+def qualified(audience: str, *, is_member: bool) -> str:
+    """The signal that somebody entered an audience, or left it. No event is called so: there is a colon in it."""
+    return f"{'realized' if is_member else 'exited'}:{audience}"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Listening:
-    """What a passive node waits for: an event, a moment, or both. On the moment it leaves by `timer_port`.
+    """What a passive node waits for: signals, a moment, or both. On the moment it leaves by `timer_port`.
 
-    The moment is `delay` from now, or what `until` says of this person: a local date-time in the journey's time zone.
+    A signal is the name of an event, or what `qualified` calls a change of membership. The moment is `delay` from now,
+    or what `until` says of this person: a local date-time in the journey's time zone.
     """
 
-    event: str | None = None
+    signals: tuple[str, ...] = ()
     delay: timedelta | None = None
     until: Callable[[Facts], Any] | None = None
     timer_port: str = "next"

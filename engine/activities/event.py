@@ -37,6 +37,10 @@ class Event(Activity):
         json_schema_extra={"x-when": "timeout"},
     )
 
+    def signals(self) -> tuple[str, ...]:
+        """What it waits for."""
+        return (self.event,)
+
     def problems(self) -> Iterator[Problem]:
         if self.timeout_path and self.timeout is None:
             yield Problem(
@@ -49,6 +53,6 @@ class Event(Activity):
     def compile(self, expression: CompileExpression) -> Behaviour:
         return Behaviour(
             listening=Listening(
-                event=self.event, delay=self.timeout, timer_port="timeout" if self.timeout_path else "next"
+                signals=self.signals(), delay=self.timeout, timer_port="timeout" if self.timeout_path else "next"
             )
         )

@@ -26,6 +26,7 @@ class ReadAudience(Activity):
         ports=(PortRule(name="next"),),
         start=True,
         in_flow=False,
+        says={"audience": "string", "readAt": "dateTime"},
     )
 
     audience: str = Field(title="Audience", min_length=1, max_length=100, json_schema_extra={"x-widget": "audience"})

@@ -7,12 +7,13 @@ from typing import Any
 
 from engine import expressions
 from engine.activities import all_types
-from engine.activities.base import Behaviour, CompileExpression
+from engine.activities.base import Behaviour, CompileExpression, Reading
 from engine.activities.event import Event
+from engine.definition.beginning import beginning_of
 from engine.definition.graph import Graph
 from engine.definition.properties import Properties
-from engine.definition.scope import scope_at, scope_of_exit, wanted
-from engine.definition.world import EventShape, World
+from engine.definition.scope import action_name, scope_at, scope_of_exit, wanted
+from engine.definition.world import World
 from engine.errors import JourneyOptError
 from engine.expressions import Facts
 
@@ -28,17 +29,17 @@ class NotCompilable(JourneyOptError):
 class Crossing:
     """A port with listeners: people stand here until one of the passive nodes behind it fires.
 
-    `events`: event name -> the node that waits for it. `timers`: (node, how long or until when, the port it leaves by).
+    `signals`: signal -> the node that waits for it. `timers`: (node, how long or until when, the port it leaves by).
     """
 
     nodes: tuple[str, ...]
-    events: Mapping[str, str]
+    signals: Mapping[str, str]
     timers: tuple[tuple[str, timedelta | Callable[[Facts], Any], str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """An exit criterion, compiled. `is_met` sees the event's payload among those the person passed."""
+    """An exit criterion, compiled. `is_met` sees the event's payload, if it is one, among those the person passed."""
 
     label: str
     is_met: Callable[[Facts], Any]
@@ -56,21 +57,24 @@ class Plan:
     number: str
     properties: Properties
     start: str
-    start_event: str
-    namespace: str = ""  # of the keys of the event that starts it
+    start_event: str  # '' when it begins with an audience
+    starts_on: tuple[str, ...] = ()  # the signals that let people in
+    reading: Reading | None = None  # how an audience is read into it
+    namespace: str = ""  # of the keys of those who enter
     supplemental: str = ""  # of its supplemental ids
     behaviours: Mapping[str, Behaviour]
     kinds: Mapping[str, str]
     labels: Mapping[str, str]
     targets: Mapping[tuple[str, str], str]
     crossings: Mapping[tuple[str, str], Crossing]
-    event_of: Mapping[str, str]
-    events_in_flow: frozenset[str] = field(default_factory=frozenset)
-    exits: Mapping[str, tuple[Exit, ...]] = field(default_factory=dict)  # event -> the criteria it may meet
+    said_as: Mapping[str, str]  # a node that listens, or lets people in -> what expressions call its payload
+    signals_in_flow: frozenset[str] = field(default_factory=frozenset)
+    exits: Mapping[str, tuple[Exit, ...]] = field(default_factory=dict)  # signal -> the criteria it may meet
     caps: frozenset[str] = field(default_factory=frozenset)  # nodes that count places
     jumps: frozenset[int] = field(default_factory=frozenset)  # the journeys that its people may be led into
     successes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # event -> experiments it counts for
-    hears: frozenset[str] = field(default_factory=frozenset)  # events that may concern people inside
+    hears: frozenset[str] = field(default_factory=frozenset)  # signals that may concern people inside
+    audiences: frozenset[str] = field(default_factory=frozenset)  # whose members its expressions ask for
     reads_journey: bool = True  # whether any expression mentions a journey property; working them out takes time
 
 
@@ -89,7 +93,7 @@ def compile_plan(
     """The plan of a graph without errors (`rules.problems_of`). NotCompilable if an expression is wrong after all."""
     behaviours: dict[str, Behaviour] = {}
     compiled: list[expressions.Compiled] = []
-    event_of: dict[str, str] = {}
+    said_as: dict[str, str] = {}
     for node in graph.nodes:
         activity = all_types()[node.type].model_validate(node.settings)
         try:
@@ -100,10 +104,13 @@ def compile_plan(
                 problems=[replace(problem, node=node.id) for problem in error.problems],
             ) from error
         if isinstance(activity, Event):
-            event_of[node.id] = activity.event
+            said_as[node.id] = activity.event
+        elif activity.face.says:
+            said_as[node.id] = action_name(node.id)
     exits = _exits(graph, world, properties, compiled)
-    start = next(node.id for node in graph.nodes if node.id not in graph.entered)
-    begins = world.events.get(event_of[start]) or EventShape(name=event_of[start])
+    begins = beginning_of(graph, world)
+    assert begins is not None
+    starts_on = _signals(behaviours[begins.node])
     targets: dict[tuple[str, str], str] = {}
     crossings: dict[tuple[str, str], Crossing] = {}
     for port, nodes in graph.targets.items():
@@ -119,24 +126,35 @@ def compile_plan(
         name=name,
         number=number,
         properties=properties,
-        start=start,
-        start_event=event_of[start],
-        namespace=begins.namespace,
+        start=begins.node,
+        start_event=begins.event,
+        starts_on=starts_on,
+        reading=behaviours[begins.node].read,
+        namespace=begins.namespace or "",
         supplemental=begins.supplemental,
         behaviours=behaviours,
         kinds={node.id: node.type for node in graph.nodes},
         labels={node.id: node.label or node.id for node in graph.nodes},
         targets=targets,
         crossings=crossings,
-        event_of=event_of,
-        events_in_flow=(in_flow := frozenset(event for node, event in event_of.items() if node != start)),
+        said_as=said_as,
+        signals_in_flow=(
+            in_flow := frozenset(
+                signal for node, found in behaviours.items() if node != begins.node for signal in _signals(found)
+            )
+        ),
         exits=exits,
         caps=frozenset(node for node, behaviour in behaviours.items() if behaviour.counts_places),
         jumps=frozenset(found.jumps_to for found in behaviours.values() if found.jumps_to is not None),
         successes=_successes(behaviours),
         hears=in_flow | exits.keys(),
+        audiences=frozenset(name for found in compiled for name in expressions.references(found.tree).audiences),
         reads_journey=any(expressions.references(found.tree).journey for found in compiled),
     )
+
+
+def _signals(behaviour: Behaviour) -> tuple[str, ...]:
+    return behaviour.listening.signals if behaviour.listening else ()
 
 
 def _successes(behaviours: Mapping[str, Behaviour]) -> dict[str, tuple[str, ...]]:
@@ -150,7 +168,7 @@ def _successes(behaviours: Mapping[str, Behaviour]) -> dict[str, tuple[str, ...]
 def _exits(
     graph: Graph, world: World, properties: Properties, compiled: list[expressions.Compiled]
 ) -> dict[str, tuple[Exit, ...]]:
-    """The exit criteria by event, each event's in their order."""
+    """The exit criteria by signal, each signal's in their order."""
     exits: dict[str, tuple[Exit, ...]] = {}
     for criterion in properties.exit_criteria:
         compile_expression = _compiler(scope_of_exit(graph, criterion.event, world), compiled)
@@ -160,7 +178,7 @@ def _exits(
             raise NotCompilable(
                 f"The exit criterion {criterion.label!r} has a mistake.", problems=error.problems
             ) from error
-        exits[criterion.event] = (*exits.get(criterion.event, ()), Exit(criterion.label, is_met))
+        exits[criterion.signal] = (*exits.get(criterion.signal, ()), Exit(criterion.label, is_met))
     return exits
 
 
@@ -179,7 +197,7 @@ def _crossing(nodes: tuple[str, ...], behaviours: Mapping[str, Behaviour]) -> Cr
     listening = [(node, behaviours[node].listening) for node in dict.fromkeys(nodes)]
     return Crossing(
         nodes=tuple(node for node, _ in listening),
-        events={found.event: node for node, found in listening if found and found.event},
+        signals={signal: node for node, found in listening if found for signal in found.signals},
         timers=tuple(
             (node, when, found.timer_port)
             for node, found in listening

@@ -24,6 +24,8 @@ def why_not(target: JourneyShape, begins: EventShape | None, world: World) -> st
     """Why a journey cannot be jumped to, in a sentence; '' when it can."""
     if target.id == world.journey_id:
         return "A journey does not jump into itself."
+    if not target.start_event:
+        return f"{target.name} begins with an audience, not with an event."
     if not target.is_open:
         return f"{target.name} is not live."
     if world.journey_id is not None and world.journey_id in _reached_from(target, world):

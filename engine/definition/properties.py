@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, tzinfo
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from engine.activities.base import qualified
 from engine.expressions.temporal import at_local, find_zone
 from engine.problems import Problem
 
@@ -13,19 +14,43 @@ LONGEST_STAY = timedelta(days=91)
 
 
 class ExitCriterion(BaseModel):
-    """People inside leave when this event comes, and what it says meets the condition, if there is one."""
+    """People inside leave when this event comes, and what it says meets the condition, if there is one; or when they
+    enter, or leave, this audience, and the condition holds. An event or an audience, not both."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     label: str = Field(min_length=1, max_length=100, title="Label")
-    event: str = Field(min_length=1, max_length=200, title="Event", json_schema_extra={"x-widget": "event"})
+    event: str = Field(default="", max_length=200, title="Event", json_schema_extra={"x-widget": "event"})
+    audience: str = Field(
+        default="",
+        max_length=100,
+        title="Audience",
+        description="Instead of an event: whoever enters it, or leaves it, leaves the journey.",
+        json_schema_extra={"x-widget": "audience"},
+    )
+    behaviour: Literal["enter", "exit"] = Field(
+        default="enter",
+        title="Behaviour",
+        json_schema_extra={"x-labels": {"enter": "Enter", "exit": "Exit"}, "x-when": "audience"},
+    )
     condition: str = Field(
         default="",
         max_length=65_536,
         title="Condition",
-        description="Without one, the event is enough.",
+        description="Without one, the event, or the change of the audience, is enough.",
         json_schema_extra={"format": "expression", "x-expect": "boolean"},
     )
+
+    @model_validator(mode="after")
+    def _is_about_one_thing(self) -> Self:
+        if bool(self.event) == bool(self.audience):
+            raise ValueError("Choose an event or an audience" + (", not both." if self.event else "."))
+        return self
+
+    @property
+    def signal(self) -> str:
+        """What may meet it."""
+        return self.event or qualified(self.audience, is_member=self.behaviour == "enter")
 
 
 class Properties(BaseModel):

@@ -8,9 +8,12 @@ from pydantic import ValidationError
 
 from engine import expressions
 from engine.activities import all_types
+from engine.activities.audience_qualification import AudienceQualification
 from engine.activities.base import Activity
 from engine.activities.event import Event
 from engine.activities.experiment import Experiment
+from engine.definition.audience import unknown_audience
+from engine.definition.beginning import beginning_of
 from engine.definition.graph import Graph, Node
 from engine.definition.jumping import jump_problems
 from engine.definition.properties import Properties
@@ -32,7 +35,9 @@ def problems_of(graph: Graph, world: World, properties: Properties | None = None
     found += _structure(graph, settings)
     found += _ports(graph, settings)
     found += _events(graph, settings, world)
-    found += jump_problems(settings, world.events.get(start_event(graph)), world)
+    beginning = beginning_of(graph, world)
+    found += _audiences(graph, settings, world)
+    found += jump_problems(settings, beginning.shape if beginning else None, world)
     found += _expressions(graph, settings, world)
     found += _successes(settings, world)
     found += _exit_criteria(graph, settings, world, properties) if properties else ()
@@ -161,18 +166,19 @@ def _ports(graph: Graph, settings: dict[str, Activity]) -> Iterator[Problem]:
                 hint="Only events and waits can stand side by side: the first to happen wins.",
                 node=name,
             )
-        if sum(isinstance(sibling, Event) and sibling.timeout is not None for sibling in known) > 1:
+        listening = [sibling for sibling in known if isinstance(sibling, Event | AudienceQualification)]
+        if sum(sibling.timeout is not None for sibling in listening) > 1:
             yield Problem(
                 code="ERR_TWO_TIMEOUTS",
-                message="Two events side by side both have a timeout.",
+                message="Two steps side by side that wait for something both have a timeout.",
                 hint="Set it on one of them: it holds for the whole group.",
                 node=name,
             )
-        names = [sibling.event for sibling in known if isinstance(sibling, Event)]
-        if len(set(names)) < len(names):
+        signals = [signal for sibling in listening for signal in sibling.signals()]
+        if len(set(signals)) < len(signals):
             yield Problem(
                 code="ERR_SAME_EVENT_TWICE",
-                message="The same event stands twice side by side.",
+                message="Two steps side by side wait for the same.",
                 hint="Keep one of them.",
                 node=name,
             )
@@ -180,13 +186,11 @@ def _ports(graph: Graph, settings: dict[str, Activity]) -> Iterator[Problem]:
 
 def _events(graph: Graph, settings: dict[str, Activity], world: World) -> Iterator[Problem]:
     used = {name: activity for name, activity in settings.items() if isinstance(activity, Event)}
-    start = next((name for name in used if name not in graph.entered), None)
-    namespace = supplemental = None
-    if start is not None and used[start].event in world.events:
-        namespace = world.events[used[start].event].namespace
-        supplemental = world.events[used[start].event].supplemental
-    if namespace == "":
-        yield from _nobody(settings, start_event(graph))
+    beginning = beginning_of(graph, world)
+    namespace = beginning.namespace if beginning else None
+    supplemental = beginning.supplemental if beginning and beginning.namespace is not None else None
+    if beginning and namespace == "":
+        yield from _nobody(settings, beginning.event)
     for name, activity in used.items():
         shape = world.events.get(activity.event)
         if shape is None:
@@ -216,13 +220,7 @@ def _events(graph: Graph, settings: dict[str, Activity], world: World) -> Iterat
                 field="event",
             )
         if name not in graph.entered and activity.timeout is not None:
-            yield Problem(
-                code="ERR_TIMEOUT_AT_START",
-                message="The first event of a journey has no timeout.",
-                hint="Remove the timeout.",
-                node=name,
-                field="timeout",
-            )
+            yield _timeout_at_start(name)
 
 
 def _nobody(settings: dict[str, Activity], event: str) -> Iterator[Problem]:
@@ -235,6 +233,54 @@ def _nobody(settings: dict[str, Activity], event: str) -> Iterator[Problem]:
                 hint="Give the event a namespace, or begin with another one.",
                 node=name,
             )
+
+
+def _audiences(graph: Graph, settings: dict[str, Activity], world: World) -> Iterator[Problem]:
+    """The steps that speak of an audience: whether it is there and was evaluated, and what a beginning needs."""
+    for name, activity in settings.items():
+        audience = getattr(activity, "audience", None)
+        if not isinstance(audience, str) or not activity.face.says:
+            continue
+        shape = world.audiences.get(audience)
+        if shape is None:
+            yield unknown_audience(audience, world.audiences, node=name, field="audience")
+        elif not shape.is_evaluated:
+            yield Problem(
+                code="ERR_NEVER_EVALUATED",
+                message=f"{audience!r} was never evaluated: nobody is in it yet.",
+                hint="Evaluate it, or wait until it is due.",
+                node=name,
+                field="audience",
+                severity="warning",
+            )
+        if name in graph.entered:
+            continue
+        if not getattr(activity, "namespace", ""):
+            yield Problem(
+                code="ERR_NO_NAMESPACE",
+                message="The journey begins here, and nothing says what its people are known by.",
+                hint="Choose a namespace.",
+                node=name,
+                field="namespace",
+            )
+        if getattr(activity, "timeout", None) is not None:
+            yield _timeout_at_start(name)
+
+
+def _timeout_at_start(node: str) -> Problem:
+    return Problem(
+        code="ERR_TIMEOUT_AT_START",
+        message="The first step of a journey has no timeout.",
+        hint="Remove the timeout.",
+        node=node,
+        field="timeout",
+    )
+
+
+def _asked(checked: expressions.Checked, world: World, *, field: str, node: str | None = None) -> Iterator[Problem]:
+    """The audiences that an expression asks for, and that are not there."""
+    for audience in sorted(expressions.references(checked.tree).audiences - world.audiences.keys()):
+        yield unknown_audience(audience, world.audiences, node=node, field=field)
 
 
 def _successes(settings: dict[str, Activity], world: World) -> Iterator[Problem]:
@@ -256,29 +302,35 @@ def _supplemental(namespace: str) -> str:
 def _exit_criteria(
     graph: Graph, settings: dict[str, Activity], world: World, properties: Properties
 ) -> Iterator[Problem]:
-    start = start_event(graph)
+    beginning = beginning_of(graph, world)
+    namespace = beginning.namespace if beginning else None
     for index, criterion in enumerate(properties.exit_criteria):
         place = f"exit_criteria.{index}"
         shape = world.events.get(criterion.event)
-        if shape is None:
+        if criterion.audience:
+            if criterion.audience not in world.audiences:
+                yield unknown_audience(criterion.audience, world.audiences, field=f"{place}.audience")
+        elif shape is None:
             yield Problem(
                 code="ERR_UNKNOWN_EVENT",
                 message=f"The exit criterion {criterion.label!r}: there is no event {criterion.event!r}.",
                 hint="Choose another event, or define this one.",
                 field=f"{place}.event",
             )
-        elif start in world.events and shape.namespace != world.events[start].namespace:
+        elif namespace is not None and shape.namespace != namespace:
             yield Problem(
                 code="ERR_NAMESPACE",
                 message=f"The exit criterion {criterion.label!r} is keyed by {shape.namespace or 'no namespace'}, the "
-                f"journey's start by {world.events[start].namespace or 'no namespace'}.",
+                f"journey's start by {namespace or 'no namespace'}.",
                 hint="All events of a journey must share one namespace.",
                 field=f"{place}.event",
             )
         if not criterion.condition:
             continue
         scope = scope_of_exit(graph, criterion.event, world)
-        for problem in expressions.check(criterion.condition, scope, wanted("boolean")).problems:
+        checked = expressions.check(criterion.condition, scope, wanted("boolean"))
+        yield from _asked(checked, world, field=f"{place}.condition")
+        for problem in checked.problems:
             yield Problem(
                 code=f"ERR_EXPRESSION_{problem.code.upper()}",
                 message=f"The exit criterion {criterion.label!r}: {problem.message}",
@@ -287,12 +339,6 @@ def _exit_criteria(
                 line=problem.line,
                 column=problem.column,
             )
-
-
-def start_event(graph: Graph) -> str:
-    """The event that starts a graph, however unfinished; '' while there is none."""
-    first = (node for node in graph.nodes if node.type == Event.face.kind and node.id not in graph.entered)
-    return next((str(node.settings.get("event", "")) for node in first), "")
 
 
 def _rule_set(world: World, properties: Properties) -> Iterator[Problem]:
@@ -312,7 +358,9 @@ def _expressions(graph: Graph, settings: dict[str, Activity], world: World) -> I
             continue
         scope = scope_at(graph, name, world)
         for use in uses:
-            for problem in expressions.check(use.text, scope, wanted(use.expect)).problems:
+            checked = expressions.check(use.text, scope, wanted(use.expect))
+            yield from _asked(checked, world, node=name, field=use.field)
+            for problem in checked.problems:
                 yield Problem(
                     code=f"ERR_EXPRESSION_{problem.code.upper()}",
                     message=problem.message,

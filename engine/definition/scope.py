@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+from engine.activities import all_types
 from engine.activities.custom_action import CustomAction
 from engine.activities.event import Event
+from engine.activities.read_audience import ReadAudience
 from engine.definition.graph import Graph
 from engine.definition.world import World
 from engine.expressions import Schema, Scope, Type, parse_type
+from engine.expressions.paths import segment
 
 # What every custom action leaves behind, whatever its answer holds.
 ACTION_RESPONSE = Schema({"jo_status_code": "string"})
@@ -17,7 +20,7 @@ PROFILE = "@profile"  # where editors say that such an expression stands; no nod
 
 
 def scope_at(graph: Graph, node: str, world: World) -> Scope:
-    """The names in scope at `node`. An activity is known by its node id with _ for -, an event by its definition.
+    """The names in scope at `node`. A step is known by its node id with _ for -, an event by its definition.
 
     Without a node: those for the properties of the journey, which may speak of any event. At `PROFILE`: the person's
     attributes, and nothing else.
@@ -36,7 +39,7 @@ def scope_anywhere(graph: Graph, world: World) -> Scope:
 
 
 def scope_of_exit(graph: Graph, event: str, world: World) -> Scope:
-    """The names for an exit criterion: the event that may meet it, and whatever a person may have passed."""
+    """The names for an exit criterion: the event that may meet it, if any, and whatever a person may have passed."""
     anywhere = scope_anywhere(graph, world)
     shape = world.events.get(event)
     return replace(anywhere, events={**anywhere.events, event: shape.schema}) if shape else anywhere
@@ -53,11 +56,16 @@ def _scope(graph: Graph, passed: set[str], world: World) -> Scope:
                 events[shape.name] = shape.schema
         elif before.type == CustomAction.face.kind:
             actions[action_name(name)] = ACTION_RESPONSE
+        elif before.type in all_types() and (says := all_types()[before.type].face.says):
+            audience = world.audiences.get(str(before.settings.get("audience")))
+            columns = audience.columns if audience and before.type == ReadAudience.face.kind else ()
+            events[action_name(name)] = Schema({**says, **{segment(one): "string" for one in columns}}, closed=True)
     return Scope(events=events, sources={"Profile": {"attributes": world.profile}}, actions=actions)
 
 
 def action_name(node: str) -> str:
-    """How expressions call the response of a node: `@action{custom_action_1.jo_status_code}`."""
+    """How expressions call what a node was answered, or says itself: `@action{custom_action_1.jo_status_code}`,
+    `@event{audience_qualification_1.status}`."""
     return node.replace("-", "_")
 
 

@@ -82,9 +82,14 @@ class World:
     journeys: Mapping[int, JourneyShape] = field(default_factory=dict)
     journey_id: int | None = None
 
-    def as_json(self, used: Collection[str]) -> dict[str, Any]:
-        """What a definition keeps of it: the events used, as they are now."""
+    def as_json(self, used: Collection[str], audiences: Collection[str] = ()) -> dict[str, Any]:
+        """What a definition keeps of it: the events and audiences that it uses, as they are now."""
         return {
+            "audiences": {
+                name: {"columns": list(self.audiences[name].columns)}
+                for name in sorted(audiences)
+                if name in self.audiences
+            },
             "events": {
                 name: {
                     "namespace": shape.namespace,
@@ -93,7 +98,7 @@ class World:
                 }
                 for name, shape in sorted(self.events.items())
                 if name in used
-            }
+            },
         }
 
     @cached_property
@@ -112,7 +117,11 @@ def world_in(kept: Mapping[str, Any]) -> World:
                 json_schema=found["schema"],
             )
             for name, found in kept.get("events", {}).items()
-        }
+        },
+        audiences={
+            name: AudienceShape(name=name, columns=tuple(found["columns"]))
+            for name, found in kept.get("audiences", {}).items()
+        },
     )
 
 

@@ -31,6 +31,7 @@ class Leased:
     key: str | None
     entered_at: datetime | None
     attributes: dict[str, Any] | None
+    audiences: list[str] = field(default_factory=list)  # those that the person is in
 
 
 @dataclass(kw_only=True, slots=True)
@@ -107,7 +108,7 @@ def build(plan: Plan, delivery: Leased, now: datetime) -> Mail | HttpCall:
             {},
             {},
             journey_properties(plan, instance),
-            {},
+            dict.fromkeys(delivery.audiences, "realized"),
             now,
         )
     )

@@ -42,9 +42,11 @@ def write(connection: psycopg.Connection[Any], requests: list[Request], now: dat
     """One transaction: leave out what was seen before, settle who it is, put it into the inbox."""
     with connection.transaction():
         fresh = _unseen(connection, requests, now)
-        profiles, merges = _settle(connection, fresh, now)
+        profiles, made, merges = _settle(connection, fresh, now)
         lines = [_merge_line(merge, now) for merge in merges]
-        lines += [_line(request, item, profile) for (request, item), profile in zip(fresh, profiles, strict=True)]
+        for (request, item), profile in zip(fresh, profiles, strict=True):
+            lines.append(_line(request, item, profile, is_first=profile in made))
+            made.discard(profile)
         if lines:
             copy_into(connection, "engine_inbox", "shard, sandbox_id, profile_id, kind, payload, received_at", lines)
             connection.execute("SELECT pg_notify('engine_work', '')")
@@ -71,8 +73,8 @@ def _unseen(
 
 def _settle(
     connection: psycopg.Connection[Any], fresh: list[tuple[Request, Incoming]], now: datetime
-) -> tuple[list[int], list[Merge]]:
-    """Whose each event is, and which profiles turned out to be one.
+) -> tuple[list[int], set[int], list[Merge]]:
+    """Whose each event is, which of these profiles were made now, and which turned out to be one.
 
     Unknown identities get a profile: that of a known identity they are linked with, else a new one.
     """
@@ -116,7 +118,7 @@ def _settle(
         connection.execute(
             query("people/new_profiles"), {"ids": list(made), "sandboxes": list(made.values()), "now": now}
         )
-    return profiles, list(merges.values())
+    return profiles, set(made), list(merges.values())
 
 
 def _note_merge(merges: dict[tuple[int, int], Merge], merge: Merge) -> None:
@@ -173,8 +175,12 @@ def _profile_ids(connection: psycopg.Connection[Any], count: int) -> list[int]:
     return [number for (number,) in reversed(rows.fetchall())]
 
 
-def _line(request: Request, item: Incoming, profile: int) -> str:
-    head = orjson.dumps({"n": item.name, "m": item.message_id, "t": item.occurred_at.isoformat()}).decode()
+def _line(request: Request, item: Incoming, profile: int, *, is_first: bool) -> str:
+    """`is_first`: nobody knew this person before; the audiences have to be asked about them."""
+    said: dict[str, object] = {"n": item.name, "m": item.message_id, "t": item.occurred_at.isoformat()}
+    if is_first:
+        said["new"] = True
+    head = orjson.dumps(said).decode()
     payload = f'{head[:-1]},"p":{item.body.decode()}}}'
     received_at = request.received_at.isoformat()
     return f"{shard_of(profile)}\t{request.sandbox_id}\t{profile}\tevent\t{text(payload)}\t{received_at}"

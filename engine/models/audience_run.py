@@ -25,6 +25,10 @@ class AudienceRun(models.Model):
     stayed = models.BigIntegerField(default=0)
     size = models.BigIntegerField(default=0)
     error = models.TextField(blank=True)
+    beat_at = models.DateTimeField(null=True, help_text="When it was last seen at work.")
+    unseen_since = models.DateTimeField(
+        null=True, help_text="What was taken in from this moment on, it may not have seen yet."
+    )
 
     class Meta:
         ordering = ["-started_at", "-id"]

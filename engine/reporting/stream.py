@@ -104,7 +104,9 @@ def _chosen(sandbox_id: int, name: str, profile_ids: list[int] | None) -> tuple[
         rows = rows.filter(profile_id__in=profile_ids)
     if not name:
         return rows, None
-    return rows, Q(name__icontains=name) | Q(outcomes__contains=[{"definition": name}])
+    return rows, Q(name__icontains=name) | Q(outcomes__contains=[{"definition": name}]) | Q(
+        outcomes__contains=[{"forwarded": name}]
+    )
 
 
 def _shown(rows: list[Event]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.activities.experiment import ATTRIBUTION
 from engine.capping import Entries
@@ -31,6 +31,14 @@ class Item:
     at: datetime
 
 
+class Happened(NamedTuple):
+    """An event of a person that matched a definition. They sort by time, and then as they came."""
+
+    at: datetime
+    order: int
+    payload: dict[str, Any]
+
+
 @dataclass(slots=True)
 class Person:
     """A profile and its active instances."""
@@ -39,6 +47,9 @@ class Person:
     attributes: dict[str, Any]
     inside: dict[Run, "Standing"] = field(default_factory=dict)
     is_changed: bool = False
+    audiences: dict[str, str] = field(default_factory=dict)  # name -> 'realized', of those somebody asks for
+    history: dict[str, list["Happened"]] | None = None  # what they did, by definition, as far as it was read
+    changed: set[str] = field(default_factory=set)  # the first names of attributes, since audiences were looked at
 
     def runs_in(self, journey_id: int) -> int:
         """How many times they are inside of this journey now."""
@@ -105,6 +116,11 @@ class Batch:
     entries: Entries = field(default_factory=Entries)
     assignments: dict[tuple[int, int], dict[str, Assignment]] = field(default_factory=dict)  # (profile, version)
     supplements: dict[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)  # (item, event), if it has any
+    keys: dict[tuple[int, str], str] = field(default_factory=dict)  # (profile, namespace) -> what they are called there
+    foreseen: set[tuple[int, Run]] = field(default_factory=set)  # (profile, run) of whose last entrance we know
+    memberships: dict[tuple[int, int], bool] = field(default_factory=dict)  # (profile, audience), as changed
+    read: Counter[tuple[int, bool]] = field(default_factory=Counter)  # (run of a read audience, whether they entered)
+    later: list[tuple[Item, dict[str, Any]]] = field(default_factory=list)  # for the next turn, of the same person
     touched: list[Standing] = field(default_factory=list)
     steps: list[tuple[Standing, Step]] = field(default_factory=list)
     deliveries: list[tuple[Standing, str, int, str]] = field(default_factory=list)

@@ -1,16 +1,17 @@
 """What each stimulus of a turn does to its person, in memory: calls the interpreter, notes its effects."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from engine import interpreter
-from engine.activities.base import JumpTo
+from engine.activities.base import JumpTo, qualified
 from engine.capping import PERIODS, Reached, cap_reached
 from engine.catalogue import Catalogue
 from engine.definition.compile import Plan
 from engine.definition.matching import Matcher
+from engine.definition.streaming import Audiences
 from engine.expressions import Facts
 from engine.instance import (
     ALREADY_INSIDE,
@@ -25,7 +26,8 @@ from engine.instance import (
     Stimulus,
     Woke,
 )
-from engine.runtime.batch import EMPTY, MOST_RUNS, Batch, EventRecord, Item, Person, Run, Standing
+from engine.runtime import qualifying
+from engine.runtime.batch import EMPTY, MOST_RUNS, Batch, EventRecord, Happened, Item, Person, Run, Standing
 from engine.runtime.entrances import supplements_for
 from engine.runtime.places import Places
 from engine.shards import shard_of
@@ -34,11 +36,14 @@ from engine.store.ids import Ids
 STOPPED = Leave("stopped", "stopped")
 RELEASED = Released()
 POSTPONE = timedelta(minutes=1)
+MOST_ROUNDS = 10  # of one stimulus: journeys change attributes, audiences change with them, journeys hear of it
+LATEST = 2**62  # what happens in this turn came after everything that is kept
 
 
 def facts_of(person: Person, now: datetime) -> Facts:
     """What expressions see of a person; the interpreter fills in events and journey."""
-    return Facts(EMPTY, {"Profile": {"attributes": person.attributes}}, EMPTY, EMPTY, EMPTY, {}, EMPTY, now)
+    profile: dict[str, Any] = {"attributes": person.attributes}
+    return Facts(EMPTY, {"Profile": profile}, EMPTY, EMPTY, EMPTY, {}, person.audiences, now)
 
 
 class Deciding:
@@ -75,8 +80,15 @@ class Deciding:
                 standing = self.batch.standings.get(item.payload["instance"])
                 if standing is not None and self.catalogue.status.get(standing.version_id) == "stopped":
                     self._advance(standing, STOPPED)
+                elif standing is not None and item.payload.get("leave"):
+                    self._advance(standing, Leave("exited", str(item.payload["leave"])))
                 elif standing is not None and item.payload.get("release"):
                     self._advance(standing, RELEASED)
+            case "membership":
+                self._membership(item)
+            case "entry":
+                self._read(item)
+        self._settle(item)
 
     def _wake(self, standing: Standing) -> None:
         """Its moment has come, unless something else in this turn moved it on. It never stays due."""
@@ -129,6 +141,7 @@ class Deciding:
         if effects.changes:
             person.attributes = interpreter.changed(person.attributes, effects.changes)
             person.is_changed = True
+            person.changed.update(path.partition(".")[0] for path in effects.changes)
         self.batch.keep(standing, effects)
 
     def _event(self, item: Item, matched: list[tuple[Matcher, str]]) -> None:
@@ -139,9 +152,11 @@ class Deciding:
         if isinstance(traits, dict) and traits and "only" not in found:
             person.attributes = {**person.attributes, **traits}
             person.is_changed = True
+        audiences = self.catalogue.audiences.get(item.sandbox_id)
+        signals = list(self._qualify(item, person, audiences, matched)) if audiences else []
         outcomes: list[dict[str, Any]] = []
         if item.id in batch.forwarded:
-            outcomes += [{"definition": name, "did": "forwarded"} for name in batch.forwarded[item.id]]
+            outcomes += [{"forwarded": name, "did": "forwarded"} for name in batch.forwarded[item.id]]
         for matcher, key in matched:
             for version, node in self.catalogue.successes.get((item.sandbox_id, matcher.name), ()):
                 batch.succeed(person.id, version, node)
@@ -149,6 +164,7 @@ class Deciding:
                 item, person, matcher, key, EventArrived(matcher.name, matcher.received(payload))
             )
         batch.events.append(EventRecord(item, found["n"], found["m"], payload, found["t"], outcomes))
+        self._tell(item, person, signals)
 
     def _journeys(
         self, item: Item, person: Person, matcher: Matcher, key: str, event: EventArrived
@@ -173,7 +189,7 @@ class Deciding:
                 did = "moved"
             elif effects.discards:
                 did = effects.discards[0][1]
-            elif event.name not in plan.events_in_flow:
+            elif event.name not in plan.signals_in_flow:
                 did = "noExitCriterionMet"
             else:
                 did = "notSuitableInitialEvent"
@@ -196,6 +212,106 @@ class Deciding:
                 {"definition": event.name, "journey": plan.name, "version": plan.version_id, "did": did} for did in dids
             ]
         return outcomes or [{"definition": event.name, "did": "EVENT_WITH_NO_JOURNEY"}]
+
+    def _qualify(
+        self, item: Item, person: Person, audiences: Audiences, matched: list[tuple[Matcher, str]]
+    ) -> Iterator[str]:
+        """The audiences that the person enters or leaves by an event: it happened before anybody hears of it."""
+        found = item.payload
+        if person.history is not None:
+            at = datetime.fromisoformat(found["t"])
+            for matcher, _ in matched:
+                person.history.setdefault(matcher.name, []).append(Happened(at, LATEST + item.id, found["p"]))
+        yield from qualifying.look(
+            self.batch, audiences, item, person, qualifying.concerned(audiences, item, {item.id: matched})
+        )
+
+    def _membership(self, item: Item) -> None:
+        """The person is in an audience, or no longer: it was written when it was found out. Or: look again."""
+        audiences = self.catalogue.audiences.get(item.sandbox_id)
+        if audiences is None:
+            return
+        person = self.batch.people[item.profile_id]
+        signals = list(qualifying.look(self.batch, audiences, item, person, qualifying.concerned(audiences, item, {})))
+        name = audiences.names.get(item.payload.get("audience", 0))
+        if name is not None:
+            signals.insert(0, qualified(name, is_member=item.payload["is_member"]))
+        self._tell(item, person, signals)
+
+    def _settle(self, item: Item) -> None:
+        """Journeys changed attributes: the audiences that read these are asked, until nothing changes any more."""
+        person = self.batch.people[item.profile_id]
+        audiences = self.catalogue.audiences.get(item.sandbox_id)
+        for _ in range(MOST_ROUNDS):
+            if not person.changed or audiences is None:
+                break
+            changed, person.changed = person.changed, set()
+            self._tell(
+                item,
+                person,
+                list(qualifying.look(self.batch, audiences, item, person, audiences.concerned(attributes=changed))),
+            )
+        if person.changed and audiences is not None:  # two journeys that answer each other: not all in one transaction
+            ids = [audiences.streamed[place].id for place in audiences.concerned(attributes=person.changed)]
+            if ids:
+                self.batch.later.append((item, {"check": ids}))
+        person.changed = set()
+
+    def _tell(self, item: Item, person: Person, signals: list[str]) -> None:
+        """The person entered these audiences, or left them: journeys that listen hear of it, and begin by it."""
+        audiences = self.catalogue.audiences.get(item.sandbox_id)
+        for signal in signals:
+            status, _, name = signal.partition(":")
+            id = next((id for id, known in audiences.names.items() if known == name), 0) if audiences else 0
+            payload = {
+                "status": status,
+                "audience": name,
+                "audienceId": str(id),
+                "lastQualificationTime": self.batch.now.isoformat(),
+            }
+            event = EventArrived(signal, payload)
+            concerned: set[Run] = set()
+            for standing in list(person.inside.values()):
+                plan = self.plans.get(standing.version_id)
+                if plan is not None and signal in plan.hears:
+                    concerned.add(standing.run)
+                    self._advance(standing, event)
+            for plan in self.catalogue.starting.get((item.sandbox_id, signal), ()):
+                run = (plan.journey_id, "")
+                if run in concerned:
+                    continue
+                if (person.id, run) in self.batch.foreseen:
+                    self._enter_by_audience(item, person, plan, event)
+                elif id:  # found out just now: the next turn knows what it takes to let them in
+                    self.batch.later.append((item, {"audience": id, "is_member": status == "realized"}))
+
+    def _enter_by_audience(self, item: Item, person: Person, plan: Plan, event: EventArrived) -> None:
+        key = self.batch.keys.get((person.id, plan.namespace))
+        if key is not None:
+            self._gate(item, person, plan, key, "", event)
+        else:
+            self.batch.discard(
+                item.shard, item.sandbox_id, person.id, event.name, "ERROR_INSTANCE_BAD_NAMESPACE",
+                journey_id=plan.journey_id, version_id=plan.version_id,
+                details={"reason": f"no identity of {plan.namespace}"},
+            )  # fmt: skip
+
+    def _read(self, item: Item) -> None:
+        """A read audience brings the person: they enter, or are refused."""
+        person = self.batch.people[item.profile_id]
+        version, run = item.payload["version"], item.payload["run"]
+        plan = self.plans.get(version) or self.catalogue.plans_known().get(version)
+        is_open = plan is not None and self.catalogue.open.get(plan.journey_id) is plan
+        before = len(self.batch.touched)
+        if plan is not None and is_open:
+            payload = {
+                **(item.payload.get("columns") or {}),
+                "audience": item.payload.get("audience", ""),
+                "readAt": self.batch.now.isoformat(),
+            }
+            self._enter_by_audience(item, person, plan, EventArrived("", payload))
+        entered = any(standing.is_new for standing in self.batch.touched[before:])
+        self.batch.read[run, entered] += 1
 
     def _gate(self, item: Item, person: Person, plan: Plan, key: str, supplement: str, event: EventArrived) -> str:
         """Let this person enter, or refuse them with a discard. What came of it, in a word."""

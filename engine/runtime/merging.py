@@ -22,6 +22,7 @@ MOVES = (
     "move_assignments",
     "move_identities",
     "move_inbox",
+    "move_memberships",
     "join_profiles",
 )
 
@@ -70,6 +71,12 @@ def merge(
         leave(connection, catalogue, ids, doubles, MERGED, writer=writer, now=now)
     for move in MOVES:
         connection.execute(query(f"merging/{move}"), {"loser": loser, "winner": winner, "now": now})
+    if item.sandbox_id in catalogue.audiences:  # whatever they are by now, the streaming audiences are asked again
+        connection.execute(
+            "INSERT INTO engine_inbox (shard, sandbox_id, profile_id, kind, payload, received_at) "
+            """VALUES (%s, %s, %s, 'membership', '{"check": "all"}', %s)""",
+            [shard_of(winner), item.sandbox_id, winner, now],
+        )
     return True
 
 

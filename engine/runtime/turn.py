@@ -9,6 +9,7 @@ import psycopg
 
 from engine.capping import RuleSet
 from engine.catalogue import Catalogue
+from engine.runtime import qualifying
 from engine.runtime.batch import Batch, Item
 from engine.runtime.deciding import Deciding
 from engine.runtime.entrances import entries_by_event, entries_by_jump
@@ -132,10 +133,12 @@ def _carry_out(
     matched = recognise_all(connection, batch, catalogue, items)
     plans = catalogue.plans(connection, {standing.version_id for standing in batch.standings.values()})
     entries = entries_by_event(batch, catalogue, items, matched)
+    entries += qualifying.load(connection, batch, catalogue, items, matched)
     jumps = entries_by_jump(batch, catalogue, plans, items, entries) if catalogue.has_jumps else []
     if catalogue.has_experiments:
         load_assignments(connection, batch)
-    load_last_entries(connection, batch, {(profile, run) for profile, run, _ in (*entries, *jumps)})
+    batch.foreseen = {(profile, run) for profile, run, _ in (*entries, *jumps)}
+    load_last_entries(connection, batch, batch.foreseen)
     load_entries(connection, batch, *_capped(catalogue, [(profile, run[0]) for profile, run, _ in (*entries, *jumps)]))
     ids.reserve(connection, len(entries) + len(jumps))  # an id for each who may enter
     places = Places()

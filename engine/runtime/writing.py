@@ -56,7 +56,9 @@ def write(connection: psycopg.Connection[Any], batch: Batch, ids: Ids, writer: i
     ]
     if changed:
         connection.execute(query("turn/save_profiles"), {"rows": orjson.dumps(changed).decode(), "now": batch.now})
+    _memberships(connection, batch)
     _assignments(connection, batch)
+    _later(connection, batch)
     _forwards(connection, batch)
     add_counts(connection, batch, writer)
 
@@ -134,6 +136,29 @@ def _assignments(connection: psycopg.Connection[Any], batch: Batch) -> None:
     ]
     if rows:
         connection.execute(query("turn/save_assignments"), {"rows": orjson.dumps(rows).decode()})
+
+
+def _memberships(connection: psycopg.Connection[Any], batch: Batch) -> None:
+    rows = [
+        {"profile_id": profile, "audience_id": audience, "is_member": is_member}
+        for (profile, audience), is_member in batch.memberships.items()
+    ]
+    if rows:
+        connection.execute(query("turn/save_memberships"), {"rows": orjson.dumps(rows).decode(), "now": batch.now})
+
+
+def _later(connection: psycopg.Connection[Any], batch: Batch) -> None:
+    """What is left for the next turn, in which everything that it needs is read."""
+    if batch.later:
+        copy_into(
+            connection,
+            "engine_inbox",
+            "shard,sandbox_id,profile_id,kind,payload,received_at",
+            (
+                f"{item.shard}\t{item.sandbox_id}\t{item.profile_id}\tmembership\t{json(payload)}\t{moment(item.at)}"
+                for item, payload in batch.later
+            ),
+        )
 
 
 def _forwards(connection: psycopg.Connection[Any], batch: Batch) -> None:

@@ -54,9 +54,12 @@ VALUES = {
     "failed": False,
     "run": 1,
     "moved": 1,
-    "audience": 1,
     "tokens": 1.5,
     "done": False,
+    "preferred": ["Email", "userId"],
+    "audience": 1,
+    "audiences": "{1,2}",
+    "outcomes": ['[{"definition": "Order"}]'],
     "digests": "{00000000-0000-0000-0000-000000000001,00000000-0000-0000-0000-000000000002}",
     "rows": '[{"shard": 1, "id": 65, "version_id": 1, "node": "a", "port": "", "metric": "left", "value": 1}]',
 }
@@ -93,6 +96,16 @@ SELECT id % 300, 'n' || id % 9, '', 'left', now(), id, 1 FROM generate_series(1,
 INSERT INTO engine_cap (version_id, node, taken) SELECT id, 'n1', 0 FROM generate_series(1, 30000) AS id;
 INSERT INTO engine_assignment (shard, profile_id, version_id, node, treatment, assigned_at)
 SELECT id % 64, id, 1, 'n1', 'a', now() FROM generate_series(1, 30000) AS id;
+INSERT INTO engine_membership (shard, profile_id, audience_id, is_member, changed_at)
+SELECT id % 64, id, audience, true, now() FROM generate_series(1, 30000) AS id, generate_series(1, 3) AS audience;
+INSERT INTO engine_audience (sandbox_id, name, description, kind, evaluation, rule, types, composition, namespace,
+                             columns, size, created_at, created_by, updated_at, updated_by)
+SELECT 1, 'A' || id, '', 'rule', 'batch', 'true', '{}', '{}', '', '[]', 0, now(), '', now(), ''
+  FROM generate_series(1, 3000) AS id;
+INSERT INTO engine_audiencerun (audience_id, state, is_incremental, asked_by, started_at, shards_done, entered, "left",
+                                stayed, size, error)
+SELECT min_id, 'running', false, '', now(), 0, 0, 0, 0, 0, ''
+  FROM (SELECT min(id) AS min_id FROM engine_audience) AS first, generate_series(1, 3000);
 INSERT INTO engine_seen_message (sandbox_id, digest, seen_at)
 SELECT 1, gen_random_uuid(), now() FROM generate_series(1, 30000);
 INSERT INTO engine_step (shard, id, at, sandbox_id, journey_id, version_id, instance_id, profile_id, visit, node,
@@ -170,8 +183,8 @@ def _named(text: str) -> list[str]:
 
 
 TABLES = {"engine_profile", "engine_identity", "engine_inbox", "engine_instance", "engine_delivery", "engine_counter",
-          "engine_seen_message", "engine_cap", "engine_assignment", "engine_readrun",
-          "engine_read_member", "engine_read_count"}  # fmt: skip
+          "engine_seen_message", "engine_cap", "engine_assignment", "engine_membership", "engine_audience",
+          "engine_audiencerun", "engine_readrun", "engine_read_member", "engine_read_count"}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", QUERIES)

@@ -102,6 +102,7 @@ def test_every_job_is_asked_for_once_and_is_something_that_can_be_called():
         "designer.tasks.finish_versions",
         "designer.tasks.resume_versions",
         "engine.tasks.count_held",
+        "engine.tasks.evaluate_audiences",
         "engine.tasks.forget",
         "engine.tasks.make_months",
         "engine.tasks.read_audiences",

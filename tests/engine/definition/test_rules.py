@@ -10,7 +10,7 @@ import engine
 from engine.definition import graph as graphs
 from engine.definition import rules
 from engine.definition.properties import Properties, properties_problems
-from engine.definition.world import EventShape, JourneyShape, World
+from engine.definition.world import AudienceShape, EventShape, JourneyShape, World
 from engine.expressions.problems import CODES
 from engine.problems import errors_in
 from tests.cast import graph, node
@@ -23,6 +23,7 @@ WORLD = World(
         "Ping": EventShape(name="Ping"),
         "Booked": EventShape(name="Booked", namespace="userId", supplemental="BookingId"),
     },
+    audiences={"Gold": AudienceShape(name="Gold"), "New": AudienceShape(name="New", is_evaluated=False)},
     journeys={8: JourneyShape(id=8, name="Care", is_open=True, start_event="Cart", namespace="userId")},
 )
 ORDER = node("event-1", event="Order")
@@ -57,7 +58,14 @@ def jump(**settings):
     return graph([ORDER, node("jump-1", **settings)], "event-1 > jump-1")
 
 
+def qualification(audience, **settings):
+    return graph([node("audience-qualification-1", audience=audience, **settings)])
+
+
 PROVOKED = {
+    "ERR_UNKNOWN_AUDIENCE": qualification("Golt", namespace="userId"),
+    "ERR_NEVER_EVALUATED": qualification("New", namespace="userId"),
+    "ERR_NO_NAMESPACE": qualification("Gold"),
     "ERR_GRAPH_SHAPE": {"nodes": [{"id": "UPPER", "type": "wait"}]},
     "ERR_NODE_ID_TWICE": graph([ORDER, ORDER]),
     "ERR_DANGLING_EDGE": graph([ORDER], "event-1 > nobody"),
@@ -121,7 +129,7 @@ PROVOKED = {
 # Of a journey's properties; of a mail that is looked at; of the rules of audiences.
 ELSEWHERE = {
     *("ERR_PROPERTY", "ERR_UNKNOWN_RULE_SET", "ERR_PREVIEW", "ERR_EXPRESSION_UNSUPPORTED"),
-    *("ERR_UNKNOWN_AUDIENCE", "ERR_AUDIENCE_CIRCLE"),
+    "ERR_AUDIENCE_CIRCLE",
 }
 
 
@@ -216,7 +224,9 @@ def test_a_property_is_called_as_its_form_calls_it():
 
     assert found["time_zone"].startswith("Time zone: There is no time zone 'Mars/Base'.")
     assert found["exit_criteria.1.label"] == "Exit criteria 2, Label is empty."
-    assert found["exit_criteria.1.event"] == "Exit criteria 2, Event is empty."
+    properties["exit_criteria"][1]["label"] = "Bought"
+    found = {problem.field: problem.message for problem in properties_problems(properties)}
+    assert found["exit_criteria.1"] == "Exit criteria 2: Choose an event or an audience."
 
 
 @pytest.mark.parametrize("document", [None, 7, [], "graph", {"nodes": 7}, {"nodes": [7]}, {"nodes": [{"id": "a"}]}])

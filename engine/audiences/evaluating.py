@@ -1,0 +1,213 @@
+"""Evaluating audiences: everybody is asked, shard by shard, and who entered or left is written down."""
+
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+import psycopg
+from django.db import transaction
+from django.db.models import Q
+
+from engine import clock
+from engine.audiences.comparing import Comparing, Difference, Question
+from engine.audiences.compiling import checked_rule, compiled, reads_the_clock
+from engine.definition.audience import audiences_in, in_order, reads_of
+from engine.definition.world import World
+from engine.errors import JourneyOptError
+from engine.models import Audience, AudienceRun
+from engine.shards import SHARDS
+from engine.store import connection as connections
+from engine.store.arrays import integers
+from engine.store.audiences import heard, ids_of
+from engine.store.queries import query
+from engine.store.world import world_of
+
+log = logging.getLogger(__name__)
+
+SILENT = timedelta(minutes=10)  # a run that has done nothing for so long was killed
+AGAIN = timedelta(hours=1)  # after a failure, unless it is due before
+OVERLAP = timedelta(minutes=1)  # clocks of several machines
+SWEEP = timedelta(minutes=1)  # how often time takes people out of streaming audiences, at most
+SWEEP_SHARE = 20  # a sweep may take one part in so many of the time
+CHANGED = "The audience was changed meanwhile; it is evaluated again."
+
+
+@dataclass(slots=True)
+class _Going:
+    """A run under way."""
+
+    audience: Audience
+    run: AudienceRun
+    question: Question | None = None
+
+
+def evaluate_due(now: datetime) -> list[AudienceRun]:
+    """Evaluate the audiences whose time has come."""
+    due = Audience.objects.filter(next_at__lte=now).exclude(kind=Audience.Kind.UPLOAD)
+    return evaluate(due.values_list("id", flat=True))
+
+
+def evaluate(audience_ids: Iterable[int], *, asked_by: str = "") -> list[AudienceRun]:
+    """Evaluate these audiences. Their runs, as they ended; those that are being evaluated already are left out.
+
+    Every shard is a transaction of its own and right by itself: an evaluation that was killed is simply begun again.
+    """
+    audiences = Audience.objects.filter(pk__in=list(audience_ids)).exclude(kind=Audience.Kind.UPLOAD)
+    by_sandbox: dict[int, list[Audience]] = defaultdict(list)
+    for audience in audiences.order_by("pk"):
+        by_sandbox[audience.sandbox_id].append(audience)
+    runs: list[AudienceRun] = []
+    for sandbox_id, found in by_sandbox.items():
+        going = [one for audience in found if (one := _begin(audience.pk, asked_by))]
+        if going:
+            _evaluate(sandbox_id, going)
+            runs += AudienceRun.objects.filter(pk__in=[one.run.pk for one in going]).order_by("pk")
+    return runs
+
+
+def _begin(audience_id: int, asked_by: str) -> _Going | None:
+    """A new run, unless one is under way. One that has fallen silent has failed."""
+    now = clock.now()
+    with transaction.atomic():
+        audience = Audience.objects.select_for_update().filter(pk=audience_id).first()
+        if audience is None:
+            return None
+        under_way = audience.runs.filter(state=AudienceRun.State.RUNNING)
+        if under_way.filter(beat_at__gt=now - SILENT).exists():
+            return None
+        under_way.update(
+            state=AudienceRun.State.FAILED, finished_at=now, error="It was interrupted; the next one began anew."
+        )
+        run = AudienceRun.objects.create(audience=audience, asked_by=asked_by, started_at=now, beat_at=now)
+    return _Going(audience, run)
+
+
+def _evaluate(sandbox_id: int, going: list[_Going]) -> None:
+    began = time.monotonic()
+    with connections.connect(autocommit=True, name="audiences") as connection:
+        world, ids = world_of(sandbox_id), ids_of(sandbox_id)
+        unseen_since = _unseen_since(connection, clock.now())
+        for one in going:
+            _prepare(one, world, ids, unseen_since)
+        names = {one.audience.name: audiences_in(one.audience.rule) for one in going}
+        levels = in_order(names)
+        placed = {name for level in levels for name in level}
+        for one in going:
+            if one.audience.name not in placed:
+                _fail(one, "It depends on itself.")
+        told = heard(sandbox_id)
+        for shard in range(SHARDS):
+            _one_shard(connection, sandbox_id, shard, going, levels, told)
+    for one in going:
+        _finish(one, world, timedelta(seconds=time.monotonic() - began))
+
+
+def _unseen_since(connection: psycopg.Connection[Any], now: datetime) -> datetime:
+    """An event that still waits is written down later, with the time at which it came."""
+    row = connection.execute("SELECT min(received_at) FROM engine_inbox WHERE kind = 'event'").fetchone()
+    waiting = row[0] if row and row[0] else now
+    return min(now, waiting) - OVERLAP
+
+
+def _prepare(one: _Going, world: World, ids: dict[str, int], unseen_since: datetime) -> None:
+    """Compile the rule, and see whether it is enough to look at those who changed."""
+    since = _since(one.audience, world)
+    try:
+        condition = compiled(one.audience, world, ids, now=one.run.started_at, for_everybody=since is None)
+    except JourneyOptError as error:
+        _fail(one, error.message)
+        return
+    one.question = Question(audience=one.audience.pk, condition=condition, since=since)
+    one.run.is_incremental, one.run.unseen_since = since is not None, unseen_since
+    one.run.save(update_fields=["is_incremental", "unseen_since"])
+
+
+def _since(audience: Audience, world: World) -> datetime | None:
+    """From when on changes matter, since the last run that came to its end; None: everybody has to be looked at."""
+    checked = checked_rule(audience, world)
+    if audience.evaluation == Audience.Evaluation.STREAMING or checked.problems:
+        return None
+    reads = reads_of(checked)
+    if reads.clock or reads.audiences:
+        return None
+    last = audience.runs.filter(state=AudienceRun.State.DONE).order_by("-started_at", "-id").first()
+    return last.unseen_since if last and audience.updated_at <= last.started_at else None
+
+
+def _one_shard(
+    connection: psycopg.Connection[Any],
+    sandbox_id: int,
+    shard: int,
+    going: list[_Going],
+    levels: list[list[str]],
+    told: Collection[int],
+) -> None:
+    """One transaction: hold the shard, ask level by level, and note what it came to."""
+    failed: dict[int, str] = {}
+    found: dict[int, Difference] = {}
+    with connection.transaction():
+        connection.execute(query("audiences/lock_shard"), {"shard": shard})
+        now = clock.now()
+        asked = [one for one in going if one.question]
+        wanted = {"audiences": integers(one.audience.pk for one in asked)}
+        kept = dict(connection.execute(query("audiences/still_there"), wanted).fetchall())
+        for one in asked:
+            if kept.get(one.audience.pk) != one.audience.updated_at:
+                failed[one.audience.pk] = CHANGED
+        comparing = Comparing(connection, sandbox_id=sandbox_id, shard=shard, heard=told, now=now)
+        everybody = [one.audience.pk for one in asked if one.question and one.question.since is None]
+        comparing.forget_strangers(everybody)
+        for level in levels:
+            here = [one.question for one in asked if one.audience.name in level and one.audience.pk not in failed]
+            changes, refused = comparing.ask([question for question in here if question])
+            found |= changes
+            failed |= refused
+        done = [one for one in asked if one.audience.pk not in failed]
+        sizes = comparing.sizes([one.audience.pk for one in done])
+        rows = [_row(one, found, sizes) for one in done]
+        connection.execute(query("audiences/note_progress"), {"rows": orjson.dumps(rows).decode(), "now": now})
+        if any(found.get(id) for id in told):
+            connection.execute("SELECT pg_notify('engine_work', '')")
+    for one in asked:
+        if one.audience.pk in failed:
+            _fail(one, failed[one.audience.pk])
+
+
+def _row(one: _Going, found: dict[int, Difference], sizes: dict[int, int]) -> dict[str, int]:
+    change = found.get(one.audience.pk, Difference())
+    size = sizes.get(one.audience.pk, 0)
+    return {"run": one.run.pk, "entered": change.entered, "left": change.left, "size": size}
+
+
+def _fail(one: _Going, reason: str) -> None:
+    now = clock.now()
+    one.question = None
+    AudienceRun.objects.filter(pk=one.run.pk).update(state=AudienceRun.State.FAILED, finished_at=now, error=reason)
+    # One that was changed is due at once; whoever changed it said so.
+    mine = Audience.objects.filter(pk=one.audience.pk, updated_at=one.audience.updated_at)
+    mine.filter(Q(next_at__lte=now) | Q(next_at=None, every__isnull=False)).update(
+        next_at=now + min(one.audience.every or AGAIN, AGAIN)
+    )
+    if reason != CHANGED:
+        log.warning("audience %s could not be evaluated: %s", one.audience.name, reason)
+
+
+def _finish(one: _Going, world: World, took: timedelta) -> None:
+    """The run is done; the audience knows its size, and when it is evaluated next."""
+    if one.question is None:
+        return
+    now = clock.now()
+    running = AudienceRun.objects.filter(pk=one.run.pk, state=AudienceRun.State.RUNNING)
+    if not running.update(state=AudienceRun.State.DONE, finished_at=now):
+        return
+    size = AudienceRun.objects.values_list("size", flat=True).get(pk=one.run.pk)
+    next_at = one.run.started_at + one.audience.every if one.audience.every else None
+    if one.audience.evaluation == Audience.Evaluation.STREAMING and reads_the_clock(one.audience, world):
+        next_at = now + max(SWEEP, took * SWEEP_SHARE)
+    mine = Audience.objects.filter(pk=one.audience.pk, updated_at=one.audience.updated_at)
+    mine.update(size=size, evaluated_at=now, next_at=next_at)

@@ -1,0 +1,46 @@
+"""Where the rule of an audience finds people, their events and their audiences, over some shards at a time.
+
+Its queries stand on `engine_profile AS profile`, and take the parameter `shards`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import orjson
+
+from engine.expressions.to_sql import Bind, EventRows, Moment
+
+SHARDS_ASKED = "%(shards)s::smallint[]"
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The ground of `to_sql`. `audiences`: their ids, by name; nobody is in one that is not among them."""
+
+    audiences: Mapping[str, int]
+
+    @property
+    def attributes(self) -> str:
+        return "profile.attributes"
+
+    def events(self, definition: str, alias: str, bind: Bind) -> EventRows:
+        """Those of people who were merged keep the shard they were written in; the few have an index of their own."""
+        matched = bind(orjson.dumps([{"definition": definition}]).decode(), "jsonb")
+        return EventRows(
+            table=f"engine_event AS {alias}",
+            where=f"({alias}.shard = ANY ({SHARDS_ASKED}) OR {alias}.shard <> {alias}.profile_id %% 64) "
+            f"AND {alias}.profile_id %% 64 = ANY ({SHARDS_ASKED}) AND {alias}.outcomes @> {matched}",
+            belongs=((f"{alias}.profile_id", "profile.id"),),
+            payload=f"{alias}.payload",
+            newest_first=(f"{alias}.occurred_at", f"{alias}.id"),
+            moments={"timestamp": Moment(column=f"{alias}.occurred_at", not_after=f"{alias}.received_at")},
+        )
+
+    def in_audience(self, audience: str, bind: Bind) -> str:
+        id = self.audiences.get(audience)
+        if id is None:
+            return "false"
+        return (
+            "EXISTS (SELECT FROM engine_membership AS member WHERE member.shard = profile.shard "
+            f"AND member.profile_id = profile.id AND member.audience_id = {bind(id, 'bigint')} AND member.is_member)"
+        )

@@ -1,0 +1,72 @@
+"""The audiences of a sandbox as a turn needs them: which of the streaming ones an event or a change concerns. Pure."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.definition.audience import Reads
+from engine.expressions import Facts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Streamed:
+    """A streaming audience, compiled."""
+
+    id: int
+    name: str
+    is_met: Callable[[Facts], Any]
+    reads: Reads
+
+
+class Audiences:
+    """`names`: of all audiences, by id. `streamed`: in an order in which none reads one that comes later.
+
+    Places are those in `streamed`.
+    """
+
+    def __init__(self, names: Mapping[int, str], streamed: Sequence[Streamed]) -> None:
+        self.names = names
+        self.streamed = tuple(streamed)
+        self._by_attribute: dict[str, set[int]] = defaultdict(set)
+        self._by_event: dict[str, set[int]] = defaultdict(set)
+        self._by_audience: dict[str, set[int]] = defaultdict(set)
+        for place, one in enumerate(self.streamed):
+            for attribute in one.reads.attributes:
+                self._by_attribute[attribute].add(place)
+            for event in one.reads.events:
+                self._by_event[event].add(place)
+            for audience in one.reads.audiences:
+                self._by_audience[audience].add(place)
+
+    def concerned(
+        self, *, attributes: Iterable[str] = (), events: Iterable[str] = (), audiences: Iterable[str] = ()
+    ) -> set[int]:
+        """The places of those whose answer may be another one, now that these attributes, events, audiences changed."""
+        found: set[int] = set()
+        for attribute in attributes:
+            found |= self._by_attribute.get(attribute, _NONE)
+            found |= self._by_attribute.get("", _NONE)
+        for event in events:
+            found |= self._by_event.get(event, _NONE)
+        for audience in audiences:
+            found |= self._by_audience.get(audience, _NONE)
+        return found
+
+    def reached_from(self, places: Collection[int]) -> set[int]:
+        """These, and whatever reads them, and so on."""
+        found: set[int] = set()
+        ways = list(places)
+        while ways:
+            place = ways.pop()
+            if place not in found:
+                found.add(place)
+                ways += self._by_audience.get(self.streamed[place].name, _NONE)
+        return found
+
+    def events_read_by(self, places: Iterable[int]) -> set[str]:
+        """The events whose history they need."""
+        return {event for place in places for event in self.streamed[place].reads.events}
+
+
+_NONE: frozenset[int] = frozenset()

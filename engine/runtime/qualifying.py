@@ -1,0 +1,184 @@
+"""Streaming audiences in a turn: who enters or leaves one as something arrives, and what has to be known for that.
+
+What a person did is read with the turn, for the audiences that its stimuli may concern. What turns out to matter only
+while the turn decides (an attribute that a journey changes) is looked at in the next turn: nothing is asked of the
+database in between.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import heapify, heappop, heappush
+from typing import Any
+
+import orjson
+import psycopg
+
+from engine.activities.base import qualified
+from engine.catalogue import Catalogue
+from engine.definition.compile import Plan
+from engine.definition.streaming import Audiences
+from engine.expressions import EvaluationError, Facts
+from engine.runtime.batch import EMPTY, Batch, Happened, Item, Person, Run
+from engine.runtime.recognising import Matched
+from engine.store.arrays import integers
+from engine.store.queries import query
+
+MOST_EVENTS = 1_000  # of one person; whoever did more is left to the evaluation by SQL
+REALIZED = "realized"
+Entry = tuple[int, Run, Plan]
+
+
+def load(
+    connection: psycopg.Connection[Any],
+    batch: Batch,
+    catalogue: Catalogue,
+    items: list[Item],
+    matched: Mapping[int, Matched],
+) -> list[Entry]:
+    """Read what deciding will need about audiences; whom a qualification or a read audience may lead into a journey."""
+    _memberships(connection, batch, catalogue, items)
+    wanted: dict[int, set[str]] = {}  # person -> the definitions whose events have to be read
+    entries: list[Entry] = []
+    for item in items:
+        if item.kind == "entry":
+            plan = catalogue.open.get(_journey_of(catalogue, item))
+            if plan is not None:
+                entries.append((item.profile_id, (plan.journey_id, ""), plan))
+        audiences = catalogue.audiences.get(item.sandbox_id)
+        if audiences is None:
+            continue
+        places = audiences.reached_from(concerned(audiences, item, matched))
+        events = audiences.events_read_by(places)
+        if events:
+            wanted.setdefault(item.profile_id, set()).update(events)
+        names = {audiences.streamed[place].name for place in places}
+        if item.kind == "membership" and (name := audiences.names.get(item.payload.get("audience", 0))):
+            names.add(name)
+        for name in names:
+            for is_member in (True, False):
+                for plan in catalogue.starting.get((item.sandbox_id, qualified(name, is_member=is_member)), ()):
+                    entries.append((item.profile_id, (plan.journey_id, ""), plan))
+    _histories(connection, batch, wanted)
+    namespaces = {plan.namespace for _, _, plan in entries if plan.namespace}
+    if namespaces:
+        people = integers({profile for profile, _, _ in entries})
+        for profile, namespace, value in connection.execute(
+            query("turn/load_keys"), {"ids": people, "namespaces": sorted(namespaces)}
+        ):
+            batch.keys[profile, namespace] = value
+    return entries
+
+
+def _journey_of(catalogue: Catalogue, item: Item) -> int:
+    plan = catalogue.plans_known().get(item.payload["version"])
+    return plan.journey_id if plan else 0
+
+
+def _memberships(connection: psycopg.Connection[Any], batch: Batch, catalogue: Catalogue, items: list[Item]) -> None:
+    people = {item.profile_id for item in items if item.sandbox_id in catalogue.audiences}
+    if not catalogue.asked_for or not people:
+        return
+    names = {id: name for found in catalogue.audiences.values() for id, name in found.names.items()}
+    values = {"ids": integers(people), "audiences": integers(catalogue.asked_for)}
+    for profile, audience in connection.execute(query("turn/load_memberships"), values):
+        batch.people[profile].audiences[names[audience]] = REALIZED
+
+
+def concerned(audiences: Audiences, item: Item, matched: Mapping[int, Matched]) -> set[int]:
+    """The places of the audiences that an item itself may concern."""
+    if item.kind == "event":
+        if item.payload.get("new"):
+            return set(range(len(audiences.streamed)))
+        payload = item.payload["p"]
+        traits = payload.get("traits") if payload.get("type") == "identify" else None
+        return audiences.concerned(
+            attributes=traits if isinstance(traits, dict) and "only" not in item.payload else (),
+            events=(matcher.name for matcher, _ in matched.get(item.id, ())),
+        )
+    if item.kind == "membership":
+        return _asked(audiences, item.payload)
+    return set()
+
+
+def _asked(audiences: Audiences, payload: Mapping[str, Any]) -> set[int]:
+    """The places of those that an item of kind membership names."""
+    check = payload.get("check")
+    if check == "all":
+        return set(range(len(audiences.streamed)))
+    if check:
+        return {place for place, one in enumerate(audiences.streamed) if one.id in check}
+    name = audiences.names.get(payload.get("audience", 0))
+    return audiences.concerned(audiences=[name]) if name else set()
+
+
+def _histories(connection: psycopg.Connection[Any], batch: Batch, wanted: Mapping[int, set[str]]) -> None:
+    """Read what these people did. Of somebody who did too much, nothing is known."""
+    if not wanted:
+        return
+    for profile in wanted:
+        batch.people[profile].history = defaultdict(list)
+    counted: dict[int, int] = defaultdict(int)
+    outcomes = [orjson.dumps([{"definition": name}]).decode() for name in sorted(set().union(*wanted.values()))]
+    values = {"ids": integers(wanted), "outcomes": outcomes, "each": MOST_EVENTS + 1}
+    for profile, id, at, payload, did in connection.execute(query("turn/load_events"), values):
+        counted[profile] += 1
+        history = batch.people[profile].history
+        if history is not None:
+            for name in {outcome["definition"] for outcome in did if "definition" in outcome}:
+                history[name].append(Happened(at, id, payload))
+    for profile, count in counted.items():
+        if count > MOST_EVENTS:
+            batch.people[profile].history = None
+
+
+def look(batch: Batch, audiences: Audiences, item: Item, person: Person, first: Iterable[int]) -> Iterator[str]:
+    """Ask the streaming audiences at these places, and those that read what changes; the signals of what changed.
+
+    In their order: whatever an audience reads is known before it is asked.
+    """
+    open_ = list(first)
+    if not open_:
+        return
+    heapify(open_)
+    asked: set[int] = set()
+    later: list[int] = []
+    facts: Facts | None = None
+    while open_:
+        place = heappop(open_)
+        if place in asked:
+            continue
+        asked.add(place)
+        one = audiences.streamed[place]
+        if one.reads.events and person.history is None:
+            later.append(one.id)
+            continue
+        if facts is None:
+            facts = facts_for_rules(person, batch)
+        try:
+            is_member = one.is_met(facts) is True
+        except EvaluationError:
+            is_member = False  # a rule that does not fit what is known of a person is not met
+        if is_member == (one.name in person.audiences):
+            continue
+        if is_member:
+            person.audiences[one.name] = REALIZED
+        else:
+            del person.audiences[one.name]
+        batch.memberships[person.id, one.id] = is_member
+        yield qualified(one.name, is_member=is_member)
+        for reader in audiences.concerned(audiences=[one.name]):
+            heappush(open_, reader)
+    if later and not (item.kind == "membership" and item.payload.get("check") == later):
+        batch.later.append((item, {"check": later}))
+
+
+def facts_for_rules(person: Person, batch: Batch) -> Facts:
+    """What the rule of an audience sees of a person."""
+    history = person.history or {}
+    events = {name: [one.payload for one in sorted(found, reverse=True, key=_when)] for name, found in history.items()}
+    profile: dict[str, Any] = {"attributes": person.attributes, "events": events}
+    return Facts(EMPTY, {"Profile": profile}, EMPTY, EMPTY, EMPTY, {}, person.audiences, batch.now)
+
+
+def _when(one: Happened) -> tuple[Any, int]:
+    return one.at, one.order
