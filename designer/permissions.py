@@ -29,9 +29,12 @@ Verb = Literal[
     "manage_namespaces",
     "manage_rule_sets",
     "set_timeouts",
+    "read_audiences",
+    "manage_audiences",
+    "export_members",
 ]
 
-_VIEWER: frozenset[Verb] = frozenset({"view"})
+_VIEWER: frozenset[Verb] = frozenset({"view", "read_audiences"})
 _MARKETER: frozenset[Verb] = _VIEWER | {
     "create",
     "edit",
@@ -45,6 +48,7 @@ _MARKETER: frozenset[Verb] = _VIEWER | {
     "new_version",
     "duplicate",
     "delete",
+    "manage_audiences",
 }
 _ENGINEER: frozenset[Verb] = _MARKETER | {
     "configure_events",
@@ -53,6 +57,7 @@ _ENGINEER: frozenset[Verb] = _MARKETER | {
     "manage_rule_sets",
     "set_timeouts",
     "export_profile",
+    "export_members",
 }
 _ADMINISTRATOR: frozenset[Verb] = _ENGINEER | {"erase_profile", "manage_members"}
 
@@ -119,4 +124,7 @@ SENTENCES: dict[str, str] = {
     "manage_namespaces": "manage namespaces",
     "manage_rule_sets": "manage rule sets",
     "set_timeouts": "change the timeout of actions",
+    "read_audiences": "look at audiences",
+    "manage_audiences": "make or change audiences",
+    "export_members": "export the members of an audience",
 }

@@ -4,6 +4,7 @@ from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
 from designer.pages import (
+    audiences,
     canvas,
     events,
     journey_calendar,
@@ -54,6 +55,7 @@ urlpatterns = [
     path("journeys/<id:journey>/versions/<id:pk>/resume/", journey_moves.resume_version, name="resume-version"),
     path("journeys/<id:journey>/versions/<id:pk>/exit/", journey_moves.attribute_exit, name="attribute-exit"),
     path("journeys/<id:journey>/versions/<id:pk>/stop/", journey_moves.stop_version, name="stop-version"),
+    path("audiences/", audiences.listed, name="audiences"),
     path("events/", events.listed, name="events"),
     path("events/new/", events.create, name="new-event"),
     path("events/<id:pk>/", events.change, name="event"),

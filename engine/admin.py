@@ -13,6 +13,8 @@ from django.utils.functional import cached_property
 
 from engine import clock
 from engine.models import (
+    Audience,
+    AudienceRun,
     CaughtMail,
     Definition,
     Delivery,
@@ -148,6 +150,21 @@ class RuleSetAdmin(ReadOnly):
     list_display = ("name", "sandbox", *CAPS, "updated_at")
     list_filter = ("sandbox",)
     search_fields = ("name", "description")
+
+
+@admin.register(Audience)
+class AudienceAdmin(ReadOnly):
+    list_display = ("name", "sandbox", "kind", "evaluation", "size", "evaluated_at", "next_at")
+    list_filter = ("sandbox", "kind", "evaluation")
+    search_fields = ("name", "description")
+
+
+@admin.register(AudienceRun)
+class AudienceRunAdmin(ReadOnly):
+    list_display = ("audience", "state", "is_incremental", "started_at", "finished_at", "entered", "left", "size")
+    list_filter = ("state", "is_incremental")
+    list_select_related = ("audience",)
+    search_fields = ("audience__name", "error")
 
 
 @admin.register(Profile)

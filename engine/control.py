@@ -36,6 +36,7 @@ from engine.models import Definition, Instance, ReadRun, RuleSet, WriteKey
 from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
 from engine.reporting import evaluation_preview, preview
+from engine.reporting.audience_uses import audiences_in_use, audiences_mentioned, check_audience, mentioning
 from engine.reporting.audiences import (
     audience_export,
     audience_members,
@@ -87,12 +88,15 @@ __all__ = [
     "audience_readers",
     "audience_runs",
     "audience_sizes",
+    "audiences_in_use",
+    "audiences_mentioned",
     "audiences_of_person",
     "begins_with",
     "canonical",
     "catalogue",
     "changed",
     "check",
+    "check_audience",
     "check_expression",
     "check_rule",
     "check_structure",
@@ -124,6 +128,7 @@ __all__ = [
     "list_profiles",
     "look_at_experiments",
     "make_write_key",
+    "mentioning",
     "message_of",
     "newer_events",
     "opens",

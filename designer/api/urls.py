@@ -4,6 +4,7 @@ from django.urls import path
 
 from designer.api import (
     activities,
+    audiences,
     email_preview,
     event_definitions,
     experiments,
@@ -21,6 +22,8 @@ from designer.api import (
 urlpatterns = [
     path("activities/", activities.Activities.as_view(), name="api-activities"),
     path("event-definitions/", event_definitions.EventDefinitions.as_view(), name="api-event-definitions"),
+    path("audiences/", audiences.Audiences.as_view(), name="api-audiences"),
+    path("audiences/<int:pk>/", audiences.OneAudience.as_view(), name="api-audience"),
     path("rule-sets/", rule_sets.RuleSets.as_view(), name="api-rule-sets"),
     path("journeys/", journeys.Journeys.as_view(), name="api-journeys"),
     path("journeys/<int:pk>/", journeys.OneJourney.as_view(), name="api-journey"),

@@ -35,6 +35,7 @@ def theme_of(request: HttpRequest) -> str:
 
 SECTIONS = (
     ("Journeys", "/journeys/", "workflow"),
+    ("Audiences", "/audiences/", "filter"),
     ("Events", "/events/", "zap"),
     ("Profiles", "/profiles/", "users"),
     ("Messages", "/messages/", "send"),

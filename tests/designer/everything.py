@@ -12,7 +12,7 @@ from designer.actions.create_journey import create_journey
 from designer.actions.publish import publish
 from designer.models import Membership, Role, Version
 from engine import clock
-from engine.models import Delivery, Event, EventDefinition, Identity, Instance, RuleSet, WriteKey
+from engine.models import Audience, Delivery, Event, EventDefinition, Identity, Instance, RuleSet, WriteKey
 from tests.cast import Shop, graph, node
 from tests.designer.conftest import member
 
@@ -41,6 +41,10 @@ class Full:
         self.shop.defines("Order", description=text)
         stored = text.replace("\0", "")[:60]
         RuleSet.objects.create(sandbox=self.sandbox, name=stored, description=stored, entries_per_day=3)
+        Audience.objects.create(
+            sandbox=self.sandbox, name=stored, description=stored, kind="rule", rule="true",
+            created_at=clock.now(), updated_at=clock.now(),
+        )  # fmt: skip
         drawn = graph(
             [
                 {**node("event-1", event="Order"), "label": text, "description": text},
@@ -77,6 +81,8 @@ class Full:
                 pk = RuleSet.objects.get(sandbox=self.sandbox).pk
             case ["settings", "members", *_]:
                 pk = Membership.objects.filter(sandbox=self.sandbox).latest("pk").pk
+            case ["api", "audiences", *_]:
+                pk = Audience.objects.get(sandbox=self.sandbox).pk
             case ["api", "journeys", *_]:
                 pk = self.version.journey_id
             case ["api", "instances", *_]:

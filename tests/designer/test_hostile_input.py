@@ -155,9 +155,10 @@ def test_no_body_breaks_the_interface(full: Full, hostile: Client) -> None:
     for address in targets():
         if not address.pattern.startswith("/api/") or address.name == "openapi":
             continue
+        path = full.path(address)  # once: what can be deleted is gone after the first round
         for raw in RAW:
             for method in (hostile.post, hostile.put, hostile.patch, hostile.delete):
-                answer = method(full.path(address), raw, content_type="application/json", headers={"If-Match": raw[:9]})
+                answer = method(path, raw, content_type="application/json", headers={"If-Match": raw[:9]})
                 if answer.status_code >= 500:
                     broken.append((address.name, raw[:20], answer.exc_info[1]))
                 elif answer.status_code >= 400:
