@@ -36,6 +36,10 @@ def call(**settings):
     return graph([ORDER, node("custom-action-1", url="https://example.org", **settings)], "event-1 > custom-action-1")
 
 
+def read(**settings):
+    return graph([node("read-audience-1", audience="Buyers", namespace="userId", **settings)])
+
+
 def mail(**settings):
     return graph([ORDER, node("email-1", **{"subject": "Hi", **HTML, **settings})], "event-1 > email-1")
 
@@ -118,6 +122,8 @@ PROVOKED = {
     ),
     "ERR_ADDRESS": graph([ORDER, node("custom-action-1", url="ftp://example.org")], "event-1 > custom-action-1"),
     "ERR_ACTION_TIMEOUT": call(timeout="PT31S"),
+    "ERR_READ_UNTIL": read(schedule="daily", starts_at="2026-12-01T08:00:00Z", repeats_until="2026-11-01T08:00:00Z"),
+    "ERR_READ_EVALUATION_WAIT": read(schedule="daily", wait_for_evaluation="PT7H"),
     "ERR_BODY_WITH_GET": call(method="GET", body=[{"name": "a", "value": "1"}]),
     "ERR_TEMPLATE": mail(subject="{% if %}"),
     "ERR_EMPTY_MESSAGE": mail(html=" "),
