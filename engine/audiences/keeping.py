@@ -1,7 +1,7 @@
 """Making, changing and deleting audiences, with everything that may stand in the way; evaluating them on demand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -190,7 +190,10 @@ def _checked(sandbox_id: int, audience: Audience, wanted: Wanted) -> tuple[str, 
             wrong("COMPOSITION", str(error), "Choose the audiences, and how they are put together.", "composition")
             return "", problems
     if wanted.kind != Audience.Kind.UPLOAD:
-        problems += problems_of(name, rule, world_of(sandbox_id))
+        world = world_of(sandbox_id)
+        if audience.pk and rule == audience.rule:
+            world = replace(world, profile_fields=audience.types)  # it means what it meant
+        problems += problems_of(name, rule, world)
     return rule, problems
 
 
