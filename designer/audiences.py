@@ -1,10 +1,11 @@
 """What may be said of an audience, and who uses it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from designer.errors import BadAudience
+from designer.errors import BadAudience, NameTaken
 from designer.models import Version
 from designer.states import Status
 from engine import control
@@ -59,15 +60,15 @@ class Given:
         return control.AudienceWanted(**self.column_values())
 
 
-def require_sound(given: Given, *, sandbox_id: int) -> None:
+def require_sound(given: Given, *, sandbox_id: int, types: Mapping[str, str] | None = None) -> None:
     """Raises BadAudience with every problem, each with its field."""
-    problems = problems_of(given, sandbox_id=sandbox_id)
+    problems = problems_of(given, sandbox_id=sandbox_id, types=types)
     if errors_in(problems):
         raise BadAudience("This audience cannot be kept yet.", hint="`problems` says why.", problems=problems)
 
 
-def problems_of(given: Given, *, sandbox_id: int) -> list[Problem]:
-    """Every reason why this cannot be kept."""
+def problems_of(given: Given, *, sandbox_id: int, types: Mapping[str, str] | None = None) -> list[Problem]:
+    """Every reason why this cannot be kept. `types`: those that its rule was kept with, if it is kept already."""
     found: list[Problem] = []
 
     def wrong(at: str, message: str) -> None:
@@ -94,9 +95,14 @@ def problems_of(given: Given, *, sandbox_id: int) -> list[Problem]:
         wrong("rule", f"A rule has at most {LONGEST_RULE:,} characters.")
     else:
         at = "composition" if given.kind == Audience.Kind.COMPOSITION else "rule"
-        in_rule = control.check_audience(sandbox_id=sandbox_id, name=given.name, rule=given.rule)
+        in_rule = control.check_audience(sandbox_id=sandbox_id, name=given.name, rule=given.rule, types=types)
         found += [replace(problem, field=at) for problem in in_rule]
     return found
+
+
+def require_free(name: str, *, sandbox_id: int) -> None:
+    if Audience.objects.filter(sandbox=sandbox_id, name=name).exists():
+        raise NameTaken(f"There is an audience “{name}” already.", hint="Choose another name.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,11 +3,10 @@
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from designer import audit, permissions
-from designer.audiences import Given, require_sound
-from designer.errors import NameTaken
+from designer.audiences import Given, require_free, require_sound
 from engine import control
 from engine.models import Audience, Sandbox
 
@@ -17,11 +16,8 @@ def create_audience(given: Given, *, sandbox: Sandbox, by: User, now: datetime) 
     permissions.require(by, "manage_audiences", sandbox.pk)
     given = given.whole()
     require_sound(given, sandbox_id=sandbox.pk)
-    name = by.get_username()
-    try:
-        with transaction.atomic():
-            audience = control.keep_audience(sandbox_id=sandbox.pk, wanted=given.wanted(), by=name)
-            audit.record("audience.created", audience, by=by, now=now, sandbox_id=sandbox.pk)
-    except IntegrityError as exc:
-        raise NameTaken(f"There is an audience “{given.name}” already.", hint="Choose another name.") from exc
+    require_free(given.name, sandbox_id=sandbox.pk)
+    with transaction.atomic():
+        audience = control.keep_audience(sandbox_id=sandbox.pk, wanted=given.wanted(), by=by.get_username())
+        audit.record("audience.created", audience, by=by, now=now, sandbox_id=sandbox.pk)
     return audience

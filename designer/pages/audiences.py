@@ -1,14 +1,29 @@
-"""Audiences: the list."""
+"""Audiences: the list, and the form of one."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
+from designer import queries
+from designer.actions.change_audience import change_audience
+from designer.actions.create_audience import create_audience
+from designer.audiences import Given, problems_of
+from designer.errors import BadAudience, InUse, NameTaken
 from designer.pages import inputs
 from designer.pages.access import Request, page
+from designer.pages.audience_form import AudienceForm
+from designer.pages.dialogs import done
 from designer.queries import audiences
-from engine.models import Audience
+from engine import clock, control
+from engine.errors import JourneyOptError
+from engine.models import Audience, EventDefinition
+from engine.problems import Problem
 
 SORTS = frozenset(f"{sign}{key}" for key in audiences.SORTS for sign in ("", "-"))
+MOST_OFFERED = 1000  # audiences to compose others of
+MOST_ATTRIBUTES = 60  # beside the rule
+SAVE = "save"
+REFUSED = (BadAudience, NameTaken, InUse, control.NotAnAudience, control.AudienceInUse)
 
 
 @page
@@ -26,3 +41,76 @@ def listed(request: Request) -> HttpResponse:
             "is_empty": not found.rows and not Audience.objects.filter(sandbox=sandbox).exists(),
         },
     )  # fmt: skip
+
+
+@page(needs="manage_audiences")
+def create(request: Request) -> HttpResponse:
+    if request.method != "POST":
+        return _form(request, AudienceForm(), None)
+    form = AudienceForm.read(request.POST)
+    if request.POST.get("do", SAVE) != SAVE:
+        return _form(request, form, None)
+    try:
+        made = create_audience(form.given(), sandbox=request.workplace.sandbox, by=request.user, now=clock.now())
+    except REFUSED as error:
+        return _form(request, form.with_problems(_of(error)), None, status=422)
+    return done(request, reverse("audiences"), f"The audience “{made.name}” is there.")
+
+
+@page(needs="manage_audiences")
+def change(request: Request, pk: int) -> HttpResponse:
+    audience = _audience(request, pk)
+    if request.method != "POST":
+        return _form(request, AudienceForm.of(audience), audience)
+    form = AudienceForm.read(request.POST, audience.kind)
+    if request.POST.get("do", SAVE) != SAVE:
+        return _form(request, form, audience)
+    try:
+        kept = change_audience(audience, form.given(Given.of(audience)), by=request.user, now=clock.now())
+    except REFUSED as error:
+        return _form(request, form.with_problems(_of(error)), audience, status=422)
+    return done(request, reverse("audiences"), f"The audience “{kept.name}” is saved.")
+
+
+def _form(request: Request, form: AudienceForm, audience: Audience | None, status: int = 200) -> HttpResponse:
+    sandbox = request.workplace.sandbox
+    known = Audience.objects.filter(sandbox=sandbox).exclude(pk=audience.pk if audience else None)
+    names = list(known.values_list("name", flat=True)[:MOST_OFFERED])
+    attributes = sorted(control.profile_attributes(sandbox.pk).items())
+    return render(
+        request,
+        "designer/audience_form.html",
+        {
+            "form": form,
+            "audience": audience,
+            "parts": form.shown_parts(names),
+            "names": names,
+            "rule_problems": _rule_problems(form, audience, sandbox.pk),
+            "attributes": attributes[:MOST_ATTRIBUTES],
+            "more_attributes": max(0, len(attributes) - MOST_ATTRIBUTES),
+            "events": EventDefinition.objects.filter(sandbox=sandbox).order_by("name")[:20],
+            "can_change": request.workplace.may("manage_audiences"),
+        },
+        status=status,
+    )
+
+
+def _rule_problems(form: AudienceForm, audience: Audience | None, sandbox_id: int) -> list[Problem]:
+    """What is wrong with the rule that stands in the box, before anybody saves it."""
+    if not form.is_by_rule or not form.rule:
+        return []
+    types = audience.types if audience and audience.rule == form.rule else None
+    found = problems_of(form.given(), sandbox_id=sandbox_id, types=types)
+    return [problem for problem in found if problem.field == "rule"]
+
+
+def _audience(request: Request, pk: int) -> Audience:
+    """The audience, in whichever of the user's sandboxes it is; the request works there from here on."""
+    mine = Audience.objects.filter(sandbox__in=queries.sandboxes_of(request.user)).select_related("sandbox")
+    found: Audience = get_object_or_404(mine, pk=pk)
+    request.workplace.enter(found.sandbox)
+    return found
+
+
+def _of(error: JourneyOptError) -> list[Problem]:
+    return error.problems or [Problem(code=error.code, message=f"{error.message} {error.hint}", field="name")]

@@ -191,8 +191,8 @@ def _checked(sandbox_id: int, audience: Audience, wanted: Wanted) -> tuple[str, 
             return "", problems
     if wanted.kind != Audience.Kind.UPLOAD:
         world = world_of(sandbox_id)
-        if audience.pk and rule == audience.rule:
-            world = replace(world, profile_fields=audience.types)  # it means what it meant
+        if audience.pk and audience.rule == rule:  # it means what it meant, whatever attributes are by now
+            world = replace(world, profile_fields=audience.types)
         problems += problems_of(name, rule, world)
     return rule, problems
 

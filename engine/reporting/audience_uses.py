@@ -1,86 +1,68 @@
-"""Who is in an audience, and what its evaluations came to."""
+"""Audiences as authors ask about them: what is wrong with a rule, and which published journeys use which."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from engine.models import Audience, AudienceRun, Membership, Profile
-from engine.reporting.paging import Found, id_in
-from engine.reporting.people import PREFERRED, matching_profiles, names_of
-from engine.shards import shard_of
-from engine.store import connection as connections
-from engine.store.queries import query
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 
-MOST = 200
-MATCHES = 2_000  # people with a matching identity who are looked through for members
-BLOCK = 2_000  # rows of an export at once
+from engine.definition.audience import audiences_in, problems_of
+from engine.models import Definition
+from engine.problems import Problem
+from engine.store.world import world_of
 
-
-def audience_members(
-    *, sandbox_id: int, audience_id: int, text: str = "", cursor: str = "", limit: int = 50
-) -> Found[dict[str, Any]]:
-    """Who is in an audience, by id; with `text`, whose identity or e-mail address begins with it."""
-    limit = max(1, min(limit, MOST))
-    if not Audience.objects.filter(sandbox_id=sandbox_id, pk=audience_id).exists():
-        return Found(rows=[])
-    members = Membership.objects.filter(audience_id=audience_id, is_member=True)
-    after = id_in(cursor)
-    if after is not None:
-        members = members.filter(profile_id__gt=after)
-    if text.strip() and "\0" not in text:
-        members = members.filter(profile_id__in=matching_profiles(sandbox_id, text.strip(), MATCHES))
-    rows = list(members.order_by("profile_id").values_list("profile_id", "changed_at", "attributes")[: limit + 1])
-    shown = rows[:limit]
-    ids = [profile for profile, _, _ in shown]
-    names = names_of(set(ids))
-    people = Profile.objects.filter(shard__in={shard_of(id) for id in ids}, id__in=ids)
-    emails = dict(people.values_list("id", "attributes__email"))
-    return Found(
-        rows=[
-            {
-                "profile_id": str(profile),
-                "identity": names.get(profile, str(profile)),
-                "email": email if isinstance(email := emails.get(profile), str) else "",
-                "since": since,
-                "attributes": attributes or {},
-            }
-            for profile, since, attributes in shown
-        ],
-        next=str(ids[-1]) if len(rows) > limit else "",
-    )
+BY_SETTING = frozenset({"audience-qualification", "read-audience"})  # activities that name one in their settings
+# What a graph or its properties hold wherever they may name an audience; the exact answer is read in Python.
+MENTION = 'inAudience|inSegment|"audience"'
 
 
-def audience_export(*, sandbox_id: int, audience_id: int) -> Iterator[list[str]]:
-    """Everybody in an audience as rows of texts, the first their titles; read a block at a time, however many."""
-    audience = Audience.objects.filter(sandbox_id=sandbox_id, pk=audience_id).first()
-    if audience is None:
-        return
-    columns = [str(column) for column in audience.columns]
-    yield ["profile", "identity", "email", "since", *columns]
-    values = {"audience": audience.pk, "preferred": list(PREFERRED)}
-    with connections.connect(name="export") as own, own.cursor("members") as found:
-        found.itersize = BLOCK
-        for profile, identity, email, since, attributes in found.execute(query("reporting/audience_export"), values):
-            extra = [str((attributes or {}).get(column) or "") for column in columns]
-            yield [str(profile), identity, email, since.isoformat(), *extra]
+def check_audience(*, sandbox_id: int, name: str, rule: str, types: Mapping[str, str] | None = None) -> list[Problem]:
+    """Why an audience of this name cannot have this rule; nothing when it can.
+
+    `types`: of the attributes, as the rule was kept with them; None for a new rule, which has those of today.
+    """
+    world = world_of(sandbox_id)
+    return list(problems_of(name, rule, world if types is None else replace(world, profile_fields=types)))
 
 
-def audience_runs(*, audience_id: int, limit: int = 50) -> list[AudienceRun]:
-    """The latest evaluations of an audience, the newest first."""
-    return list(AudienceRun.objects.filter(audience_id=audience_id).order_by("-started_at", "-id")[: min(limit, MOST)])
+def audiences_in_use(sandbox_id: int) -> dict[str, list[str]]:
+    """Audience -> the published journeys that use it and may still hold people."""
+    used: dict[str, set[str]] = {}
+    kept = Definition.objects.filter(sandbox_id=sandbox_id).exclude(status__in=["stopped", "finished"])
+    for name, graph, properties in mentioning(kept).values_list("journey_name", "graph", "properties"):
+        for audience in audiences_mentioned(graph, properties):
+            used.setdefault(audience, set()).add(name)
+    return {audience: sorted(names) for audience, names in used.items()}
 
 
-def audience_sizes(*, audience_id: int, since: datetime) -> list[tuple[datetime, int, int, int]]:
-    """(when, size, entered, left) of every evaluation that was done since then, the oldest first. For a plot."""
-    done = AudienceRun.objects.filter(audience_id=audience_id, state="done", started_at__gte=since)
-    return list(done.order_by("started_at", "id").values_list("started_at", "size", "entered", "left")[:5_000])
+def mentioning(rows: Any) -> Any:
+    """Of rows with a graph and properties: those that may name an audience."""
+    rows = rows.annotate(in_graph=Cast("graph", TextField()), in_properties=Cast("properties", TextField()))
+    return rows.filter(Q(in_graph__regex=MENTION) | Q(in_properties__regex=MENTION))
 
 
-def audiences_of_person(*, profile_id: int) -> list[dict[str, Any]]:
-    """The audiences that a person is or was in, by name."""
-    of_person = Membership.objects.filter(shard=shard_of(profile_id), profile_id=profile_id)
-    found = {one.audience_id: one for one in of_person}
-    return [
-        {"id": id, "name": name, "is_member": found[id].is_member, "since": found[id].changed_at}
-        for id, name in Audience.objects.filter(pk__in=found).order_by("name").values_list("id", "name")
-    ]
+def audiences_mentioned(graph: Mapping[str, Any], properties: Mapping[str, Any]) -> set[str]:
+    """The audiences that a version names: in the settings of its steps, its exit criteria, its expressions."""
+    nodes = [node for node in graph.get("nodes", []) if isinstance(node, dict)]
+    by_setting = [node.get("settings") for node in nodes if node.get("type") in BY_SETTING]
+    criteria = properties.get("exit_criteria")
+    named = [*by_setting, *(criteria if isinstance(criteria, list) else [])]
+    found = {one["audience"] for one in named if isinstance(one, dict) and isinstance(one.get("audience"), str)}
+    for text in _texts([graph, properties]):
+        if "inAudience" in text or "inSegment" in text:
+            found |= audiences_in(text)
+    return found - {""}
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a JSON value, without recursion."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, Mapping):
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one

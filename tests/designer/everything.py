@@ -81,7 +81,7 @@ class Full:
                 pk = RuleSet.objects.get(sandbox=self.sandbox).pk
             case ["settings", "members", *_]:
                 pk = Membership.objects.filter(sandbox=self.sandbox).latest("pk").pk
-            case ["api", "audiences", *_]:
+            case ["audiences", *_] | ["api", "audiences", *_]:
                 pk = Audience.objects.get(sandbox=self.sandbox).pk
             case ["api", "journeys", *_]:
                 pk = self.version.journey_id

@@ -156,7 +156,7 @@ MAY: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         ("new-journey", "rename-journey", "delete-journey", "duplicate-version", "next-version", "close-version",
          "stop-version", "pause-version", "resume-version", "pause-versions", "resume-versions", "attribute-exit",
-         "api-journeys", "api-audiences",
+         "api-journeys", "api-audiences", "new-audience", "change-audience",
          "api-publish", "api-pause", "api-resume", "api-close", "api-stop", "api-new-version", "api-duplicate",
          "api-scale-treatment"),
         frozenset({Role.MARKETER, Role.ENGINEER, Role.ADMINISTRATOR}),
