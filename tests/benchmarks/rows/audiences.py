@@ -65,6 +65,7 @@ def _scene(count: int) -> list[int]:
     from engine.models import EventDefinition
 
     sandbox = empty()
+    sql("SELECT engine_make_month((now() - back * interval '1 month')::date) FROM generate_series(0, 3) AS back")
     sql(
         "INSERT INTO engine_profile (shard, id, sandbox_id, attributes, created_at, updated_at) "
         "SELECT id %% 64, id, %s, jsonb_build_object('email', 'u' || id || '@example.org', "
@@ -79,7 +80,7 @@ def _scene(count: int) -> list[int]:
         "jsonb_build_object('_id', 'm' || id, 'type', 'track', 'event', 'Order', 'timestamp', at, 'properties', "
         "jsonb_build_object('total', id / 3 %% 200)), "
         "'[{\"definition\": \"Order\"}]', at, at FROM generate_series(1, %s) AS id, "
-        "LATERAL (SELECT now() - (id * 7919 %% 7776000) * interval '1 second' AS at) AS moment",
+        "LATERAL (SELECT now() - (id::bigint * 7919 %% 7776000) * interval '1 second' AS at) AS moment",
         count, sandbox.pk, count, count * 2,
     )  # fmt: skip
     EventDefinition.objects.create(
