@@ -36,10 +36,6 @@ def call(**settings):
     return graph([ORDER, node("custom-action-1", url="https://example.org", **settings)], "event-1 > custom-action-1")
 
 
-def read(**settings):
-    return graph([node("read-audience-1", audience="Buyers", namespace="userId", **settings)])
-
-
 def mail(**settings):
     return graph([ORDER, node("email-1", **{"subject": "Hi", **HTML, **settings})], "event-1 > email-1")
 
@@ -68,8 +64,6 @@ def read(**settings):
 
 PROVOKED = {
     "ERR_UNKNOWN_AUDIENCE": qualification("Golt", namespace="userId"),
-    "ERR_READ_UNTIL": read(schedule="daily", starts_at="2030-01-02T00:00:00Z", repeats_until="2030-01-01T00:00:00Z"),
-    "ERR_READ_EVALUATION_WAIT": read(schedule="daily", wait_for_evaluation="PT7H"),
     "ERR_NEVER_EVALUATED": qualification("New", namespace="userId"),
     "ERR_NO_NAMESPACE": qualification("Gold"),
     "ERR_GRAPH_SHAPE": {"nodes": [{"id": "UPPER", "type": "wait"}]},

@@ -3,13 +3,12 @@ import { ChevronsUpDown, Copy, Users } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { t } from '../messages';
 import { api, type AudienceInfo } from '../store/api';
-import { useCanvas } from '../store/canvas';
+import { copyText } from '../store/clips';
 import { Floating, SearchList } from '../shell/ui';
 import { useForm, type ControlProps } from './fields';
 
 export function AudienceField({ field, path, value, invalid }: ControlProps) {
   const { put, readOnly } = useForm();
-  const say = useCanvas((state) => state.say);
   const [audiences, setAudiences] = useState<readonly AudienceInfo[] | null>(null);
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
@@ -34,7 +33,7 @@ export function AudienceField({ field, path, value, invalid }: ControlProps) {
       {chosen && (
         <p className="help">
           {t.saysAudience(chosen.size, chosen.evaluation, chosen.evaluated_at)}{' '}
-          <button type="button" className="link" onClick={() => void navigator.clipboard.writeText(JSON.stringify({ name: chosen.name, id: chosen.id })).then(() => say(t.copied))}>
+          <button type="button" className="link" onClick={() => copyText(JSON.stringify({ name: chosen.name, id: chosen.id }))}>
             <Copy size={12} aria-hidden /> {t.copyAudience}
           </button>
         </p>
