@@ -35,7 +35,7 @@ def test_an_evaluation_that_is_killed_is_made_right_by_the_next(committed):
     )
 
     with connection.cursor() as holding:
-        # Somebody holds a shard in the middle, as a worker would: there the evaluation waits, and there it is killed.
+        # Somebody holds a shard in the middle, as a worker would: half of it goes on, and then it is killed.
         holding.execute("BEGIN")
         holding.execute("SELECT id FROM engine_shard WHERE id = 32 FOR UPDATE")
         victim = subprocess.Popen(
