@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Sum
+from django.db.models.fields.json import KeyTextTransform
 
 from engine import clock
 from engine.activities.base import Reading
 from engine.activities.read_audience import ReadAudience
 from engine.audiences.schedule import is_over, latest
 from engine.definition.properties import Properties
-from engine.models import OPEN_RUN, Audience, Definition, ReadMember, ReadRun
+from engine.models import OPEN_RUN, Audience, Definition, InboxItem, ReadMember, ReadRun
 from engine.store.queries import query
 
 log = logging.getLogger(__name__)
@@ -83,7 +84,11 @@ def _is_over(definition: Definition, reading: Reading, now: datetime) -> bool:
     runs = ReadRun.objects.filter(version_id=definition.version_id)
     if last is not None and not runs.filter(due_at__gte=last).exists():
         return False  # due, and about to be made
-    return not runs.filter(state__in=OPEN_RUN).exists()
+    if runs.filter(state__in=OPEN_RUN).exists():
+        return False
+    # Who was read, but is still on the way, enters first.
+    entries = InboxItem.objects.filter(kind="entry").annotate(version=KeyTextTransform("version", "payload"))
+    return not entries.filter(version=str(definition.version_id)).exists()
 
 
 def _make(definition: Definition, reading: Reading, now: datetime) -> None:

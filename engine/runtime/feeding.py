@@ -25,6 +25,7 @@ def feed(connection: psycopg.Connection[Any], *, now: datetime) -> Fed:
     """Put the next people of each run into the inbox, in one transaction: nobody is lost, and nobody comes twice.
 
     Each run has a bucket: it fills at the reading rate, up to what a second brings, and whoever enters takes one out.
+    It is looked into again when a tenth of a second has filled it: fewer people are not worth a turn.
     """
     with connection.transaction():
         runs = connection.execute(query("reads/lock_reading")).fetchall()
@@ -32,14 +33,17 @@ def feed(connection: psycopg.Connection[Any], *, now: datetime) -> Fed:
             return Fed()
         moved, goes_on = 0, False
         room = MOST_WAITING - _waiting(connection)
-        for run, sandbox, version, rate, tokens, filled_at, after in runs:
+        for run, sandbox, version, name, rate, tokens, filled_at, after in runs:
             passed = max(0.0, (now - filled_at).total_seconds())
             bucket = min(float(rate), tokens + rate * passed)
             most = min(int(bucket), SLICE, room)
-            if most < 1:
+            if bucket < rate * PAUSE or most < 1:
                 goes_on = True
                 continue
-            values = {"run": run, "sandbox": sandbox, "version": version, "after": after, "most": most, "now": now}
+            values = {
+                "run": run, "sandbox": sandbox, "version": version, "name": name, "after": after, "most": most,
+                "now": now,
+            }  # fmt: skip
             row = connection.execute(query("reads/take_slice"), values).fetchone()
             taken, last = row if row is not None else (0, None)
             is_done = taken < most

@@ -54,6 +54,7 @@ VALUES = {
     "failed": False,
     "run": 1,
     "moved": 1,
+    "name": "A",
     "tokens": 1.5,
     "done": False,
     "preferred": ["Email", "userId"],
@@ -116,8 +117,6 @@ INSERT INTO engine_event (shard, id, sandbox_id, profile_id, name, message_id, p
 SELECT id % 64, id, 1, id, 'Order', 'm', '{}', '[]', now(), now() FROM generate_series(1, 30000) AS id;
 INSERT INTO engine_discard (shard, id, at, sandbox_id, profile_id, event, code)
 SELECT id % 64, id, now(), 1, id, 'Order', 'c' FROM generate_series(1, 30000) AS id;
-INSERT INTO engine_membership (shard, profile_id, audience_id, is_member, changed_at)
-SELECT id % 64, id, id % 50, true, now() FROM generate_series(1, 30000) AS id;
 INSERT INTO engine_read_member (run_id, profile_id) SELECT id % 10, id FROM generate_series(1, 30000) AS id;
 INSERT INTO engine_read_count (run_id, writer, entered, refused)
 SELECT id % 300, id, 1, 1 FROM generate_series(1, 30000) AS id;

@@ -12,7 +12,8 @@ WITH next AS (
 ), entries AS (
     INSERT INTO engine_inbox (shard, sandbox_id, profile_id, kind, payload, received_at)
     SELECT profile_id %% 64, %(sandbox)s, profile_id, 'entry',
-           json_build_object('run', %(run)s::bigint, 'version', %(version)s::bigint, 'columns', columns), %(now)s
+           json_build_object('run', %(run)s::bigint, 'version', %(version)s::bigint,
+                             'audience', %(name)s::text, 'columns', columns), %(now)s
       FROM taken ORDER BY profile_id
 )
 SELECT count(*), max(profile_id) FROM taken;

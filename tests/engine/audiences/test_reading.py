@@ -1,5 +1,6 @@
 """Runs of read audiences: when they are made, who is gathered, what ends them."""
 
+import json
 from datetime import timedelta
 from threading import Thread
 
@@ -321,6 +322,16 @@ def test_a_journey_is_over_when_its_audience_has_been_read(shop):
     for run in ReadRun.objects.all():
         reads_whole(run)
 
-    assert before == while_reading == []
+    on_the_way = {"run": 1, "version": once, "columns": None}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO engine_inbox (shard, sandbox_id, profile_id, kind, payload, received_at) "
+            "VALUES (1, %s, 1, 'entry', %s, %s)",
+            [shop.sandbox.pk, json.dumps(on_the_way), clock.now()],
+        )
+    while_somebody_is_on_the_way = reading.readings_over(clock.now())
+    InboxItem.objects.all().delete()
+
+    assert before == while_reading == while_somebody_is_on_the_way == []
     assert reading.readings_over(clock.now()) == [once]
     assert daily not in reading.readings_over(clock.now() + 300 * DAY)

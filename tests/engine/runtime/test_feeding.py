@@ -59,7 +59,7 @@ def test_an_entry_says_which_run_and_version_and_what_the_list_says_of_the_perso
 
     item = InboxItem.objects.get()
     assert (item.kind, item.profile_id, item.shard) == ("entry", person, shard_of(person))
-    assert item.payload == {"run": run.pk, "version": version, "columns": {"tier": "gold"}}
+    assert item.payload == {"run": run.pk, "version": version, "audience": "Buyers", "columns": {"tier": "gold"}}
 
 
 def test_when_nobody_is_left_the_run_is_done(shop, worker):
