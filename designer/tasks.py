@@ -3,6 +3,7 @@
 import time
 from datetime import timedelta
 
+from designer.actions.close_read import close_read
 from designer.actions.finish_due import finish_due
 from designer.actions.release import release_some, resuming
 from designer.actions.resume import resume_due
@@ -20,7 +21,11 @@ def schedule() -> None:
 
 
 def finish_versions() -> int:
-    """Versions whose end date has come, or that have been closed for 91 days, are finished; how many."""
+    """Versions whose end date has come, or that have been closed for 91 days, are finished; how many.
+
+    Before that, those are closed whose audience has been read for the last time.
+    """
+    close_read(now=clock.now())
     return finish_due(now=clock.now())
 
 

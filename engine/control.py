@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db import connection
 
-from engine import expressions
+from engine import expressions, queue
 from engine.activities import all_types
 from engine.activities.jump import Jump
+from engine.activities.read_audience import ReadAudience
+from engine.audiences import reading
 from engine.audiences.estimating import Estimate
 from engine.audiences.estimating import estimate as estimate_audience
 from engine.audiences.keeping import AudienceInUse, NoSuchAudience, NotAnAudience
@@ -19,6 +21,7 @@ from engine.audiences.keeping import delete as delete_audience
 from engine.audiences.keeping import keep as keep_audience
 from engine.audiences.keeping import problems_with as audience_problems
 from engine.audiences.keeping import readers_of as audience_readers
+from engine.audiences.reading import readings_over
 from engine.definition import diff, rules
 from engine.definition import graph as graphs
 from engine.definition import vocabulary as words
@@ -29,7 +32,7 @@ from engine.definition.scope import PROFILE_ALONE, scope_at, wanted
 from engine.definition.world import ENVELOPE, EventShape, World
 from engine.errors import JourneyOptError
 from engine.expressions import Scope
-from engine.models import Definition, Instance, RuleSet, WriteKey
+from engine.models import Definition, Instance, ReadRun, RuleSet, WriteKey
 from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
 from engine.reporting import evaluation_preview, preview
@@ -142,6 +145,7 @@ __all__ = [
     "preview_expression",
     "profile_attributes",
     "profile_of",
+    "readings_over",
     "rejected_events",
     "release",
     "resume",
@@ -305,15 +309,19 @@ def deploy(
         deployed_by=by,
     )
     changed()
+    if any(node["type"] == ReadAudience.face.kind for node in graph["nodes"]):
+        queue.soon("engine.tasks.read_audiences")
 
 
 def close(*, version_id: int, now: datetime) -> None:
     """Nobody enters any more; those inside finish."""
+    reading.drop(version_id, reason=ReadRun.Reason.ENDED, now=now)
     _set_status(version_id, Definition.Status.CLOSED, now)
 
 
 def stop(*, version_id: int, now: datetime) -> None:
     """Nobody enters, and everyone inside leaves at once."""
+    reading.drop(version_id, reason=ReadRun.Reason.ENDED, now=now)
     _set_status(version_id, Definition.Status.STOPPED, now)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -326,6 +334,7 @@ def stop(*, version_id: int, now: datetime) -> None:
 
 def pause(*, version_id: int, mode: str, now: datetime) -> None:
     """Nobody enters; those inside go on up to the next step that acts, and are held there, or taken out (`mode`)."""
+    reading.drop(version_id, reason=ReadRun.Reason.PAUSED, now=now)
     Definition.objects.filter(version_id=version_id).update(status=Definition.Status.PAUSED, pause_mode=mode)
     changed()
 
@@ -403,6 +412,7 @@ def attribute_exit(version_id: int) -> dict[str, str]:
 
 def finish(*, version_id: int, now: datetime) -> None:
     """The version is over."""
+    reading.drop(version_id, reason=ReadRun.Reason.ENDED, now=now)
     _set_status(version_id, Definition.Status.FINISHED, now)
 
 
@@ -585,6 +595,7 @@ def _shown(kind: str) -> dict[str, Any]:
         "summary": face.summary,
         "ports": [rule.as_json() for rule in face.ports],
         "in_flow_only": list(face.in_flow_only),
+        "start_only": list(face.start_only),
         "settings_schema": schema,
         "defaults": {
             **{name: found["default"] for name, found in schema.get("properties", {}).items() if "default" in found},

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from engine import clock, queue
-from engine.audiences import evaluating, keeping
+from engine.audiences import evaluating, keeping, reading
 from engine.reporting import counts
 from engine.runtime import holding, retention
 
@@ -14,6 +14,7 @@ def schedule() -> None:
     queue.every(timedelta(hours=6), "engine.tasks.make_months")
     queue.every(timedelta(hours=1), "engine.tasks.forget")
     queue.every(timedelta(minutes=30), "engine.tasks.count_held")
+    queue.every(timedelta(minutes=1), "engine.tasks.read_audiences")
     queue.every(timedelta(minutes=1), "engine.tasks.evaluate_audiences")
 
 
@@ -35,6 +36,11 @@ def forget() -> dict[str, int]:
 def count_held() -> int:
     """Whether more people may be held in paused versions; how many are."""
     return holding.count()
+
+
+def read_audiences() -> int:
+    """Audiences whose reading into journeys is due begin to be read; how many."""
+    return reading.carry_on(clock.now())
 
 
 def evaluate_audiences() -> int:

@@ -9,7 +9,8 @@ settings.load_profile("here")
 # Made in SQL, so Django's own flush does not know them.
 PEOPLE = (
     "engine_profile, engine_identity, engine_inbox, engine_seen_message, engine_instance, engine_delivery, "
-    "engine_counter, engine_event, engine_step, engine_discard, engine_cap, engine_assignment, engine_membership"
+    "engine_counter, engine_event, engine_step, engine_discard, engine_cap, engine_assignment, engine_membership, "
+    "engine_read_member, engine_read_count"
 )
 
 

@@ -22,6 +22,7 @@ class AudienceQualification(Activity):
         start=True,
         passive=True,
         in_flow_only=("timeout", "timeout_path"),
+        start_only=("namespace",),
         says={
             "status": "string",
             "audience": "string",

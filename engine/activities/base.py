@@ -54,6 +54,7 @@ class Face:
     placeable: bool = True
     needs_person: bool = False  # does something to the person: the start of the journey must say who they are
     in_flow_only: tuple[str, ...] = ()
+    start_only: tuple[str, ...] = ()
     initial: Mapping[str, Any] = field(default_factory=dict)  # settings of a node just placed, beside the defaults
     says: Mapping[str, str] = field(default_factory=dict)  # what expressions read of it, as of an event of its name
 

@@ -135,19 +135,21 @@ class ReadAudience(Activity):
                     field="wait_for_evaluation",
                 )
 
-    def compile(self, expression: CompileExpression) -> Behaviour:
+    def reading(self) -> Reading:
+        """What runs need of the settings; what was set for another schedule does not count."""
         repeats = self.schedule in RECURRING
-        return Behaviour(
-            read=Reading(
-                audience=self.audience,
-                namespace=self.namespace,
-                rate=self.reading_rate,
-                rhythm=self.schedule,
-                starts_at=None if self.schedule == "as_soon_as_possible" else self.starts_at,
-                every=self.every if repeats else 1,
-                until=self.repeats_until if repeats else None,
-                incremental=repeats and self.incremental,
-                force_reentrance=repeats and self.force_reentrance,
-                wait_for_evaluation=self.wait_for_evaluation if self.schedule == "daily" else None,
-            )
+        return Reading(
+            audience=self.audience,
+            namespace=self.namespace,
+            rate=self.reading_rate,
+            rhythm=self.schedule,
+            starts_at=None if self.schedule == "as_soon_as_possible" else self.starts_at,
+            every=self.every if repeats else 1,
+            until=self.repeats_until if repeats else None,
+            incremental=repeats and self.incremental,
+            force_reentrance=repeats and self.force_reentrance,
+            wait_for_evaluation=self.wait_for_evaluation if self.schedule == "daily" else None,
         )
+
+    def compile(self, expression: CompileExpression) -> Behaviour:
+        return Behaviour(read=self.reading())

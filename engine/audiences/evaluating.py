@@ -4,6 +4,7 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,6 +34,7 @@ SILENT = timedelta(minutes=10)  # a run that has done nothing for so long was ki
 AGAIN = timedelta(hours=1)  # after a failure, unless it is due before
 OVERLAP = timedelta(minutes=1)  # clocks of several machines
 SWEEP = timedelta(minutes=1)  # how often time takes people out of streaming audiences, at most
+HANDS = 2  # connections that share the shards: PostgreSQL uses one core for each
 SWEEP_SHARE = 20  # a sweep may take one part in so many of the time
 CHANGED = "The audience was changed meanwhile; it is evaluated again."
 
@@ -44,6 +46,7 @@ class _Going:
     audience: Audience
     run: AudienceRun
     question: Question | None = None
+    failure: str = ""
 
 
 def evaluate_due(now: datetime) -> list[AudienceRun]:
@@ -101,9 +104,12 @@ def _evaluate(sandbox_id: int, going: list[_Going]) -> None:
             if one.audience.name not in placed:
                 _fail(one, "It depends on itself.")
         told = heard(sandbox_id)
-        for shard in range(SHARDS):
-            _one_shard(connection, sandbox_id, shard, going, levels, told)
+    with ThreadPoolExecutor(HANDS) as hands:
+        parts = [range(hand * SHARDS // HANDS, (hand + 1) * SHARDS // HANDS) for hand in range(HANDS)]
+        list(hands.map(lambda shards: _some_shards(sandbox_id, shards, going, levels, told), parts))
     for one in going:
+        if one.failure:
+            _fail(one, one.failure)
         _finish(one, world, timedelta(seconds=time.monotonic() - began))
 
 
@@ -139,6 +145,18 @@ def _since(audience: Audience, world: World) -> datetime | None:
     return last.unseen_since if last and audience.updated_at <= last.started_at else None
 
 
+def _some_shards(
+    sandbox_id: int, shards: Iterable[int], going: list[_Going], levels: list[list[str]], told: Collection[int]
+) -> None:
+    """One after the other. An audience that cannot be asked is left out of the shards that follow, everywhere."""
+    with connections.connect(autocommit=True, name="audiences") as connection:
+        for shard in shards:
+            failed = _one_shard(connection, sandbox_id, shard, going, levels, told)
+            for one in going:
+                if one.audience.pk in failed:
+                    one.question, one.failure = None, failed[one.audience.pk]
+
+
 def _one_shard(
     connection: psycopg.Connection[Any],
     sandbox_id: int,
@@ -146,8 +164,8 @@ def _one_shard(
     going: list[_Going],
     levels: list[list[str]],
     told: Collection[int],
-) -> None:
-    """One transaction: hold the shard, ask level by level, and note what it came to."""
+) -> dict[int, str]:
+    """One transaction: hold the shard, ask level by level, and note what it came to. Which failed, and why."""
     failed: dict[int, str] = {}
     found: dict[int, Difference] = {}
     with connection.transaction():
@@ -173,9 +191,7 @@ def _one_shard(
         connection.execute(query("audiences/note_progress"), {"rows": orjson.dumps(rows).decode(), "now": now})
         if any(found.get(id) for id in told):
             connection.execute("SELECT pg_notify('engine_work', '')")
-    for one in asked:
-        if one.audience.pk in failed:
-            _fail(one, failed[one.audience.pk])
+    return failed
 
 
 def _row(one: _Going, found: dict[int, Difference], sizes: dict[int, int]) -> dict[str, int]:

@@ -108,6 +108,8 @@ def delete(*, sandbox_id: int, audience_id: int) -> None:
     with transaction.atomic():
         Sandbox.objects.select_for_update().get(pk=sandbox_id)
         audience = _found(sandbox_id, audience_id)
+        # Held before its runs are: the other way round, an evaluation and this would wait for each other.
+        list(Audience.objects.select_for_update().filter(pk=audience_id))
         _refuse_if_read(sandbox_id, audience.name, "deleted")
         audience.delete()
         _touch()

@@ -9,7 +9,7 @@ CREATE INDEX engine_event_moved ON engine_event ((profile_id % 64)) WHERE shard 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("engine", "0010_audiences")]
+    dependencies = [("engine", "0011_read_audiences")]
 
     operations = [
         migrations.RunSQL(MOVED, "DROP INDEX engine_event_moved"),

@@ -16,6 +16,8 @@ from engine.models.instance import Instance
 from engine.models.membership import Membership
 from engine.models.namespace import Namespace
 from engine.models.profile import Profile
+from engine.models.read_member import ReadCount, ReadMember
+from engine.models.read_run import OPEN_RUN, ReadRun
 from engine.models.rejected_event import RejectedEvent
 from engine.models.rule_set import RuleSet
 from engine.models.sandbox import Sandbox
@@ -23,6 +25,7 @@ from engine.models.step_event import StepEvent
 from engine.models.write_key import WriteKey
 
 __all__ = [
+    "OPEN_RUN",
     "Audience",
     "AudienceRun",
     "CaughtMail",
@@ -39,6 +42,9 @@ __all__ = [
     "Membership",
     "Namespace",
     "Profile",
+    "ReadCount",
+    "ReadMember",
+    "ReadRun",
     "RejectedEvent",
     "RuleSet",
     "Sandbox",

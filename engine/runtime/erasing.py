@@ -23,6 +23,7 @@ TABLES = (
     "engine_discard",
     "engine_assignment",
     "engine_membership",
+    "engine_read_member",
 )
 
 

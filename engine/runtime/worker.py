@@ -13,6 +13,7 @@ import psycopg
 
 from engine import clock
 from engine.catalogue import Catalogue
+from engine.runtime.feeding import PAUSE, feed
 from engine.runtime.quarantine import set_aside
 from engine.runtime.turn import Report, TurnFailed, take_turn
 from engine.store import connection as connections
@@ -37,6 +38,7 @@ class Worker:
         self._connection: psycopg.Connection[Any] | None = None
         self._catalogue = Catalogue()
         self._ids = Ids()
+        self._is_reading = False  # an audience is being read: look again soon, whatever else there is to do
 
     def stop(self, *_: object) -> None:
         """Finish the turn under way, then end. Safe as a signal handler."""
@@ -74,7 +76,11 @@ class Worker:
         raise RuntimeError(f"still busy after {most_turns} turns")
 
     def run_once(self) -> Report:
-        """One turn. What cannot be processed is looked for in ever smaller turns, and set aside with its reason."""
+        """Feed the inbox with who is to be read, then one turn.
+
+        What cannot be processed is looked for in ever smaller turns, and set aside with its reason.
+        """
+        self._is_reading = feed(self._connect(), now=clock.now()).goes_on
         limit = self.limit
         while True:
             connection = self._connect()
@@ -109,6 +115,8 @@ class Worker:
         seconds = LONGEST_SLEEP.total_seconds()
         if row is not None and row[0] is not None:
             seconds = min(seconds, max(0.0, (row[0] - clock.now()).total_seconds()))
+        if self._is_reading:
+            seconds = min(seconds, PAUSE)
         deadline = time.monotonic() + seconds
         while not self.is_asked_to_stop:
             if any(connection.notifies(timeout=0, stop_after=1)):

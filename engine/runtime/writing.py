@@ -184,3 +184,14 @@ def add_counts(connection: psycopg.Connection[Any], batch: Batch, writer: int) -
         connection.execute(
             query("counters/add"), {"rows": orjson.dumps(rows).decode(), "now": batch.now, "writer": writer}
         )
+    _read_counts(connection, batch, writer)
+
+
+def _read_counts(connection: psycopg.Connection[Any], batch: Batch, writer: int) -> None:
+    """How those fared who were read from audiences, by run."""
+    rows = [
+        {"run_id": run, "entered": count if entered else 0, "refused": 0 if entered else count}
+        for (run, entered), count in batch.read.items()
+    ]
+    if rows:
+        connection.execute(query("reads/add_counts"), {"rows": orjson.dumps(rows).decode(), "writer": writer})

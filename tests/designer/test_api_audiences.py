@@ -104,7 +104,7 @@ def test_a_name_is_taken_once_in_a_sandbox(browser: Client, shop: Sandbox) -> No
 
     answer = browser.post(PATH, PARIS, **JSON)
 
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert Audience.objects.count() == 1
 
 

@@ -52,6 +52,11 @@ VALUES = {
     "window": 500,
     "node": "n1",
     "failed": False,
+    "run": 1,
+    "moved": 1,
+    "name": "A",
+    "tokens": 1.5,
+    "done": False,
     "preferred": ["Email", "userId"],
     "audience": 1,
     "audiences": "{1,2}",
@@ -112,6 +117,12 @@ INSERT INTO engine_event (shard, id, sandbox_id, profile_id, name, message_id, p
 SELECT id % 64, id, 1, id, 'Order', 'm', '{}', '[]', now(), now() FROM generate_series(1, 30000) AS id;
 INSERT INTO engine_discard (shard, id, at, sandbox_id, profile_id, event, code)
 SELECT id % 64, id, now(), 1, id, 'Order', 'c' FROM generate_series(1, 30000) AS id;
+INSERT INTO engine_read_member (run_id, profile_id) SELECT id % 10, id FROM generate_series(1, 30000) AS id;
+INSERT INTO engine_read_count (run_id, writer, entered, refused)
+SELECT id % 300, id, 1, 1 FROM generate_series(1, 30000) AS id;
+INSERT INTO engine_readrun (sandbox_id, journey_id, version_id, audience_name, due_at, state, reason, retries, total,
+                            read, rate, tokens, after)
+SELECT 1, id, id, 'A', now(), 'done', '', 0, 1, 1, 500, 0, 0 FROM generate_series(1, 30000) AS id;
 ANALYZE;
 """
 
@@ -172,7 +183,7 @@ def _named(text: str) -> list[str]:
 
 TABLES = {"engine_profile", "engine_identity", "engine_inbox", "engine_instance", "engine_delivery", "engine_counter",
           "engine_seen_message", "engine_cap", "engine_assignment", "engine_membership", "engine_audience",
-          "engine_audiencerun"}  # fmt: skip
+          "engine_audiencerun", "engine_readrun", "engine_read_member", "engine_read_count"}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", QUERIES)

@@ -105,6 +105,7 @@ def test_every_job_is_asked_for_once_and_is_something_that_can_be_called():
         "engine.tasks.evaluate_audiences",
         "engine.tasks.forget",
         "engine.tasks.make_months",
+        "engine.tasks.read_audiences",
         "engine.tasks.roll_up_counters",
     }
     for path in asked:

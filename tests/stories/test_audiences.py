@@ -211,7 +211,8 @@ def test_of_many_people_some_are_asked_and_the_rest_is_reckoned(shop, monkeypatc
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO engine_profile (shard, id, sandbox_id, attributes, created_at, updated_at) "
-            "SELECT id %% 64, id, %s, jsonb_build_object('city', CASE WHEN id / 64 %% 4 = 0 THEN 'Bern' ELSE 'Rome' END), now(), now() "
+            "SELECT id %% 64, id, %s, "
+            "jsonb_build_object('city', CASE WHEN id / 64 %% 4 = 0 THEN 'Bern' ELSE 'Rome' END), now(), now() "
             "FROM generate_series(1, 20000) AS id",
             [shop.sandbox.pk],
         )

@@ -22,7 +22,7 @@ def test_a_rate_out_of_bounds_is_refused(rate):
 
 @pytest.mark.parametrize("rate", [500, 20_000])
 def test_the_bounds_themselves_are_not(rate):
-    assert ReadAudience(**LEAST, reading_rate=rate).compile(None).read.rate == rate
+    assert ReadAudience(**LEAST, reading_rate=rate).reading().rate == rate
 
 
 @pytest.mark.parametrize("moment", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"])
@@ -56,7 +56,7 @@ def test_what_was_set_for_another_schedule_does_not_count():
     read = ReadAudience(
         **LEAST, schedule="as_soon_as_possible", starts_at="2026-12-01T08:00:00Z", every=3, incremental=True,
         force_reentrance=True, wait_for_evaluation="PT2H", repeats_until="2026-12-01T08:00:00Z",
-    ).compile(None).read  # fmt: skip
+    ).reading()  # fmt: skip
 
     assert (read.starts_at, read.every, read.until) == (None, 1, None)
     assert not read.incremental

@@ -58,6 +58,10 @@ def qualification(audience, **settings):
     return graph([node("audience-qualification-1", audience=audience, **settings)])
 
 
+def read(**settings):
+    return graph([node("read-audience-1", audience="Gold", namespace="userId", **settings)])
+
+
 PROVOKED = {
     "ERR_UNKNOWN_AUDIENCE": qualification("Golt", namespace="userId"),
     "ERR_NEVER_EVALUATED": qualification("New", namespace="userId"),
@@ -112,6 +116,8 @@ PROVOKED = {
     ),
     "ERR_ADDRESS": graph([ORDER, node("custom-action-1", url="ftp://example.org")], "event-1 > custom-action-1"),
     "ERR_ACTION_TIMEOUT": call(timeout="PT31S"),
+    "ERR_READ_UNTIL": read(schedule="daily", starts_at="2026-12-01T08:00:00Z", repeats_until="2026-11-01T08:00:00Z"),
+    "ERR_READ_EVALUATION_WAIT": read(schedule="daily", wait_for_evaluation="PT7H"),
     "ERR_BODY_WITH_GET": call(method="GET", body=[{"name": "a", "value": "1"}]),
     "ERR_TEMPLATE": mail(subject="{% if %}"),
     "ERR_EMPTY_MESSAGE": mail(html=" "),

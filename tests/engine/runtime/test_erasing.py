@@ -6,12 +6,12 @@ from engine import clock, control
 from engine.activities.base import Mail
 from engine.delivery.mail_catcher import read
 from engine.delivery.wire import on_the_wire
-from engine.models import CaughtMail, Delivery, Identity, InboxItem, Instance, Membership, Profile
+from engine.models import CaughtMail, Delivery, Identity, InboxItem, Instance, Membership, Profile, ReadMember
 from engine.shards import shard_of
 from tests.cast import graph, node
 from tests.conftest import PEOPLE
 
-KEEPS_NOTHING_OF_A_PERSON = {"engine_counter", "engine_cap", "engine_seen_message"}
+KEEPS_NOTHING_OF_A_PERSON = {"engine_counter", "engine_cap", "engine_seen_message", "engine_read_count"}
 
 
 def mentions(profile_id: int) -> dict[str, int]:
@@ -67,6 +67,7 @@ def story(shop) -> int:
         Membership.objects.create(
             shard=shard_of(id), profile_id=id, audience_id=1, is_member=True, changed_at=clock.now()
         )
+        ReadMember.objects.create(run_id=1, profile_id=id)
     return version
 
 

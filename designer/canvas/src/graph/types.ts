@@ -108,6 +108,7 @@ export interface Activity {
   summary: string;
   ports: PortRule[];
   in_flow_only?: string[];
+  start_only?: string[];
   settings_schema: Schema;
   defaults: Settings;
 }

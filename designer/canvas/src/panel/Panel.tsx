@@ -61,7 +61,7 @@ function StepPanel({ node }: { node: GraphNode }) {
     [node.id, activity, editable, problems, put],
   );
   const inFlow = edgesInto(graph, node.id).length > 0;
-  const hidden = inFlow ? [] : (activity?.in_flow_only ?? []);
+  const hidden = (inFlow ? activity?.start_only : activity?.in_flow_only) ?? [];
   const hasMessage = Object.values(activity?.settings_schema.properties ?? {}).some((one) => one['x-widget'] === 'liquid-html');
 
   useFieldFocus(body, focusField?.node === node.id ? focusField : null);

@@ -28,7 +28,7 @@ function isHour({ pattern }: Schema): boolean {
   return takes.test('09:30') && takes.test('23:59') && !takes.test('09:60') && !takes.test('9') && !takes.test('aa:bb');
 }
 
-export type ControlKind = 'boolean' | 'event' | 'journey' | 'liquid' | 'rows' | 'profile-field' | 'rule-set' | 'expression' | 'duration' | 'moment' | 'day' | 'hour' | 'choices' | 'time-zone' | 'enum' | 'number' | 'list' | 'object' | 'text' | 'json';
+export type ControlKind = 'boolean' | 'event' | 'journey' | 'liquid' | 'rows' | 'profile-field' | 'rule-set' | 'audience' | 'namespace' | 'expression' | 'duration' | 'moment' | 'day' | 'hour' | 'choices' | 'time-zone' | 'enum' | 'number' | 'list' | 'object' | 'text' | 'json';
 
 export function controlOf({ schema }: Field): ControlKind {
   const widget = schema['x-widget'] ?? '';
@@ -37,7 +37,7 @@ export function controlOf({ schema }: Field): ControlKind {
   if (widget.startsWith('liquid')) return 'liquid';
   if (widget === 'profile-field') return 'profile-field';
   if (widget === 'time-zone') return 'time-zone';
-  if (widget === 'rule-set') return 'rule-set';
+  if (widget === 'rule-set' || widget === 'audience' || widget === 'namespace') return widget;
   if (schema.format === 'expression') return 'expression';
   if (schema.format === 'duration') return 'duration';
   if (schema.format === 'date-time') return 'moment';

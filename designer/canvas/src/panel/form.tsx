@@ -12,6 +12,8 @@ import { EventField } from './EventField';
 import { JourneyField } from './JourneyField';
 import type { EditorProps } from './expression/Editor';
 import { LiquidField } from './LiquidField';
+import { AudienceField } from './AudienceField';
+import { NamespaceField } from './NamespaceField';
 import { RuleSetField } from './RuleSetField';
 import { controlOf, Form, titleOf, useForm, type ControlProps, type FormContext } from './fields';
 
@@ -173,6 +175,10 @@ function Control(props: ControlProps) {
       return <ProfileField {...props} />;
     case 'rule-set':
       return <RuleSetField {...props} />;
+    case 'audience':
+      return <AudienceField {...props} />;
+    case 'namespace':
+      return <NamespaceField {...props} />;
     case 'json':
       return <JsonControl {...props} />;
     default:

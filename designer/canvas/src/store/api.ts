@@ -263,6 +263,22 @@ export interface Sibling extends Summary {
   people: number;
 }
 
+/** A set of people. `size`: how many were in it when it was last evaluated; null: it never was. */
+export interface AudienceInfo {
+  id: string;
+  name: string;
+  kind: string;
+  evaluation: string;
+  size: number;
+  evaluated_at: string | null;
+}
+
+/** A kind of identity that names people. */
+export interface NamespaceInfo {
+  code: string;
+  title: string;
+}
+
 /** How often one person may enter the journeys that carry it; null: as often as it comes. */
 export interface RuleSet {
   id: string;
@@ -281,6 +297,8 @@ const version = `/versions/${encodeURIComponent(boot.version_id)}`;
 export const api = {
   activities: () => request<{ activities: Activity[]; properties_schema?: Schema }>('GET', '/activities/'),
   events: () => request<{ results: EventDefinition[] }>('GET', '/event-definitions/'),
+  audiences: () => request<{ results: AudienceInfo[] }>('GET', '/audiences/'),
+  namespaces: () => request<{ results: NamespaceInfo[] }>('GET', '/namespaces/'),
   ruleSets: () => request<{ results: RuleSet[] }>('GET', '/rule-sets/'),
   version: () => request<VersionInfo>('GET', `${version}/`),
   saveDraft: (draft: Draft, revision: number) =>

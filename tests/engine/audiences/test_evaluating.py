@@ -1,0 +1,171 @@
+"""Evaluations among other things that happen: changes, other evaluations, a worker that walks, a backlog."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connections
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine import clock
+from engine.audiences.evaluating import evaluate
+from engine.audiences.keeping import Wanted, keep
+from engine.clock import travel
+from engine.models import Audience, AudienceRun, Event, InboxItem, Membership
+from tests.cast import Shop, graph, node
+
+RULE = '#{Profile.attributes.city} == "Bern" or count(#{Profile.events.Order.all()}) >= 2'
+
+
+def makes(shop, name="Some", rule=RULE, **more):
+    return keep(sandbox_id=shop.sandbox.pk, wanted=Wanted(name=name, rule=rule, **more), by="ana")
+
+
+def members(audience):
+    inside = Membership.objects.filter(audience_id=audience.pk, is_member=True)
+    return set(inside.values_list("profile_id", flat=True))
+
+
+CHANGES = st.lists(
+    st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from(["Bern", "Rome", "order"])), max_size=5),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rounds=CHANGES)
+def test_looking_at_those_who_changed_finds_what_looking_at_everybody_does(committed, rounds):
+    shop = Shop(f"s{clock.now().timestamp()}")
+    shop.defines("Order")
+    for person in "abcdef":
+        shop.identifies(person, city="Rome")
+    shop.runs()
+    quickly = makes(shop)
+    evaluate([quickly.pk])
+    for number, changes in enumerate(rounds):
+        for person, change in changes:
+            if change == "order":
+                shop.tracks("Order", person)
+            else:
+                shop.identifies(person, city=change)
+        shop.runs()
+        (run,) = evaluate([quickly.pk])
+        fully = makes(shop, f"Full {number}")
+        (full,) = evaluate([fully.pk])
+
+        assert (run.state, run.is_incremental, full.is_incremental) == ("done", True, False)
+        assert members(quickly) == members(fully)
+        assert run.size == full.size == run.entered + run.stayed == len(members(fully))
+    shop.close()
+
+
+def test_what_waited_during_one_evaluation_is_seen_by_the_next(shop):
+    shop.defines("Order")
+    shop.identifies("ana", city="Rome")
+    shop.runs()
+    audience = makes(shop)
+    shop.tracks("Order", "ana")
+    shop.tracks("Order", "ana")
+    with travel(timedelta(hours=2)):
+        evaluate([audience.pk])
+        shop.runs()
+        (run,) = evaluate([audience.pk])
+
+    assert (run.is_incremental, run.entered) == (True, 1)
+
+
+def test_a_rule_that_was_changed_is_asked_of_everybody_again(shop):
+    shop.identifies("ana", city="Rome")
+    shop.runs()
+    audience = makes(shop, rule='#{Profile.attributes.city} == "Bern"')
+    evaluate([audience.pk])
+
+    changed = Wanted(name="Some", rule='#{Profile.attributes.city} == "Rome"')
+    keep(sandbox_id=shop.sandbox.pk, wanted=changed, by="ana", audience_id=audience.pk)
+    with travel(timedelta(hours=2)):
+        (run,) = evaluate([audience.pk])
+
+    assert (run.is_incremental, run.entered) == (False, 1)
+
+
+def test_two_evaluations_at_once_become_one(shop):
+    shop.defines("Order")
+    for number in range(30):
+        shop.identifies(f"p{number}", city="Bern")
+    shop.runs()
+    audience = makes(shop)
+    found = []
+
+    def once():
+        found.extend(evaluate([audience.pk]))
+        connections.close_all()
+
+    threads = [threading.Thread(target=once) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert len(members(audience)) == 30
+    assert {run.state for run in found} == {"done"}
+    assert sum(run.entered for run in found) == 30
+    assert not AudienceRun.objects.exclude(state="done").exists()
+
+
+def test_people_walk_while_they_are_evaluated(shop):
+    shop.defines("Order")
+    version = shop.publishes(graph([node("event-1", event="Order")]))
+    audience = makes(shop)
+    for number in range(40):
+        for _ in range(2):
+            shop.tracks("Order", f"p{number}")
+    walking = threading.Thread(target=lambda: (shop.runs(), connections.close_all()))
+    walking.start()
+    evaluate([audience.pk])
+    walking.join(60)
+
+    (run,) = evaluate([audience.pk])
+
+    assert (run.size, len(members(audience))) == (40, 40)
+    assert Event.objects.count() == 80
+    assert shop.counts(version)["journey"]["entered"] == 40
+
+
+def test_who_hears_of_an_audience_is_told_in_the_same_transaction(shop):
+    shop.defines("Order")
+    shop.identifies("ana", city="Bern")
+    shop.runs()
+    heard = makes(shop, "Heard")
+    makes(shop, "Streaming", 'inAudience("Heard")', evaluation="streaming")
+    silent = makes(shop, "Silent")
+
+    evaluate([heard.pk, silent.pk])
+
+    (item,) = InboxItem.objects.all()
+    assert (item.kind, item.payload["audience"], item.payload["is_member"]) == ("membership", heard.pk, True)
+
+
+def test_time_takes_people_out_of_a_streaming_audience_within_minutes(shop):
+    shop.defines("Order")
+    shop.tracks("Order", "ana")
+    shop.runs()
+    rule = "count(#{Profile.events.Order.all(inLastHours(currentDataPackField.timestamp, 1))}) >= 1"
+    audience = makes(shop, rule=rule, evaluation="streaming")
+    evaluate([audience.pk])
+    audience.refresh_from_db()
+
+    assert len(members(audience)) == 1
+    assert clock.now() < audience.next_at < clock.now() + timedelta(minutes=10)
+
+
+@pytest.mark.parametrize("rule", ["true", "1 == 1"])
+def test_a_rule_that_asks_nothing_is_about_everybody_or_nobody(shop, rule):
+    shop.identifies("ana", city="Bern")
+    shop.runs()
+    audience = makes(shop, rule=rule)
+    (run,) = evaluate([audience.pk])
+
+    assert run.size == 1
+    assert Audience.objects.get().size == 1
