@@ -4,6 +4,7 @@ from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
 from designer.pages import (
+    audience,
     audiences,
     canvas,
     events,
@@ -57,7 +58,11 @@ urlpatterns = [
     path("journeys/<id:journey>/versions/<id:pk>/stop/", journey_moves.stop_version, name="stop-version"),
     path("audiences/", audiences.listed, name="audiences"),
     path("audiences/new/", audiences.create, name="new-audience"),
+    path("audiences/<id:pk>/", audience.shown, name="audience"),
     path("audiences/<id:pk>/edit/", audiences.change, name="change-audience"),
+    path("audiences/<id:pk>/evaluate/", audience.evaluate, name="evaluate-audience"),
+    path("audiences/<id:pk>/export/", audience.export, name="export-members"),
+    path("audiences/<id:pk>/delete/", audience.delete, name="delete-audience"),
     path("events/", events.listed, name="events"),
     path("events/new/", events.create, name="new-event"),
     path("events/<id:pk>/", events.change, name="event"),

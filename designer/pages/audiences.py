@@ -1,16 +1,16 @@
 """Audiences: the list, and the form of one."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 
-from designer import queries
 from designer.actions.change_audience import change_audience
 from designer.actions.create_audience import create_audience
 from designer.audiences import Given, problems_of
 from designer.errors import BadAudience, InUse, NameTaken
 from designer.pages import inputs
 from designer.pages.access import Request, page
+from designer.pages.audience import audience_of
 from designer.pages.audience_form import AudienceForm
 from designer.pages.dialogs import done
 from designer.queries import audiences
@@ -54,12 +54,12 @@ def create(request: Request) -> HttpResponse:
         made = create_audience(form.given(), sandbox=request.workplace.sandbox, by=request.user, now=clock.now())
     except REFUSED as error:
         return _form(request, form.with_problems(_of(error)), None, status=422)
-    return done(request, reverse("audiences"), f"The audience “{made.name}” is there.")
+    return done(request, reverse("audience", args=[made.pk]), f"The audience “{made.name}” is there.")
 
 
 @page(needs="manage_audiences")
 def change(request: Request, pk: int) -> HttpResponse:
-    audience = _audience(request, pk)
+    audience = audience_of(request, pk)
     if request.method != "POST":
         return _form(request, AudienceForm.of(audience), audience)
     form = AudienceForm.read(request.POST, audience.kind)
@@ -69,7 +69,7 @@ def change(request: Request, pk: int) -> HttpResponse:
         kept = change_audience(audience, form.given(Given.of(audience)), by=request.user, now=clock.now())
     except REFUSED as error:
         return _form(request, form.with_problems(_of(error)), audience, status=422)
-    return done(request, reverse("audiences"), f"The audience “{kept.name}” is saved.")
+    return done(request, reverse("audience", args=[pk]), f"The audience “{kept.name}” is saved.")
 
 
 def _form(request: Request, form: AudienceForm, audience: Audience | None, status: int = 200) -> HttpResponse:
@@ -102,14 +102,6 @@ def _rule_problems(form: AudienceForm, audience: Audience | None, sandbox_id: in
     types = audience.types if audience and audience.rule == form.rule else None
     found = problems_of(form.given(), sandbox_id=sandbox_id, types=types)
     return [problem for problem in found if problem.field == "rule"]
-
-
-def _audience(request: Request, pk: int) -> Audience:
-    """The audience, in whichever of the user's sandboxes it is; the request works there from here on."""
-    mine = Audience.objects.filter(sandbox__in=queries.sandboxes_of(request.user)).select_related("sandbox")
-    found: Audience = get_object_or_404(mine, pk=pk)
-    request.workplace.enter(found.sandbox)
-    return found
 
 
 def _of(error: JourneyOptError) -> list[Problem]:

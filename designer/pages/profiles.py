@@ -66,6 +66,7 @@ def one(request: Request, pk: int) -> HttpResponse:
                 {**row, "tone": TONES.get(row["state"], "neutral")}
                 for row in control.journeys_of(profile_id=pk, limit=SHOWN)
             ],
+            "audiences": control.audiences_of_person(profile_id=pk),
             "events": control.latest_events(sandbox_id=sandbox.pk, profile_ids=ids, limit=SHOWN),
             "messages_sent": control.list_messages(sandbox_id=sandbox.pk, profile_ids=ids, limit=SHOWN),
             "refusals": control.discards(sandbox_id=sandbox.pk, profile_ids=ids, limit=SHOWN),

@@ -303,10 +303,10 @@ class Deciding:
         plan = self.plans.get(version) or self.catalogue.plans_known().get(version)
         is_open = plan is not None and self.catalogue.open.get(plan.journey_id) is plan
         before = len(self.batch.touched)
-        if plan is not None and is_open:
+        if plan is not None and plan.reading is not None and is_open:
             payload = {
                 **(item.payload.get("columns") or {}),
-                "audience": item.payload.get("audience", ""),
+                "audience": plan.reading.audience,
                 "readAt": self.batch.now.isoformat(),
             }
             self._enter_by_audience(item, person, plan, EventArrived("", payload))

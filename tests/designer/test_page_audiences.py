@@ -2,11 +2,13 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 from django.test import Client
 
-from engine.models import Audience, Profile, Sandbox
-from tests.designer.conftest import NOW
+from engine import clock
+from engine.models import Audience, AudienceRun, Identity, Membership, Profile, Sandbox
+from tests.designer.conftest import NOW, logged_in, member
 
 
 def add(sandbox: Sandbox, name: str, size: int, rule: str = "true", kind: str = "rule") -> None:
@@ -111,3 +113,102 @@ def test_a_rule_keeps_the_types_that_attributes_had_until_it_is_written_anew(bro
     assert made.types == {"age": "integer"}
     assert (described.status_code, written.status_code) == (302, 422)
     assert Audience.objects.get().types == {"age": "integer"}
+
+
+def people(shop: Sandbox, audience: Audience, *names: str) -> None:
+    """People of these names, all of them in the audience."""
+    for number, name in enumerate(names, 1):
+        Profile.objects.create(shard=number, id=number, sandbox=shop, attributes={}, created_at=NOW, updated_at=NOW)
+        Identity.objects.create(sandbox=shop, namespace="userId", value=name, profile_id=number, created_at=NOW)
+        Membership.objects.create(
+            shard=number, profile_id=number, audience_id=audience.pk, is_member=True, changed_at=NOW
+        )
+
+
+def ran(audience: Audience, day: int, size: int, **said: Any) -> None:
+    at = clock.now() - timedelta(days=day)
+    AudienceRun.objects.create(
+        audience=audience, started_at=at, finished_at=at + timedelta(milliseconds=1500), size=size,
+        **{"state": "done", "entered": 0, "left": 0, "stayed": 0, **said},
+    )  # fmt: skip
+
+
+def test_its_page_shows_its_rule_its_evaluations_and_who_is_in_it(browser: Client, shop: Sandbox) -> None:
+    add(shop, "Young", 2, rule="#{Profile.attributes.age} < 30")
+    audience = Audience.objects.get()
+    add(shop, "Others", 1, rule='inAudience("Young")')
+    ran(audience, 3, 1, entered=1)
+    ran(audience, 2, 2, entered=17, left=5, stayed=23, is_incremental=True, asked_by="ada")
+    ran(audience, 1, 2, state="failed", error="It took too long.")
+    people(shop, audience, "anna", "bert")
+
+    page = browser.get(f"/audiences/{audience.pk}/").content.decode()
+
+    assert "#{Profile.attributes.age} &lt; 30" in page
+    assert "Read by</dt><dd>Others" in page
+    assert "It took too long." in page
+    assert re.findall(r'<td class="number[\w -]*">([^<]+)</td>', page)[4:8] == ["17", "5", "23", "1.5 s"]
+    assert "M0.0 62.0 L600.0 4.0" in page
+    assert re.findall(r'class="row-link" href="/profiles/\d+/">(\w+)<', page) == ["anna", "bert"]
+
+
+def test_members_are_searched_and_come_a_page_at_a_time(browser: Client, shop: Sandbox) -> None:
+    add(shop, "Young", 60)
+    audience = Audience.objects.get()
+    people(shop, audience, *(f"p{number:02}" for number in range(60)))
+    link = r'class="row-link" href="/profiles/\d+/">(\w+)<'
+
+    page = browser.get(f"/audiences/{audience.pk}/").content.decode()
+    after = re.search(r"after=(\d+)", page)
+    assert after is not None
+    rest = browser.get(f"/audiences/{audience.pk}/", {"after": after[1]}).content.decode()
+    found = browser.get(f"/audiences/{audience.pk}/", {"q": "p3"}).content.decode()
+
+    assert len(re.findall(link, page)) == 50
+    assert re.findall(link, rest) == [f"p{number}" for number in range(50, 60)]
+    assert re.findall(link, found) == [f"p{number}" for number in range(30, 40)]
+
+
+def test_one_is_evaluated_on_demand_and_its_people_are_exported(browser: Client, shop: Sandbox) -> None:
+    add(shop, "Young", 1)
+    audience = Audience.objects.get()
+    people(shop, audience, "=anna()")
+
+    answer = browser.post(f"/audiences/{audience.pk}/evaluate/")
+    shown = browser.get(f"/audiences/{audience.pk}/").content.decode()
+    audience.refresh_from_db()
+    refused = logged_in(member("max", shop, "marketer")).post(f"/audiences/{audience.pk}/export/")
+
+    assert answer.status_code == 302
+    assert audience.next_at is not None
+    assert "<dt>Next</dt><dd>now</dd>" in shown
+    assert refused.status_code == 403
+
+
+def test_the_question_before_deleting_says_who_holds_it(browser: Client, shop: Sandbox) -> None:
+    add(shop, "Young", 1234)
+    add(shop, "Others", 1, rule='inAudience("Young")')
+    young, others = Audience.objects.get(name="Young"), Audience.objects.get(name="Others")
+
+    held = browser.get(f"/audiences/{young.pk}/delete/").content.decode()
+    free = browser.get(f"/audiences/{others.pk}/delete/").content.decode()
+    refused, deleted = browser.post(f"/audiences/{young.pk}/delete/"), browser.post(f"/audiences/{others.pk}/delete/")
+
+    assert "cannot be deleted while it is used by “Others”" in held
+    assert "1 person is in it" in free
+    assert (refused.status_code, deleted.status_code) == (409, 302)
+    assert list(Audience.objects.values_list("name", flat=True)) == ["Young"]
+
+
+def test_the_page_of_a_person_shows_their_audiences(browser: Client, shop: Sandbox) -> None:
+    add(shop, "Young", 1)
+    add(shop, "Old", 0)
+    people(shop, Audience.objects.get(name="Young"), "anna")
+    Membership.objects.create(
+        shard=1, profile_id=1, audience_id=Audience.objects.get(name="Old").pk, is_member=False, changed_at=NOW
+    )
+
+    page = browser.get("/profiles/1/").content.decode()
+
+    assert re.search(r">Young</a></dt><dd>since ", page)
+    assert re.search(r'>Old</a></dt><dd><span class="faint">left</span>', page)

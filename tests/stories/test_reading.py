@@ -1,13 +1,15 @@
 """People of an audience enter a journey: so many a second, by a schedule, up to a cap, spread over branches."""
 
+import json
 from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from engine import clock, control
 from engine.audiences import reading
-from engine.models import Discard, Instance, ReadCount, ReadRun
+from engine.models import Discard, Instance, Profile, ReadCount, ReadRun
 from tests.cast import node
 from tests.readers import joins, makes_audience, makes_people, reading_graph
 
@@ -158,3 +160,44 @@ def test_a_pause_lets_those_go_on_who_were_read_and_nobody_else_comes(shop):
 
     assert 400 < len(inside(version)) < 700
     assert (ReadRun.objects.get().state, ReadRun.objects.get().reason) == ("dropped", "paused")
+
+
+def test_people_keep_the_attributes_that_they_were_read_with_until_a_wait(shop):
+    people = makes_people(shop, 1)
+    makes_audience(shop, people)
+    same = "#{Profile.attributes.city} is null"
+    version = shop.publishes(
+        reading_graph(
+            node("custom-action-1", url="http://127.0.0.1:9/", error_path=True),
+            node("condition-1", paths=[{"id": "same", "condition": same}], other_cases=True),
+            node("wait-1", duration="P1D"),
+            lines=(
+                "read-audience-1 > custom-action-1",
+                "custom-action-1.error > condition-1",
+                "condition-1.same > wait-1",
+            ),
+        )
+    )
+    run_is_read(shop)
+    standing = Instance.objects.get(version_id=version)
+    assert "city" not in standing.context["profile"]
+
+    Profile.objects.filter(pk=people[0]).update(attributes={"city": "Rome"})
+    answer = {
+        "instance": standing.id,
+        "node": "custom-action-1",
+        "visit": standing.visit,
+        "is_ok": False,
+        "code": "500",
+    }
+    with connection.cursor() as cursor:  # as a courier tells it
+        cursor.execute(
+            "INSERT INTO engine_inbox (shard, sandbox_id, profile_id, kind, payload, received_at) "
+            "VALUES (%s, %s, %s, 'result', %s, now())",
+            [standing.shard, shop.sandbox.pk, people[0], json.dumps({**answer, "code": "500", "elapsed_ms": 1})],
+        )
+    shop.runs()
+
+    standing.refresh_from_db()
+    assert (standing.node, standing.port) == ("condition-1", "same")
+    assert "profile" not in standing.context
