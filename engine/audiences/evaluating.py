@@ -30,6 +30,7 @@ from engine.store.world import world_of
 
 log = logging.getLogger(__name__)
 
+FULLY = timedelta(days=7)  # everybody is asked at least so often: events grow old and are dropped, too
 SILENT = timedelta(minutes=10)  # a run that has done nothing for so long was killed
 AGAIN = timedelta(hours=1)  # after a failure, unless it is due before
 OVERLAP = timedelta(minutes=1)  # clocks of several machines
@@ -141,8 +142,10 @@ def _since(audience: Audience, world: World) -> datetime | None:
     reads = reads_of(checked)
     if reads.clock or reads.audiences:
         return None
-    last = audience.runs.filter(state=AudienceRun.State.DONE).order_by("-started_at", "-id").first()
-    return last.unseen_since if last and audience.updated_at <= last.started_at else None
+    done = audience.runs.filter(state=AudienceRun.State.DONE, started_at__gte=audience.updated_at)
+    last = done.order_by("-started_at", "-id").first()
+    is_fresh = done.filter(is_incremental=False, started_at__gt=clock.now() - FULLY).exists()
+    return last.unseen_since if last and is_fresh else None
 
 
 def _some_shards(

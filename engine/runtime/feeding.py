@@ -27,6 +27,8 @@ def feed(connection: psycopg.Connection[Any], *, now: datetime) -> Fed:
     Each run has a bucket: it fills at the reading rate, up to what a second brings, and whoever enters takes one out.
     It is looked into again when a tenth of a second has filled it: fewer people are not worth a turn.
     """
+    if connection.execute(query("reads/is_any")).fetchone() == (False,):
+        return Fed()
     with connection.transaction():
         runs = connection.execute(query("reads/lock_reading")).fetchall()
         if not runs:

@@ -90,6 +90,19 @@ def test_a_rule_that_was_changed_is_asked_of_everybody_again(shop):
     assert (run.is_incremental, run.entered) == (False, 1)
 
 
+def test_after_a_week_everybody_is_asked_again(shop):
+    shop.defines("Order")
+    shop.identifies("ana", city="Bern")
+    shop.runs()
+    audience = makes(shop)
+    found = []
+    for days in (0, 6, 8):
+        with travel(timedelta(days=days)):
+            found += evaluate([audience.pk])
+
+    assert [(run.is_incremental, run.size) for run in found] == [(False, 1), (True, 1), (False, 1)]
+
+
 def test_two_evaluations_at_once_become_one(shop):
     shop.defines("Order")
     for number in range(30):

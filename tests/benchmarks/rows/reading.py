@@ -1,0 +1,100 @@
+"""Reading an audience into a journey: into the inbox alone, and through the engine."""
+
+import os
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from engine import clock
+from engine.audiences import reading
+from engine.models import Audience, ReadRun, Sandbox
+from engine.runtime import feeding
+from engine.store import connection as connections
+from tests.benchmarks import ground
+from tests.benchmarks.results import Row
+from tests.benchmarks.rows.engine import deploy
+from tests.benchmarks.scene import running
+from tests.cast import graph, node
+from tests.processes import wait_until
+
+JOURNEY = graph(
+    [
+        node("read-audience-1", audience="Everybody", namespace="userId", reading_rate=20_000),
+        node("wait-1", duration="P1D"),
+    ],
+    "read-audience-1 > wait-1",
+)
+
+
+def measure(*, quick: bool) -> Iterator[Row]:
+    count = int(os.environ.get("BENCH_AUDIENCE", 20_000 if quick else 200_000))
+    sandbox = ground.empty()
+    ground.people(sandbox, count)
+    audience(sandbox, count)
+    deploy(sandbox, JOURNEY)
+    ground.settle()
+
+    began = time.perf_counter()
+    assert reading.carry_on(clock.now()) == 1
+    gathering = time.perf_counter() - began
+    yield Row(
+        what="the people of an audience gathered for a run", figure=f"{count / gathering:,.0f}/s",
+        budget="", size=f"{count:,} people",
+    )  # fmt: skip
+    yield Row(
+        what="people read into the inbox, were there no reading rate", figure=f"{count / feed(count):,.0f}/s",
+        budget=">= 20,000/s", size=f"{count:,} people",
+    )  # fmt: skip
+
+    ReadRun.objects.all().delete()
+    ground.sql("TRUNCATE engine_inbox, engine_read_member")
+    ground.settle()
+    with running("engine") as product:
+        process = product.processes["engine"].pid
+        began = time.perf_counter()
+        assert reading.carry_on(clock.now()) == 1
+        wait_until(is_over, "everybody has entered", patience=600)
+        took = time.perf_counter() - began
+        memory = resident(process)
+    assert ground.sql("SELECT count(*) FROM engine_instance")[0][0] == count
+    yield Row(
+        what="people read at 20,000/s and entered (read audience, wait), one worker",
+        figure=f"{count / took:,.0f}/s; the worker used {memory:,.0f} MB",
+        budget=">= 20,000/s", size=f"{count:,} people",
+    )  # fmt: skip
+
+
+def audience(sandbox: Sandbox, count: int) -> None:
+    now = clock.now()
+    made = Audience.objects.create(
+        sandbox=sandbox, name="Everybody", kind="rule", rule="true", created_at=now, updated_at=now, evaluated_at=now
+    )
+    ground.sql(
+        "INSERT INTO engine_membership (shard, profile_id, audience_id, is_member, changed_at) "
+        "SELECT id %% 64, id, %s, true, now() FROM generate_series(1, %s) AS id",
+        made.pk, count,
+    )  # fmt: skip
+
+
+def feed(count: int) -> float:
+    """The seconds that feeding takes, with an engine that takes everything at once; that part is not counted."""
+    took, now = 0.0, clock.now()
+    with connections.connect(autocommit=True, name="benchmark") as connection:
+        while ReadRun.objects.filter(state="reading").exists():
+            now += timedelta(seconds=1)
+            began = time.perf_counter()
+            feeding.feed(connection, now=now)
+            took += time.perf_counter() - began
+            connection.execute("TRUNCATE engine_inbox")
+    return took
+
+
+def is_over() -> bool:
+    return not ReadRun.objects.exclude(state="done").exists() and not ground.sql("SELECT 1 FROM engine_inbox LIMIT 1")
+
+
+def resident(process: int) -> float:
+    """Megabytes that a process has in memory."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1_024
