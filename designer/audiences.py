@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from designer.errors import BadAudience, NameTaken
+from designer.errors import BadAudience
 from designer.models import Version
 from designer.states import Status
 from engine import control
@@ -98,11 +98,6 @@ def problems_of(given: Given, *, sandbox_id: int, types: Mapping[str, str] | Non
         in_rule = control.check_audience(sandbox_id=sandbox_id, name=given.name, rule=given.rule, types=types)
         found += [replace(problem, field=at) for problem in in_rule]
     return found
-
-
-def require_free(name: str, *, sandbox_id: int) -> None:
-    if Audience.objects.filter(sandbox=sandbox_id, name=name).exists():
-        raise NameTaken(f"There is an audience “{name}” already.", hint="Choose another name.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from designer import audit, permissions
-from designer.audiences import Given, Users, require_free, require_sound, users_of
+from designer.audiences import Given, Users, require_sound, users_of
 from designer.errors import BadAudience, InUse
 from designer.event_definitions import listed
 from engine import control
@@ -27,8 +27,6 @@ def change_audience(audience: Audience, given: Given, *, by: User, now: datetime
         before = Given.of(held).column_values()
         changed = {name: value for name, value in given.column_values().items() if value != before[name]}
         holding = users_of(held.sandbox_id).get(held.name, Users()).holding if "name" in changed else []
-        if "name" in changed:
-            require_free(given.name, sandbox_id=held.sandbox_id)
         if holding:
             raise InUse(
                 f"“{held.name}” keeps its name while it is used by {listed(holding)}.",

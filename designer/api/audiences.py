@@ -13,6 +13,7 @@ from designer import queries
 from designer.actions.change_audience import change_audience
 from designer.actions.create_audience import create_audience
 from designer.actions.delete_audience import delete_audience
+from designer.actions.evaluate_audience import evaluate_audience
 from designer.api import scope
 from designer.audiences import Given, Users, users_of
 from engine import clock
@@ -119,6 +120,19 @@ class OneAudience(APIView):
         """Delete it, unless a published journey or another audience uses it."""
         delete_audience(_audience(request, pk), by=request.user, now=clock.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class Evaluations(APIView):
+    @extend_schema(
+        operation_id="evaluate_audience",
+        request=None,
+        responses={202: AudienceShown, 403: scope.Failure, 404: scope.Failure, 422: scope.Failure},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Have it evaluated as soon as somebody is free; `evaluated_at` and `size` say when it was."""
+        audience = _audience(request, pk)
+        evaluate_audience(audience, by=request.user, now=clock.now())
+        return Response(_shown(audience), status=status.HTTP_202_ACCEPTED)
 
 
 def _audience(request: Request, pk: int) -> Audience:

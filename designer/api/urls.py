@@ -25,6 +25,7 @@ urlpatterns = [
     path("event-definitions/", event_definitions.EventDefinitions.as_view(), name="api-event-definitions"),
     path("audiences/", audiences.Audiences.as_view(), name="api-audiences"),
     path("audiences/<int:pk>/", audiences.OneAudience.as_view(), name="api-audience"),
+    path("audiences/<int:pk>/evaluate/", audiences.Evaluations.as_view(), name="api-evaluate-audience"),
     path("namespaces/", namespaces.Namespaces.as_view(), name="api-namespaces"),
     path("rule-sets/", rule_sets.RuleSets.as_view(), name="api-rule-sets"),
     path("journeys/", journeys.Journeys.as_view(), name="api-journeys"),

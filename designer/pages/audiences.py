@@ -7,7 +7,7 @@ from django.urls import reverse
 from designer.actions.change_audience import change_audience
 from designer.actions.create_audience import create_audience
 from designer.audiences import Given, problems_of
-from designer.errors import BadAudience, InUse, NameTaken
+from designer.errors import BadAudience, InUse
 from designer.pages import inputs
 from designer.pages.access import Request, page
 from designer.pages.audience import audience_of
@@ -23,7 +23,7 @@ SORTS = frozenset(f"{sign}{key}" for key in audiences.SORTS for sign in ("", "-"
 MOST_OFFERED = 1000  # audiences to compose others of
 MOST_ATTRIBUTES = 60  # beside the rule
 SAVE, CHECK = "save", "check"
-REFUSED = (BadAudience, NameTaken, InUse, control.NotAnAudience, control.AudienceInUse)
+REFUSED = (BadAudience, InUse, control.NotAnAudience, control.AudienceInUse)
 
 
 @page

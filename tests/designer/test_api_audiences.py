@@ -116,3 +116,15 @@ def test_everybody_sees_them_and_editors_make_them(shop: Sandbox, role: str, sta
 
     assert client.get(PATH).status_code == 200
     assert made.status_code == status
+
+
+def test_one_is_evaluated_when_asked_for_and_a_list_is_not(browser: Client, shop: Sandbox) -> None:
+    Namespace.objects.get_or_create(sandbox=shop, code="Email", defaults={"title": "E-mail", "is_people_based": True})
+    ruled, listed = make(browser, **PARIS), make(browser, name="List", kind="upload", namespace="Email")
+    Audience.objects.update(next_at=None)
+
+    answer, refused = browser.post(f"{PATH}{ruled}/evaluate/"), browser.post(f"{PATH}{listed}/evaluate/")
+
+    assert (answer.status_code, refused.status_code) == (202, 422)
+    assert Audience.objects.get(pk=ruled).next_at is not None
+    assert AuditEntry.objects.filter(verb="audience.evaluated").count() == 1

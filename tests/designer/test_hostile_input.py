@@ -151,11 +151,10 @@ def test_no_value_in_a_body_breaks_the_interface(full: Full, hostile: Client) ->
 
 def test_no_body_breaks_the_interface(full: Full, hostile: Client) -> None:
     broken = []
+    # All of them before the first: what can be deleted is gone after its turn.
+    paths = [(one, full.path(one)) for one in targets() if one.pattern.startswith("/api/") and one.name != "openapi"]
 
-    for address in targets():
-        if not address.pattern.startswith("/api/") or address.name == "openapi":
-            continue
-        path = full.path(address)  # once: what can be deleted is gone after the first round
+    for address, path in paths:
         for raw in RAW:
             for method in (hostile.post, hostile.put, hostile.patch, hostile.delete):
                 answer = method(path, raw, content_type="application/json", headers={"If-Match": raw[:9]})

@@ -157,7 +157,7 @@ MAY: dict[str, frozenset[str]] = {
         ("new-journey", "rename-journey", "delete-journey", "duplicate-version", "next-version", "close-version",
          "stop-version", "pause-version", "resume-version", "pause-versions", "resume-versions", "attribute-exit",
          "api-journeys", "api-audiences", "new-audience", "change-audience",
-         "evaluate-audience", "delete-audience",
+         "evaluate-audience", "delete-audience", "api-evaluate-audience",
          "api-publish", "api-pause", "api-resume", "api-close", "api-stop", "api-new-version", "api-duplicate",
          "api-scale-treatment"),
         frozenset({Role.MARKETER, Role.ENGINEER, Role.ADMINISTRATOR}),
