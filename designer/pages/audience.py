@@ -25,7 +25,7 @@ from designer.pages.dialogs import confirm, done
 from engine import clock, control
 from engine.models import Audience, AudienceRun
 
-RUNS, MEMBERS = 20, 50
+RUNS, MEMBERS = 10, 50
 FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d .()-]*$)")  # what a spreadsheet would run; a number or a phone is none
 SHOWN = timedelta(days=30)  # of its sizes
 WIDTH, HEIGHT = 600, 120
