@@ -16,7 +16,7 @@ BOUGHT = "count(#{Profile.events.OrderPlaced.all()}) > 0"
 
 def audience(shop, name: str, rule: str, evaluation: str = "streaming") -> Audience:
     made = Audience.objects.create(
-        sandbox=shop, name=name, kind="rule", rule=rule,
+        sandbox=shop.sandbox, name=name, kind="rule", rule=rule,
         evaluation=evaluation, size=1234, evaluated_at=clock.now(), created_at=clock.now(), updated_at=clock.now(),
     )  # fmt: skip
     control.changed()
@@ -25,7 +25,7 @@ def audience(shop, name: str, rule: str, evaluation: str = "streaming") -> Audie
 
 def namespaces(shop) -> None:
     for code in ("userId", "Email"):
-        Namespace.objects.get_or_create(sandbox=shop, code=code, defaults={"title": code})
+        Namespace.objects.get_or_create(sandbox=shop.sandbox, code=code, defaults={"title": code})
 
 
 def test_an_audience_is_chosen_and_whoever_enters_it_enters_the_journey(product, shop, draft, opened, ada):
