@@ -22,7 +22,7 @@ from engine.problems import Problem
 SORTS = frozenset(f"{sign}{key}" for key in audiences.SORTS for sign in ("", "-"))
 MOST_OFFERED = 1000  # audiences to compose others of
 MOST_ATTRIBUTES = 60  # beside the rule
-SAVE = "save"
+SAVE, CHECK = "save", "check"
 REFUSED = (BadAudience, NameTaken, InUse, control.NotAnAudience, control.AudienceInUse)
 
 
@@ -76,6 +76,7 @@ def _form(request: Request, form: AudienceForm, audience: Audience | None, statu
     sandbox = request.workplace.sandbox
     known = Audience.objects.filter(sandbox=sandbox).exclude(pk=audience.pk if audience else None)
     names = list(known.values_list("name", flat=True)[:MOST_OFFERED])
+    problems = _rule_problems(form, audience, sandbox.pk)
     attributes = sorted(control.profile_attributes(sandbox.pk).items())
     return render(
         request,
@@ -85,7 +86,8 @@ def _form(request: Request, form: AudienceForm, audience: Audience | None, statu
             "audience": audience,
             "parts": form.shown_parts(names),
             "names": names,
-            "rule_problems": _rule_problems(form, audience, sandbox.pk),
+            "rule_problems": problems,
+            "estimate": _estimate(request, form, problems, sandbox.pk),
             "attributes": attributes[:MOST_ATTRIBUTES],
             "more_attributes": max(0, len(attributes) - MOST_ATTRIBUTES),
             "events": EventDefinition.objects.filter(sandbox=sandbox).order_by("name")[:20],
@@ -102,6 +104,18 @@ def _rule_problems(form: AudienceForm, audience: Audience | None, sandbox_id: in
     types = audience.types if audience and audience.rule == form.rule else None
     found = problems_of(form.given(), sandbox_id=sandbox_id, types=types)
     return [problem for problem in found if problem.field == "rule"]
+
+
+def _estimate(
+    request: Request, form: AudienceForm, problems: list[Problem], sandbox_id: int
+) -> control.Estimate | None:
+    """How many people the rule is true of, while it is being written; None where that cannot be said in time."""
+    if request.POST.get("do") != CHECK or problems or not form.is_by_rule or not form.rule:
+        return None
+    try:
+        return control.estimate_audience(sandbox_id=sandbox_id, rule=form.rule, now=clock.now(), name=form.name)
+    except JourneyOptError:
+        return None
 
 
 def _of(error: JourneyOptError) -> list[Problem]:

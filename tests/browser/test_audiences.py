@@ -2,13 +2,19 @@
 
 from playwright.sync_api import expect
 
-from engine.models import Audience
+from engine import clock
+from engine.models import Audience, Profile
 from tests.cast import graph, node
 
 ORDERED = graph([node("event-1", event="OrderPlaced"), node("wait-1", duration="P2D")], "event-1 > wait-1")
 
 
-def test_an_audience_is_made_by_clicking_and_found_in_the_list(draft, opened, product):
+def test_an_audience_is_made_by_clicking_and_found_in_the_list(draft, opened, product, shop):
+    for number, city in enumerate(("Paris", "Rome", "Paris"), 1):
+        Profile.objects.create(
+            shard=number, id=number, sandbox=shop.sandbox, attributes={"city": city}, created_at=clock.now(),
+            updated_at=clock.now(),
+        )  # fmt: skip
     page = opened(draft(ORDERED)).page
     page.goto(f"{product.url}/audiences/")
     page.get_by_role("link", name="New audience").first.click()
@@ -17,7 +23,7 @@ def test_an_audience_is_made_by_clicking_and_found_in_the_list(draft, opened, pr
     page.get_by_role("textbox", name="Rule").fill('#{Profile.attributes.city} ==\n  "Paris" and and')
     expect(page.locator("#rule-verdict")).to_contain_text("Line 2, character")
     page.get_by_role("textbox", name="Rule").fill('#{Profile.attributes.city} == "Paris"')
-    expect(page.locator("#rule-verdict")).to_contain_text("This can be read.")
+    expect(page.locator("#rule-verdict")).to_contain_text("True of 2 people now.")
     page.get_by_role("radio", name="Streaming").click()
     expect(page.get_by_label("How often")).to_be_hidden()
     page.get_by_role("button", name="Create audience").click()
