@@ -27,6 +27,7 @@ class Audiences:
 
     def __init__(self, names: Mapping[int, str], streamed: Sequence[Streamed]) -> None:
         self.names = names
+        self.ids = {name: id for id, name in names.items()}
         self.streamed = tuple(streamed)
         self._by_attribute: dict[str, set[int]] = defaultdict(set)
         self._by_event: dict[str, set[int]] = defaultdict(set)

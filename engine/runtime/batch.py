@@ -118,6 +118,7 @@ class Batch:
     supplements: dict[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)  # (item, event), if it has any
     keys: dict[tuple[int, str], str] = field(default_factory=dict)  # (profile, namespace) -> what they are called there
     foreseen: set[tuple[int, Run]] = field(default_factory=set)  # (profile, run) of whose last entrance we know
+    kept: set[tuple[int, int]] = field(default_factory=set)  # (profile, audience) of which there is a row
     memberships: dict[tuple[int, int], bool] = field(default_factory=dict)  # (profile, audience), as changed
     read: Counter[tuple[int, bool]] = field(default_factory=Counter)  # (run of a read audience, whether they entered)
     later: list[tuple[Item, dict[str, Any]]] = field(default_factory=list)  # for the next turn, of the same person

@@ -262,7 +262,7 @@ class Deciding:
         audiences = self.catalogue.audiences.get(item.sandbox_id)
         for signal in signals:
             status, _, name = signal.partition(":")
-            id = next((id for id, known in audiences.names.items() if known == name), 0) if audiences else 0
+            id = audiences.ids.get(name, 0) if audiences else 0
             payload = {
                 "status": status,
                 "audience": name,

@@ -39,6 +39,7 @@ def load(
     _memberships(connection, batch, catalogue, items)
     wanted: dict[int, set[str]] = {}  # person -> the definitions whose events have to be read
     entries: list[Entry] = []
+    meant: dict[tuple[int, frozenset[int], int], tuple[set[str], list[Plan]]] = {}  # most items mean the same
     for item in items:
         if item.kind == "entry":
             plan = catalogue.open.get(_journey_of(catalogue, item))
@@ -47,17 +48,14 @@ def load(
         audiences = catalogue.audiences.get(item.sandbox_id)
         if audiences is None:
             continue
-        places = audiences.reached_from(concerned(audiences, item, matched))
-        events = audiences.events_read_by(places)
+        audience = item.payload.get("audience", 0) if item.kind == "membership" else 0
+        key = (item.sandbox_id, frozenset(concerned(audiences, item, matched)), audience)
+        if key not in meant:
+            meant[key] = _meaning(catalogue, audiences, *key)
+        events, plans = meant[key]
         if events:
             wanted.setdefault(item.profile_id, set()).update(events)
-        names = {audiences.streamed[place].name for place in places}
-        if item.kind == "membership" and (name := audiences.names.get(item.payload.get("audience", 0))):
-            names.add(name)
-        for name in names:
-            for is_member in (True, False):
-                for plan in catalogue.starting.get((item.sandbox_id, qualified(name, is_member=is_member)), ()):
-                    entries.append((item.profile_id, (plan.journey_id, ""), plan))
+        entries += [(item.profile_id, (plan.journey_id, ""), plan) for plan in plans]
     _histories(connection, batch, wanted)
     namespaces = {plan.namespace for _, _, plan in entries if plan.namespace}
     if namespaces:
@@ -67,6 +65,22 @@ def load(
         ):
             batch.keys[profile, namespace] = value
     return entries
+
+
+def _meaning(
+    catalogue: Catalogue, audiences: Audiences, sandbox: int, places: frozenset[int], audience: int
+) -> tuple[set[str], list[Plan]]:
+    """The events that have to be read, and the plans that may begin, when these audiences are asked.
+
+    `audience`: whose change is known already; 0: none.
+    """
+    reached = audiences.reached_from(places)
+    names = {audiences.streamed[place].name for place in reached}
+    if audience in audiences.names:
+        names.add(audiences.names[audience])
+    signals = [qualified(name, is_member=is_member) for name in sorted(names) for is_member in (True, False)]
+    plans = [plan for signal in signals for plan in catalogue.starting.get((sandbox, signal), ())]
+    return audiences.events_read_by(reached), plans
 
 
 def _journey_of(catalogue: Catalogue, item: Item) -> int:
@@ -80,8 +94,10 @@ def _memberships(connection: psycopg.Connection[Any], batch: Batch, catalogue: C
         return
     names = {id: name for found in catalogue.audiences.values() for id, name in found.names.items()}
     values = {"ids": integers(people), "audiences": integers(catalogue.asked_for)}
-    for profile, audience in connection.execute(query("turn/load_memberships"), values):
-        batch.people[profile].audiences[names[audience]] = REALIZED
+    for profile, audience, is_member in connection.execute(query("turn/load_memberships"), values):
+        batch.kept.add((profile, audience))
+        if is_member:
+            batch.people[profile].audiences[names[audience]] = REALIZED
 
 
 def concerned(audiences: Audiences, item: Item, matched: Mapping[int, Matched]) -> set[int]:

@@ -139,9 +139,22 @@ def _assignments(connection: psycopg.Connection[Any], batch: Batch) -> None:
 
 
 def _memberships(connection: psycopg.Connection[Any], batch: Batch) -> None:
+    """Most people enter an audience for the first time: their rows are copied in."""
+    now = moment(batch.now)
+    copy_into(
+        connection,
+        "engine_membership",
+        "shard,profile_id,audience_id,is_member,changed_at",
+        (
+            f"{shard_of(profile)}\t{profile}\t{audience}\t{is_member}\t{now}"
+            for (profile, audience), is_member in batch.memberships.items()
+            if (profile, audience) not in batch.kept
+        ),
+    )
     rows = [
         {"profile_id": profile, "audience_id": audience, "is_member": is_member}
         for (profile, audience), is_member in batch.memberships.items()
+        if (profile, audience) in batch.kept
     ]
     if rows:
         connection.execute(query("turn/save_memberships"), {"rows": orjson.dumps(rows).decode(), "now": batch.now})
