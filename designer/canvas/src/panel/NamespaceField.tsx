@@ -33,7 +33,7 @@ export function NamespaceField({ path, value, id, invalid, describe }: ControlPr
     <select id={id} className="input" disabled={readOnly} value={code} aria-invalid={invalid || undefined} aria-describedby={describe} onChange={(event) => choose(event.target.value)}>
       <option value="">{t.chooseNamespace}</option>
       {code && !namespaces?.some((one) => one.code === code) && <option value={code}>{code}</option>}
-      {namespaces?.map((one) => <option key={one.code} value={one.code}>{`${one.title} (${one.code})`}</option>)}
+      {namespaces?.map((one) => <option key={one.code} value={one.code}>{one.title === one.code ? one.code : `${one.title} (${one.code})`}</option>)}
     </select>
   );
 }
