@@ -173,6 +173,8 @@ def properties_problems(properties: Mapping[str, Any]) -> Iterator[Problem]:
     except ValidationError as error:
         for at in error.errors(include_url=False, include_input=False, include_context=False):
             field = ".".join(map(str, at["loc"]))
+            if at["loc"][:1] == ("exit_criteria",) and len(at["loc"]) == 2 and at["type"] == "value_error":
+                field += ".event"  # where it is mended
             name = _called(at["loc"])
             is_empty = at["type"] in ("missing", "string_too_short")
             yield Problem(

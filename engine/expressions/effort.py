@@ -51,11 +51,16 @@ def size(value: Any) -> int:
     return 1
 
 
-def paid(run: Callable[..., object], weight: int = 1) -> Callable[..., object]:
+def length(value: Any) -> int:
+    """The units of counting the elements of a list."""
+    return 4 * len(value) if type(value) is list else 1
+
+
+def paid(run: Callable[..., object], weight: int = 1, weigh: Callable[[Any], int] = size) -> Callable[..., object]:
     """The function, which pays for what it is given, `weight` times, and for what it makes."""
 
     def call(*arguments: object) -> object:
-        spend(weight * sum(map(size, arguments)))
+        spend(weight * sum(map(weigh, arguments)))
         made = run(*arguments)
         spend(size(made))
         return made

@@ -55,6 +55,7 @@ class Function:
     run: Callable[..., object]
     nulls: Nulls = "null"
     reads_facts: bool = False
+    counts: bool = False  # the elements of a list, without a look at what is in them
     deprecated: bool = False
 
     def fitting(self, arguments: Sequence[Type], *, exactly: bool = False) -> list[tuple[Signature, Type]]:
@@ -144,6 +145,7 @@ class Family:
         example: tuple[str, str],
         nulls: Nulls = "null",
         reads_facts: bool = False,
+        counts: bool = False,
         deprecated: bool = False,
     ) -> Callable[[Callable[..., object]], Callable[..., object]]:
         """Declare a function of the language; the decorated one is what it does with non-null arguments."""
@@ -160,6 +162,7 @@ class Family:
                     run=run,
                     nulls=nulls,
                     reads_facts=reads_facts,
+                    counts=counts,
                     deprecated=deprecated,
                 )
             )

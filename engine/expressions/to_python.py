@@ -19,7 +19,7 @@ from typing import cast
 from engine.expressions import operators, tree
 from engine.expressions.checking import Checked
 from engine.expressions.code import Bound, Code, Dispatch, Frame
-from engine.expressions.effort import begin, paid, size
+from engine.expressions.effort import begin, length, paid, size
 from engine.expressions.facts import Facts
 from engine.expressions.functions import FUNCTIONS
 from engine.expressions.problems import EvaluationError
@@ -415,7 +415,7 @@ class _Writer:
     def _paid(self, function: Function) -> Callable[..., object]:
         """What the function does, and pays for; one for all of its calls."""
         if function.name not in self.paid:
-            self.paid[function.name] = paid(function.run)
+            self.paid[function.name] = paid(function.run, weigh=length if function.counts else size)
         return self.paid[function.name]
 
     def _called(self, function: Function, arguments: list[Code], types: Sequence[Type]) -> Code:

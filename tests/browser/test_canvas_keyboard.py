@@ -76,6 +76,8 @@ def test_the_palette_is_one_stop_and_adds_with_enter(draft, opened):
     canvas.press("Tab")
     assert canvas.focused() == "Which activities are listed"
     canvas.press("Tab")
+    assert canvas.focused() == "Audience qualification"
+    canvas.press("ArrowDown")
     assert canvas.focused() == "Event"
     canvas.press("ArrowDown", "ArrowLeft")
     expect(canvas.palette("email")).to_have_count(0)

@@ -98,6 +98,8 @@ def test_an_exit_criterion_with_a_condition(draft, opened):
         {
             "label": "Bought something large",
             "event": "OrderPlaced",
+            "audience": "",
+            "behaviour": "enter",
             "condition": "@event{OrderPlaced.properties.total} > 100",
         }
     ]
@@ -116,7 +118,7 @@ def test_a_problem_of_a_property_leads_to_its_field(draft, opened):
 
     problems.click()
     canvas.page.get_by_role("region", name="Problems").get_by_role(
-        "button", name="Exit criteria 1, Event is empty."
+        "button", name="Exit criteria 1: Choose an event or an audience."
     ).click()
 
     expect(canvas.field("exit_criteria.0.event").locator(".picker")).to_be_focused()

@@ -68,6 +68,7 @@ def average(*arguments: Value) -> float | None:
     doc="How many elements of a list are not null; 0 for a null list.",
     example=("count([1, null, 3])", "2"),
     nulls="handled",
+    counts=True,
 )
 def count(values: list[Value] | None) -> int:
     return sum(value is not None for value in values or ())
@@ -79,6 +80,7 @@ def count(values: list[Value] | None) -> int:
     doc="How many elements of a list are null; 0 for a null list.",
     example=("countOnlyNull([1, null, 3])", "1"),
     nulls="handled",
+    counts=True,
 )
 def count_only_null(values: list[Value] | None) -> int:
     return sum(value is None for value in values or ())
@@ -90,6 +92,7 @@ def count_only_null(values: list[Value] | None) -> int:
     doc="How many elements a list has, nulls included; 0 for a null list.",
     example=("countWithNull([1, null, 3])", "3"),
     nulls="handled",
+    counts=True,
 )
 def count_with_null(values: list[Value] | None) -> int:
     return len(values or ())

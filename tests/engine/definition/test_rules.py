@@ -226,7 +226,7 @@ def test_a_property_is_called_as_its_form_calls_it():
     assert found["exit_criteria.1.label"] == "Exit criteria 2, Label is empty."
     properties["exit_criteria"][1]["label"] = "Bought"
     found = {problem.field: problem.message for problem in properties_problems(properties)}
-    assert found["exit_criteria.1"] == "Exit criteria 2: Choose an event or an audience."
+    assert found["exit_criteria.1.event"] == "Exit criteria 2: Choose an event or an audience."
 
 
 @pytest.mark.parametrize("document", [None, 7, [], "graph", {"nodes": 7}, {"nodes": [7]}, {"nodes": [{"id": "a"}]}])
