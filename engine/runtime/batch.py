@@ -48,7 +48,7 @@ class Person:
     inside: dict[Run, "Standing"] = field(default_factory=dict)
     is_changed: bool = False
     audiences: dict[str, str] = field(default_factory=dict)  # name -> 'realized', of those somebody asks for
-    history: dict[str, list["Happened"]] | None = None  # what they did, by definition, as far as it was read
+    history: dict[str, list["Happened"]] | None = None  # what they did, by definition: of those that were read
     changed: set[str] = field(default_factory=set)  # the first names of attributes, since audiences were looked at
 
     def runs_in(self, journey_id: int) -> int:

@@ -221,7 +221,8 @@ class Deciding:
         if person.history is not None:
             at = datetime.fromisoformat(found["t"])
             for matcher, _ in matched:
-                person.history.setdefault(matcher.name, []).append(Happened(at, LATEST + item.id, found["p"]))
+                if matcher.name in person.history:
+                    person.history[matcher.name].append(Happened(at, LATEST + item.id, found["p"]))
         yield from qualifying.look(
             self.batch, audiences, item, person, qualifying.concerned(audiences, item, {item.id: matched})
         )

@@ -131,8 +131,8 @@ def _histories(connection: psycopg.Connection[Any], batch: Batch, wanted: Mappin
     """Read what these people did. Of somebody who did too much, nothing is known."""
     if not wanted:
         return
-    for profile in wanted:
-        batch.people[profile].history = defaultdict(list)
+    for profile, names in wanted.items():
+        batch.people[profile].history = {name: [] for name in names}
     counted: dict[int, int] = defaultdict(int)
     outcomes = [orjson.dumps([{"definition": name}]).decode() for name in sorted(set().union(*wanted.values()))]
     values = {"ids": integers(wanted), "outcomes": outcomes, "each": MOST_EVENTS + 1}
@@ -140,7 +140,7 @@ def _histories(connection: psycopg.Connection[Any], batch: Batch, wanted: Mappin
         counted[profile] += 1
         history = batch.people[profile].history
         if history is not None:
-            for name in {outcome["definition"] for outcome in did if "definition" in outcome}:
+            for name in history.keys() & {outcome.get("definition") for outcome in did}:
                 history[name].append(Happened(at, id, payload))
     for profile, count in counted.items():
         if count > MOST_EVENTS:
@@ -165,7 +165,7 @@ def look(batch: Batch, audiences: Audiences, item: Item, person: Person, first: 
             continue
         asked.add(place)
         one = audiences.streamed[place]
-        if one.reads.events and person.history is None:
+        if one.reads.events and (person.history is None or not one.reads.events <= person.history.keys()):
             later.append(one.id)
             continue
         if facts is None:

@@ -181,3 +181,25 @@ def test_audiences_that_read_audiences_are_asked_after_them(shop):
     shop.runs()
 
     assert (members(gold), members(buyers), members(poor)) == (1, 1, 0)
+
+
+def test_what_a_journey_changes_is_asked_with_events_that_the_turn_had_not_read(shop):
+    streams(shop, "Buyers", "count(#{Profile.events.Order.all()}) > 1")  # so that the turn reads orders, and no carts
+    fillers = streams(
+        shop,
+        "Golden fillers",
+        '#{Profile.attributes.tier} == "gold" and count(#{Profile.events.Cart.all()}) > 0',
+        tier="string",
+    )
+    changes = node("update-profile-1", fields=[{"field": "tier", "value": '"gold"'}])
+    shop.publishes(graph([node("event-1", event="Order"), changes], "event-1 > update-profile-1"))
+    for user in ("ana", "ben"):
+        shop.identifies(user)
+    shop.tracks("Cart", "ana")
+    shop.runs()
+
+    shop.tracks("Order", "ana")
+    shop.tracks("Order", "ben")
+    shop.runs()
+
+    assert members(fillers) == 1
