@@ -25,11 +25,9 @@ from engine.audiences.reading import readings_over
 from engine.definition import diff, rules
 from engine.definition import graph as graphs
 from engine.definition import vocabulary as words
-from engine.definition.beginning import beginning_of
-from engine.definition.jumping import why_not
 from engine.definition.properties import Properties, properties_problems
 from engine.definition.scope import PROFILE_ALONE, scope_at, wanted
-from engine.definition.world import ENVELOPE, EventShape, World
+from engine.definition.world import EventShape, World
 from engine.errors import JourneyOptError
 from engine.expressions import Scope
 from engine.models import Definition, Instance, ReadRun, RuleSet, WriteKey
@@ -49,6 +47,7 @@ from engine.reporting.experiments import NoSuchTreatment, Results, Scaled
 from engine.reporting.experiments import look_at_all as look_at_experiments
 from engine.reporting.experiments import results as experiments
 from engine.reporting.experiments import scale as scale_treatment
+from engine.reporting.jumps import jump_targets, jumps_into
 from engine.reporting.messages import list_messages, message_of
 from engine.reporting.paging import Found, cursor_at, place_of
 from engine.reporting.people import find_people, matching_profiles, names_of, path, people
@@ -66,8 +65,8 @@ from engine.reporting.stream import (
 from engine.runtime import erasing
 from engine.store import catalogue as rows
 from engine.store import profiles
-from engine.store.world import OPEN, journeys_reached, open_journeys, world_of
 from engine.store.world import attributes_of as profile_attributes
+from engine.store.world import journeys_reached, world_of
 
 __all__ = [
     "Attribute",
@@ -516,38 +515,6 @@ def _world_around(graph: Graph, sandbox_id: int, journey_id: int | None) -> Worl
         and 0 < journey < 2**63
     }
     return replace(world, journeys=journeys_reached(sandbox_id, targets), journey_id=journey_id) if targets else world
-
-
-def jump_targets(*, sandbox_id: int, journey_id: int, graph: Graph) -> list[dict[str, Any]]:
-    """The journeys that one may jump into, by name: what each begins with, that event's fields, and `why_not`."""
-    world = replace(world_of(sandbox_id), journeys=open_journeys(sandbox_id), journey_id=journey_id)
-    beginning = beginning_of(_readable(graph), world)
-    begins = beginning.shape if beginning else None
-    return [
-        {
-            "id": target.id,
-            "name": target.name,
-            "event": target.start_event,
-            "fields": _fields_of(world.events.get(target.start_event)),
-            "why_not": why_not(target, begins, world),
-        }
-        for target in sorted(world.journeys.values(), key=lambda one: one.name.casefold())
-        if target.id != journey_id
-    ]
-
-
-def jumps_into(*, sandbox_id: int, journey_id: int) -> list[tuple[int, str]]:
-    """(id, name) of the live journeys that lead into this one by a jump."""
-    jump = {"type": Jump.face.kind, "settings": {"journey": journey_id}}
-    found = Definition.objects.filter(sandbox_id=sandbox_id, status__in=OPEN, graph__nodes__contains=[jump])
-    return list(found.order_by("journey_name").values_list("journey_id", "journey_name"))
-
-
-def _fields_of(event: EventShape | None) -> list[dict[str, str]]:
-    """The fields that a sender names, without those every event carries, and without what only holds others."""
-    fields = event.schema.fields if event else {}
-    above = {path.rpartition(".")[0] for path in fields}
-    return [{"name": path, "type": str(type_)} for path, type_ in fields.items() if path not in {*ENVELOPE, *above}]
 
 
 def _whole(properties: Mapping[str, Any]) -> dict[str, Any]:
