@@ -14,13 +14,21 @@ from engine.activities.read_audience import ReadAudience
 from engine.audiences import reading
 from engine.audiences.estimating import Estimate
 from engine.audiences.estimating import estimate as estimate_audience
-from engine.audiences.keeping import AudienceInUse, NoSuchAudience, NotAnAudience
+from engine.audiences.importing import ImportUnderWay
+from engine.audiences.importing import Reading as ListReading
+from engine.audiences.importing import begin as begin_import
+from engine.audiences.importing import refuse_another as refuse_another_import
+from engine.audiences.importing import stage as stage_list
+from engine.audiences.keeping import AudienceInUse, NoSuchAudience, NotAnAudience, require_free_name
 from engine.audiences.keeping import Wanted as AudienceWanted
 from engine.audiences.keeping import ask_for_evaluation as evaluate_audiences
 from engine.audiences.keeping import delete as delete_audience
 from engine.audiences.keeping import keep as keep_audience
 from engine.audiences.keeping import problems_with as audience_problems
 from engine.audiences.keeping import readers_of as audience_readers
+from engine.audiences.list_file import BadList
+from engine.audiences.list_file import Source as ListSource
+from engine.audiences.list_file import beginning as beginning_of_list
 from engine.audiences.reading import readings_over
 from engine.definition import diff, rules
 from engine.definition import graph as graphs
@@ -72,8 +80,12 @@ __all__ = [
     "Attribute",
     "AudienceInUse",
     "AudienceWanted",
+    "BadList",
     "Estimate",
     "Found",
+    "ImportUnderWay",
+    "ListReading",
+    "ListSource",
     "NoSuchAudience",
     "NoSuchTreatment",
     "NotAnAudience",
@@ -90,6 +102,8 @@ __all__ = [
     "audiences_in_use",
     "audiences_mentioned",
     "audiences_of_person",
+    "begin_import",
+    "beginning_of_list",
     "begins_with",
     "canonical",
     "catalogue",
@@ -145,14 +159,17 @@ __all__ = [
     "profile_attributes",
     "profile_of",
     "readings_over",
+    "refuse_another_import",
     "rejected_events",
     "release",
+    "require_free_name",
     "resume",
     "revoke_write_key",
     "rule_sets_in_use",
     "scale_treatment",
     "scope",
     "settle",
+    "stage_list",
     "step_events",
     "stop",
     "vocabulary",

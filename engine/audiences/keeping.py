@@ -14,6 +14,7 @@ from engine.models import Audience, Sandbox
 from engine.problems import Problem
 from engine.shards import SHARDS
 from engine.store.catalogue import touch
+from engine.store.lists import drop_staged
 from engine.store.queries import query
 from engine.store.world import world_of
 
@@ -111,6 +112,10 @@ def delete(*, sandbox_id: int, audience_id: int) -> None:
         # Held before its runs are: the other way round, an evaluation and this would wait for each other.
         list(Audience.objects.select_for_update().filter(pk=audience_id))
         _refuse_if_read(sandbox_id, audience.name, "deleted")
+        imports = list(audience.imports.values_list("pk", flat=True))
+        if imports:
+            with connection.cursor() as cursor:
+                drop_staged(cursor, imports)
         audience.delete()
         _touch()
         queue.soon(FORGET, audience_id)
@@ -152,6 +157,20 @@ def readers_of(sandbox_id: int, name: str) -> list[str]:
     return sorted(reader for reader, rule in rules if name in audiences_in(rule))
 
 
+def require_free_name(*, sandbox_id: int, name: str) -> None:
+    """NotAnAudience, if another one is called so. For whoever has much to do before they can keep theirs."""
+    if Audience.objects.filter(sandbox_id=sandbox_id, name=name).exists():
+        problem = _name_taken(name)
+        raise NotAnAudience(problem.message, hint=problem.hint, problems=[problem])
+
+
+def _name_taken(name: str) -> Problem:
+    return Problem(
+        code="ERR_AUDIENCE_NAME_TAKEN", message=f"There is an audience {name!r} already.",
+        hint="Choose another name.", field="name",
+    )  # fmt: skip
+
+
 def problems_with(*, sandbox_id: int, wanted: Wanted, audience_id: int | None = None) -> list[Problem]:
     """Why this cannot be kept, for a form that is not sent yet."""
     audience = _found(sandbox_id, audience_id) if audience_id is not None else Audience(sandbox_id=sandbox_id)
@@ -169,7 +188,7 @@ def _checked(sandbox_id: int, audience: Audience, wanted: Wanted) -> tuple[str, 
     if not name.strip() or name != name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
         wrong("NAME", "This is no name.", f"1 to {LONGEST_NAME} characters, without spaces around them.", "name")
     elif Audience.objects.filter(sandbox_id=sandbox_id, name=name).exclude(pk=audience.pk).exists():
-        wrong("NAME_TAKEN", f"There is an audience {name!r} already.", "Choose another name.", "name")
+        problems.append(_name_taken(name))
     if len(wanted.description) > LONGEST_DESCRIPTION or "\0" in wanted.description:
         wrong("DESCRIPTION", "It is too long.", f"At most {LONGEST_DESCRIPTION} characters.", "description")
     if wanted.kind not in Audience.Kind.values:
