@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from designer.models import AuditEntry, Membership, Role, Version
-from engine.models import Audience, EventDefinition, Identity, RuleSet, WriteKey
+from engine.models import Audience, AudienceImport, EventDefinition, Identity, RuleSet, WriteKey
 from tests.designer.conftest import logged_in, member
 from tests.designer.everything import Address, Full, addresses
 
@@ -46,6 +46,7 @@ def state(full: Full) -> Any:
         list(EventDefinition.objects.filter(sandbox=full.sandbox).values("name", "rule", "description")),
         list(RuleSet.objects.filter(sandbox=full.sandbox).values_list("pk", "name", "entries_per_day")),
         list(Audience.objects.filter(sandbox=full.sandbox).values_list("pk", "name", "rule")),
+        AudienceImport.objects.filter(audience__sandbox=full.sandbox).count(),
         list(WriteKey.objects.filter(sandbox=full.sandbox).values_list("pk", "revoked_at")),
         list(Membership.objects.filter(sandbox=full.sandbox).values_list("user", "role")),
         list(Identity.objects.filter(sandbox=full.sandbox).values_list("namespace", "value").order_by("value")),
@@ -157,7 +158,7 @@ MAY: dict[str, frozenset[str]] = {
         ("new-journey", "rename-journey", "delete-journey", "duplicate-version", "next-version", "close-version",
          "stop-version", "pause-version", "resume-version", "pause-versions", "resume-versions", "attribute-exit",
          "api-journeys", "api-audiences", "new-audience", "change-audience",
-         "evaluate-audience", "delete-audience", "api-evaluate-audience",
+         "evaluate-audience", "delete-audience", "api-evaluate-audience", "api-import-list",
          "api-publish", "api-pause", "api-resume", "api-close", "api-stop", "api-new-version", "api-duplicate",
          "api-scale-treatment"),
         frozenset({Role.MARKETER, Role.ENGINEER, Role.ADMINISTRATOR}),
