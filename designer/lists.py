@@ -1,11 +1,20 @@
 """What may be said of the file of a list before it is read."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from designer.audiences import Given, require_sound
 from engine import control
 from engine.models import Audience, AudienceImport
+
+# How people call a column of what a standard namespace names, in small letters and digits alone.
+CALLED = {
+    "Email": ("email", "mail", "emailaddress"),
+    "Phone": ("phone", "mobile", "tel", "telephone", "phonenumber"),
+    "userId": ("userid", "user", "id"),
+    "CRMID": ("crmid", "customernumber", "customerid", "customer"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,3 +40,24 @@ class Upload:
     def require_sound(self, name: str, *, sandbox_id: int) -> None:
         """BadAudience with every problem, each with its field."""
         require_sound(self.given(name), sandbox_id=sandbox_id)
+
+
+def guess(
+    header: Sequence[str], rows: Sequence[Sequence[str]], namespaces: Collection[str], *, preferred: str = ""
+) -> tuple[str, str]:
+    """The column that says who people are, and its namespace, as far as the beginning of a file tells.
+
+    `preferred`: a namespace that it is, if there is any sign of it. By its name, else by the addresses in it, else the
+    first column it is.
+    """
+    known = sorted(namespaces, key=lambda code: code != preferred)
+    plain = {re.sub(r"[^a-z0-9]", "", name.lower()): name for name in reversed(header)}
+    for code in known:
+        for called in (code.lower(), *CALLED.get(code, ())):
+            if called in plain:
+                return plain[called], code
+    for at, name in enumerate(header):
+        cells = [row[at] for row in rows if len(row) > at and row[at]]
+        if "Email" in namespaces and cells and all("@" in cell for cell in cells):
+            return name, "Email"
+    return header[0], known[0] if known else ""

@@ -27,6 +27,7 @@ from engine.audiences.keeping import keep as keep_audience
 from engine.audiences.keeping import problems_with as audience_problems
 from engine.audiences.keeping import readers_of as audience_readers
 from engine.audiences.list_file import BadList
+from engine.audiences.list_file import Beginning as BeginningOfList
 from engine.audiences.list_file import Source as ListSource
 from engine.audiences.list_file import beginning as beginning_of_list
 from engine.audiences.reading import readings_over
@@ -81,6 +82,7 @@ __all__ = [
     "AudienceInUse",
     "AudienceWanted",
     "BadList",
+    "BeginningOfList",
     "Estimate",
     "Found",
     "ImportUnderWay",

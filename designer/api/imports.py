@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from designer import permissions, queries
+from designer.actions.create_list import create_list
 from designer.actions.import_list import import_list
 from designer.api import scope
 from designer.lists import Upload
@@ -107,6 +108,38 @@ class ImportShown(ImportListed):
         return dict(one.columns)
 
 
+class NewListAsked(UploadAsked):
+    name = serializers.CharField(max_length=100, help_text="Of the list.")
+    description = serializers.CharField(max_length=500, required=False)
+    namespace = serializers.CharField(max_length=60, help_text="What people are known by in the key column.")
+
+
+class NewList(APIView):
+    parser_classes = [CsvStream]
+
+    @extend_schema(
+        operation_id="create_list",
+        parameters=[NewListAsked],
+        request={"text/csv": OpenApiTypes.BINARY},
+        responses={
+            202: ImportListed, 400: scope.Failure, 403: scope.Failure, 413: scope.Failure, 422: scope.Failure,
+        },
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """Make a list from its first file: the body is the file. It is read whole, or there is no list."""
+        sandbox = scope.sandbox(request)
+        permissions.require(request.user, "manage_audiences", sandbox.pk)
+        asked = NewListAsked(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        said = dict(asked.validated_data)
+        named = {"name": said.pop("name"), "description": said.pop("description", "")}
+        made = create_list(
+            _body(request), Upload(**said), **named, sandbox=sandbox, length=_length(request), by=request.user,
+            now=clock.now(),
+        )  # fmt: skip
+        return Response(ImportListed(made).data, status=status.HTTP_202_ACCEPTED)
+
+
 class Import(APIView):
     parser_classes = [CsvStream]
 
@@ -129,11 +162,7 @@ class Import(APIView):
         asked = UploadAsked(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
         upload = Upload(**{"namespace": audience.namespace, **asked.validated_data})
-        length = request.META.get("CONTENT_LENGTH", "")
-        body = request.data if hasattr(request.data, "read") else io.BytesIO()
-        made = import_list(
-            body, upload, audience, length=int(length) if length.isdigit() else None, by=request.user, now=clock.now()
-        )
+        made = import_list(_body(request), upload, audience, length=_length(request), by=request.user, now=clock.now())
         return Response(ImportListed(made).data, status=status.HTTP_202_ACCEPTED)
 
 
@@ -151,6 +180,17 @@ class OneImport(APIView):
         """One of them: how far it is, what it came to, and which rows were left out."""
         found = get_object_or_404(AudienceImport.objects.filter(audience=_audience(request, pk)), pk=number)
         return Response(ImportShown(found).data)
+
+
+def _body(request: Request) -> IO[bytes]:
+    """The file; an empty one where nothing was sent."""
+    return request.data if hasattr(request.data, "read") else io.BytesIO()
+
+
+def _length(request: Request) -> int | None:
+    """How many bytes are announced, if any are."""
+    said = request.META.get("CONTENT_LENGTH") or ""
+    return int(said) if said.isascii() and said.isdecimal() else None
 
 
 def _audience(request: Request, pk: int) -> Audience:

@@ -27,6 +27,7 @@ urlpatterns = [
     path("audiences/", audiences.Audiences.as_view(), name="api-audiences"),
     path("audiences/<int:pk>/", audiences.OneAudience.as_view(), name="api-audience"),
     path("audiences/<int:pk>/evaluate/", audiences.Evaluations.as_view(), name="api-evaluate-audience"),
+    path("audiences/import/", imports.NewList.as_view(), name="api-create-list"),
     path("audiences/<int:pk>/import/", imports.Import.as_view(), name="api-import-list"),
     path("audiences/<int:pk>/imports/", imports.Imports.as_view(), name="api-imports"),
     path("audiences/<int:pk>/imports/<int:number>/", imports.OneImport.as_view(), name="api-import"),

@@ -62,6 +62,11 @@ class AudienceImport(models.Model):
         return self.state in OPEN_IMPORT
 
     @property
+    def left_out(self) -> int:
+        """Rows that let nobody in."""
+        return self.bad + self.duplicates
+
+    @property
     def progress(self) -> float:
         """How far it is, from 0 to 1: people are recognised, and then let in."""
         if self.state == self.State.DONE:

@@ -159,6 +159,7 @@ MAY: dict[str, frozenset[str]] = {
          "stop-version", "pause-version", "resume-version", "pause-versions", "resume-versions", "attribute-exit",
          "api-journeys", "api-audiences", "new-audience", "change-audience",
          "evaluate-audience", "delete-audience", "api-evaluate-audience", "api-import-list",
+         "api-create-list", "look-at-list",
          "api-publish", "api-pause", "api-resume", "api-close", "api-stop", "api-new-version", "api-duplicate",
          "api-scale-treatment"),
         frozenset({Role.MARKETER, Role.ENGINEER, Role.ADMINISTRATOR}),
@@ -213,7 +214,8 @@ def test_the_table_of_roles_knows_every_address_that_takes_a_post(ours: Full) ->
     client = logged_in(ours.owner)
     looked_at = {"journeys", "journey-calendar", "journey", "versions", "canvas", "events", "profiles", "profile",
                  "messages", "message", "message-html", "rule-sets", "stream", "stream-newer", "stream-event",
-                 "rejected", "discards", "home", "audiences", "audience"}  # fmt: skip
+                 "rejected", "discards", "home", "audiences", "audience", "new-list", "change-list", "import",
+                 "import-problems"}  # fmt: skip
 
     taking = {
         address.name
