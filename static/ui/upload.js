@@ -141,7 +141,11 @@ function uploading(form) {
     request.send(file);
   }
 
-  input.addEventListener('change', () => void choose(input.files[0]));
+  input.addEventListener('change', () => {
+    const [chosen] = input.files;
+    input.value = ''; // the same file, mended, is chosen anew
+    void choose(chosen);
+  });
   form.addEventListener('change', showKept);
   form.addEventListener('submit', (e) => {
     e.preventDefault();
