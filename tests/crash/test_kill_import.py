@@ -4,33 +4,23 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from urllib.request import Request, urlopen
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
+from django.test import Client
 
+from designer.models import Membership, Role
 from engine import tasks
-from engine.models import AudienceImport, AudienceRun, Identity, Membership, Profile
+from engine.models import Audience, AudienceImport, AudienceRun, Identity, Namespace, Profile
+from engine.models import Membership as Member
 from tests.cast import Shop
 from tests.lists import imports, makes_list, uploads
-from tests.processes import ROOT, database_url, wait_until
+from tests.processes import ROOT, Product, database_url, wait_until
 
 IMPORT = "import django; django.setup(); from engine import tasks; tasks.import_lists()"
-READ = """
-import django; django.setup()
-import time
-from django.db import transaction
-from engine import control
-
-class Slow:
-    sent = 0
-    def read(self, size):
-        self.sent += 1
-        time.sleep(0 if self.sent < 20 else 0.05)
-        return b"id\\n" if self.sent == 1 else b"".join(b"u%d-%d\\n" % (self.sent, n) for n in range(20_000))[:size]
-
-with transaction.atomic():
-    control.stage_list(Slow(), control.ListReading(key="id", namespace="userId"))
-"""
 
 
 def process(code: str) -> subprocess.Popen[bytes]:
@@ -43,10 +33,15 @@ def kill(victim: subprocess.Popen[bytes]) -> None:
     victim.wait(10)
 
 
-def waiting() -> int:
+def ask(question: str) -> object:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT (SELECT count(*) FROM engine_import_row) + (SELECT count(*) FROM engine_import_member)")
-        return int(cursor.fetchone()[0])
+        cursor.execute(question)
+        return cursor.fetchone()[0]
+
+
+def waiting() -> object:
+    """What imports have written down and not dealt with."""
+    return ask("SELECT (SELECT count(*) FROM engine_import_row) + (SELECT count(*) FROM engine_import_member)")
 
 
 @pytest.mark.crash
@@ -69,13 +64,13 @@ def test_an_import_that_is_killed_ends_as_if_it_had_not_been(committed, mode):
         holding.execute("ROLLBACK")
     half = AudienceImport.objects.latest("pk")
     assert (half.state, half.shards_done) == ("running", 32)
-    assert half.entered == Membership.objects.filter(is_member=True, profile_id__gt=oldest).count() > 0
+    assert half.entered == Member.objects.filter(is_member=True, profile_id__gt=oldest).count() > 0
 
     tasks.import_lists()
 
     half.refresh_from_db()
     expected = {*after, *(before if mode == "add" else ())}
-    inside = Membership.objects.filter(audience_id=audience.pk, is_member=True).values_list("profile_id", flat=True)
+    inside = Member.objects.filter(audience_id=audience.pk, is_member=True).values_list("profile_id", flat=True)
     known = dict(Identity.objects.values_list("profile_id", "value"))
     assert sorted(known[profile] for profile in inside) == sorted(f"u{n}" for n in expected)
     assert (half.state, half.entered, half.left) == ("done", 3_000, 1_500 if mode == "replace" else 0)
@@ -87,23 +82,44 @@ def test_an_import_that_is_killed_ends_as_if_it_had_not_been(committed, mode):
 
 
 @pytest.mark.crash
-def test_of_a_file_whose_reading_is_killed_nothing_is_left(committed):
-    def is_written() -> bool:
-        with connection.cursor() as cursor:  # nobody sees the rows yet, but there are pages of them
-            cursor.execute("SELECT pg_relation_size('engine_import_row') > 1000000")
-            return bool(cursor.fetchone()[0])
+def test_of_a_file_whose_web_process_is_killed_nothing_is_left(committed, tmp_path):
+    shop = Shop()
+    Namespace.objects.create(sandbox=shop.sandbox, code="userId")
+    user = User.objects.create_user("ada")
+    Membership.objects.create(user=user, sandbox=shop.sandbox, role=Role.MARKETER)
+    client = Client()
+    client.force_login(user)
+    token = "k" * 32
+    product = Product(tmp_path)
+    product.start("web")
+    request = Request(
+        f"{product.url}/api/audiences/import/?name=Many&key=id&namespace=userId",
+        data=b"id\n" + b"".join(b"u%d\n" % number for number in range(2_000_000)),
+        headers={
+            "Cookie": f"sessionid={client.cookies['sessionid'].value}; csrftoken={token}",
+            "X-CSRFToken": token,
+            "Content-Type": "text/csv",
+        },
+    )
+    answers = []
 
-    victim = process(READ)
-    wait_until(is_written, "a part of the file is in the database")
-    kill(victim)
+    def send() -> None:
+        try:
+            answers.append(urlopen(request, timeout=120).status)
+        except OSError as error:  # the other end is gone
+            answers.append(error)
 
-    def is_over() -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'COPY engine_import_row%%' AND state = 'active'"
-            )
-            return cursor.fetchone() == (0,)
+    sender = threading.Thread(target=send)
+    sender.start()
+    # Nobody sees the rows yet, but there are pages of them.
+    wait_until(lambda: ask("SELECT pg_relation_size('engine_import_row') > 1000000"), "a part of the file is written")
+    product.kill("web")
+    sender.join(30)
 
-    wait_until(is_over, "the database has noticed")
+    copying = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'COPY engine_import_row%%' AND state = 'active'"
+    wait_until(lambda: ask(copying) == 0, "the database has noticed")
+    assert isinstance(answers[0], OSError), answers
     assert waiting() == 0
     assert not AudienceImport.objects.exists()
+    assert not Audience.objects.exists()
+    shop.close()
