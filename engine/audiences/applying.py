@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 SLICE = 20_000  # rows recognised in one transaction
 A_TURN = timedelta(seconds=30)  # then other jobs have theirs, and this one comes again
+PATIENCE = timedelta(seconds=5)  # with an engine that is behind; if it is no nearer then, the next minute's job goes on
+LOOK_AGAIN = 0.2  # seconds
 MOST_WAITING = 50_000  # items in the inbox: with more, the engine is behind, and who is told of changes has to wait
 TRIES = 5  # then an import has failed
 
@@ -48,16 +50,23 @@ def carry_on(import_id: int) -> None:
     if found is None:
         return
     step: Step = "went on"
+    moved = time.monotonic()
     try:
         with connections.connect(autocommit=True, name="lists") as own:
             applying = _Applying(own, found)
-            while step == "went on" and time.monotonic() < until:
+            while step != "is over" and time.monotonic() < until:
                 step = applying.step()
+                if step == "went on":
+                    moved = time.monotonic()
+                elif step == "must wait":
+                    if time.monotonic() - moved > PATIENCE.total_seconds():
+                        return
+                    time.sleep(LOOK_AGAIN)
     except Exception:  # whatever it was, it is tried again
         log.exception("import %s could not go on", import_id)
         _note_failure(import_id)
         return
-    if step == "went on":
+    if step != "is over":
         with transaction.atomic():
             queue.soon(APPLY, import_id)
 

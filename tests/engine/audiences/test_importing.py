@@ -334,6 +334,7 @@ def test_while_the_engine_is_behind_those_who_would_be_told_wait(shop, monkeypat
         by="ana",
     )
     monkeypatch.setattr(applying, "MOST_WAITING", 1)
+    monkeypatch.setattr(applying, "PATIENCE", timedelta(0))
     shop.identifies("bob")
 
     made = imports(audience, "id\nana\n")
@@ -409,3 +410,13 @@ def test_what_is_not_committed_is_not_there(shop):
 
     assert waiting() == 0
     assert listed(audience) == {}
+
+
+def test_what_a_list_says_of_somebody_is_in_what_they_may_ask_for(shop):
+    audience = makes_list(shop)
+    imports(audience, "id,Plan\nana,gold\n", Plan="plan")
+
+    export = control.export_profile(sandbox_id=shop.sandbox.pk, profile_id=profile_of("ana"))
+
+    (found,) = export["audiences"]
+    assert (found["name"], found["is_member"], found["attributes"]) == ("Members", True, {"plan": "gold"})
