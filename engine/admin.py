@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from engine import clock
 from engine.models import (
     Audience,
+    AudienceImport,
     AudienceRun,
     CaughtMail,
     Definition,
@@ -165,6 +166,25 @@ class AudienceRunAdmin(ReadOnly):
     list_filter = ("state", "is_incremental")
     list_select_related = ("audience",)
     search_fields = ("audience__name", "error")
+
+
+@admin.register(AudienceImport)
+class AudienceImportAdmin(ReadOnly):
+    list_display = (
+        "audience",
+        "file_name",
+        "mode",
+        "state",
+        "rows",
+        "bad",
+        "entered",
+        "left",
+        "created_at",
+        "created_by",
+    )
+    list_filter = ("state", "mode")
+    list_select_related = ("audience",)
+    search_fields = ("audience__name", "file_name", "error")
 
 
 @admin.register(Profile)

@@ -115,7 +115,12 @@ function uploading(form) {
       const percent = Math.floor((loaded / Math.max(1, total)) * 100);
       show(percent, `${percent} % of ${inWords(total)} sent`);
     });
-    request.upload.addEventListener('load', () => show(null, 'Reading the file…'));
+    let isSent = false; // from then on the server does what it does, whoever listens
+    request.upload.addEventListener('load', () => {
+      isSent = true;
+      find('[data-stop]').hidden = true;
+      show(null, 'Reading the file…');
+    });
     request.addEventListener('load', () => {
       let said = null;
       try {
@@ -130,7 +135,9 @@ function uploading(form) {
     });
     request.addEventListener('error', () => {
       isSending(null);
-      refuse({ message: 'The connection broke.', hint: 'Nothing was kept. If the file was changed since you chose it, choose it again; then upload it again.' });
+      refuse(isSent
+        ? { message: 'The connection broke after the file was sent.', hint: 'Look among the audiences whether it was taken in, before you upload it again.' }
+        : { message: 'The connection broke.', hint: 'Nothing was kept. If the file was changed since you chose it, choose it again; then upload it again.' });
     });
     request.addEventListener('abort', () => {
       isSending(null);

@@ -110,3 +110,21 @@ def test_what_is_wrong_with_a_file_is_said_and_another_one_is_chosen(canvas, pag
     page.get_by_role("button", name="Upload").click()
     expect(page).to_have_url(re.compile(r"/audiences/imports/\d+/$"))
     assert AudienceImport.objects.get().rows == 4
+
+
+def test_sending_is_seen_and_can_be_stopped(canvas, page, product, tmp_path):
+    page.goto(f"{product.url}/audiences/upload/")
+    choose(page, tmp_path, "email,note\n" + "ana@example.org,something\n" * 100_000)
+    network = page.context.new_cdp_session(page)
+    network.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 50_000},
+    )
+
+    page.get_by_role("button", name="Upload").click()
+    expect(page.locator("[data-progress-text]")).to_have_text(re.compile(r"^[1-9]\d? % of 2[.,]6 MB sent$"))
+    page.get_by_role("button", name="Stop").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was kept.")
+    expect(page.get_by_role("button", name="Upload")).to_be_enabled()
+    assert not Audience.objects.exists()

@@ -2,10 +2,11 @@
 
 import csv
 import io
+import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -208,6 +209,28 @@ def test_a_second_file_waits_until_the_first_is_in(shop):
     tasks.import_lists()
     imports(audience, "id\nbob\n", mode="add")
     assert set(listed(audience)) == {"ana", "bob"}
+
+
+def test_of_two_files_that_come_at_the_same_moment_one_is_taken_in(shop):
+    audience = makes_list(shop)
+    came = []
+
+    def upload(name):
+        try:
+            came.append(uploads(audience, f"id\n{name}\n"))
+        except ImportUnderWay as error:
+            came.append(error.code)
+        finally:
+            connections.close_all()
+
+    senders = [threading.Thread(target=upload, args=[name]) for name in ("ana", "bob", "cy")]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join(30)
+
+    assert sorted(type(one).__name__ for one in came) == ["AudienceImport", "str", "str"]
+    assert AudienceImport.objects.count() == waiting() == 1
 
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
