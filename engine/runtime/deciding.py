@@ -88,7 +88,8 @@ class Deciding:
                 self._membership(item)
             case "entry":
                 self._read(item)
-        self._settle(item)
+        if self.catalogue.audiences:
+            self._settle(item)
 
     def _wake(self, standing: Standing) -> None:
         """Its moment has come, unless something else in this turn moved it on. It never stays due."""
@@ -141,7 +142,8 @@ class Deciding:
         if effects.changes:
             person.attributes = interpreter.changed(person.attributes, effects.changes)
             person.is_changed = True
-            person.changed.update(path.partition(".")[0] for path in effects.changes)
+            if self.catalogue.audiences:
+                person.changed.update(path.partition(".")[0] for path in effects.changes)
         self.batch.keep(standing, effects)
 
     def _event(self, item: Item, matched: list[tuple[Matcher, str]]) -> None:
