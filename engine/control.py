@@ -21,7 +21,9 @@ from engine.audiences.keeping import delete as delete_audience
 from engine.audiences.keeping import keep as keep_audience
 from engine.audiences.keeping import problems_with as audience_problems
 from engine.audiences.keeping import readers_of as audience_readers
-from engine.audiences.reading import readings_over
+from engine.audiences.reading import NotReading, readings_over
+from engine.audiences.reading import stop_run as stop_reading
+from engine.audiences.upcoming import NextReading, next_readings
 from engine.definition import diff, rules
 from engine.definition import graph as graphs
 from engine.definition import vocabulary as words
@@ -52,6 +54,7 @@ from engine.reporting.messages import list_messages, message_of
 from engine.reporting.paging import Found, cursor_at, place_of
 from engine.reporting.people import find_people, matching_profiles, names_of, path, people
 from engine.reporting.profiles import Attribute, journeys_of, list_profiles, profile_of
+from engine.reporting.readings import ReadingRun, Refusals, reading_run, readings, refusals
 from engine.reporting.step_events import step_events
 from engine.reporting.stream import (
     discards,
@@ -74,10 +77,14 @@ __all__ = [
     "AudienceWanted",
     "Estimate",
     "Found",
+    "NextReading",
     "NoSuchAudience",
     "NoSuchTreatment",
     "NotAnAudience",
+    "NotReading",
     "Overview",
+    "ReadingRun",
+    "Refusals",
     "Results",
     "Scaled",
     "attribute_exit",
@@ -130,6 +137,7 @@ __all__ = [
     "mentioning",
     "message_of",
     "newer_events",
+    "next_readings",
     "opens",
     "over_at",
     "overview",
@@ -144,7 +152,10 @@ __all__ = [
     "preview_expression",
     "profile_attributes",
     "profile_of",
+    "reading_run",
+    "readings",
     "readings_over",
+    "refusals",
     "rejected_events",
     "release",
     "resume",
@@ -155,6 +166,7 @@ __all__ = [
     "settle",
     "step_events",
     "stop",
+    "stop_reading",
     "vocabulary",
 ]
 
