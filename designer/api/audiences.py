@@ -100,7 +100,7 @@ class OneAudience(APIView):
     @extend_schema(operation_id="audience", responses={200: AudienceShown, 404: scope.Failure})
     def get(self, request: Request, pk: int) -> Response:
         """One audience, with who names it."""
-        return Response(_shown(_audience(request, pk)))
+        return Response(_shown(audience_of(request, pk)))
 
     @extend_schema(
         operation_id="change_audience",
@@ -109,7 +109,7 @@ class OneAudience(APIView):
     )
     def patch(self, request: Request, pk: int) -> Response:
         """Change what is sent, all of it or nothing."""
-        audience = _audience(request, pk)
+        audience = audience_of(request, pk)
         asked = AudienceGiven(data=request.data, partial=True)
         asked.is_valid(raise_exception=True)
         wanted = {**Given.of(audience).column_values(), **asked.validated_data}
@@ -118,7 +118,7 @@ class OneAudience(APIView):
     @extend_schema(operation_id="delete_audience", responses={204: None, 403: scope.Failure, 409: scope.Failure})
     def delete(self, request: Request, pk: int) -> Response:
         """Delete it, unless a published journey or another audience uses it."""
-        delete_audience(_audience(request, pk), by=request.user, now=clock.now())
+        delete_audience(audience_of(request, pk), by=request.user, now=clock.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -130,12 +130,12 @@ class Evaluations(APIView):
     )
     def post(self, request: Request, pk: int) -> Response:
         """Have it evaluated as soon as somebody is free; `evaluated_at` and `size` say when it was."""
-        audience = _audience(request, pk)
+        audience = audience_of(request, pk)
         evaluate_audience(audience, by=request.user, now=clock.now())
         return Response(_shown(audience), status=status.HTTP_202_ACCEPTED)
 
 
-def _audience(request: Request, pk: int) -> Audience:
+def audience_of(request: Request, pk: int) -> Audience:
     found: Audience = get_object_or_404(Audience, pk=pk, sandbox__in=queries.sandboxes_of(request.user))
     return found
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from designer.api import (
     activities,
+    audience_members,
     audiences,
     email_preview,
     event_definitions,
@@ -25,8 +26,11 @@ urlpatterns = [
     path("activities/", activities.Activities.as_view(), name="api-activities"),
     path("event-definitions/", event_definitions.EventDefinitions.as_view(), name="api-event-definitions"),
     path("audiences/", audiences.Audiences.as_view(), name="api-audiences"),
+    path("audiences/estimate/", audience_members.Estimates.as_view(), name="api-estimate-audience"),
     path("audiences/<int:pk>/", audiences.OneAudience.as_view(), name="api-audience"),
     path("audiences/<int:pk>/evaluate/", audiences.Evaluations.as_view(), name="api-evaluate-audience"),
+    path("audiences/<int:pk>/runs/", audience_members.Runs.as_view(), name="api-audience-runs"),
+    path("audiences/<int:pk>/members/", audience_members.Members.as_view(), name="api-audience-members"),
     path("namespaces/", namespaces.Namespaces.as_view(), name="api-namespaces"),
     path("rule-sets/", rule_sets.RuleSets.as_view(), name="api-rule-sets"),
     path("journeys/", journeys.Journeys.as_view(), name="api-journeys"),

@@ -40,7 +40,7 @@ COMPOSED = {
 def shown(request: Request, pk: int) -> HttpResponse:
     audience = audience_of(request, pk)
     text, now = inputs.text(request.GET, "q"), clock.now()
-    runs = control.audience_runs(audience_id=pk, limit=RUNS)
+    runs = control.audience_runs(audience_id=pk, limit=RUNS).rows
     for run in runs:
         run.took = run.finished_at - run.started_at if run.finished_at else None  # type: ignore[attr-defined]
     is_due = audience.next_at is not None and audience.next_at <= now
