@@ -1,4 +1,4 @@
-"""An audience that is being read is watched while it goes, from the step and on its page, and stopped with the mouse."""
+"""An audience that is being read is watched while it goes, on its step and on its page, and stopped with the mouse."""
 
 from playwright.sync_api import expect
 
