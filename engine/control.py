@@ -21,6 +21,7 @@ from engine.audiences.keeping import delete as delete_audience
 from engine.audiences.keeping import keep as keep_audience
 from engine.audiences.keeping import problems_with as audience_problems
 from engine.audiences.keeping import readers_of as audience_readers
+from engine.audiences.keeping import rule_wanted as audience_rule
 from engine.audiences.reading import NotReading, readings_over
 from engine.audiences.reading import stop_run as stop_reading
 from engine.audiences.upcoming import NextReading, next_readings
@@ -36,7 +37,7 @@ from engine.models import Definition, Instance, ReadRun, RuleSet, WriteKey
 from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
 from engine.reporting import evaluation_preview, preview
-from engine.reporting.audience_uses import audiences_in_use, audiences_mentioned, check_audience, mentioning
+from engine.reporting.audience_uses import audiences_in_use, audiences_mentioned, mentioning
 from engine.reporting.audiences import (
     audience_export,
     audience_members,
@@ -92,6 +93,7 @@ __all__ = [
     "audience_members",
     "audience_problems",
     "audience_readers",
+    "audience_rule",
     "audience_runs",
     "audience_sizes",
     "audiences_in_use",
@@ -102,7 +104,6 @@ __all__ = [
     "catalogue",
     "changed",
     "check",
-    "check_audience",
     "check_expression",
     "check_rule",
     "check_structure",

@@ -8,7 +8,6 @@ from rest_framework.views import APIView
 
 from designer.api import scope
 from designer.api.audiences import CompositionGiven, audience_of
-from designer.audiences import Given
 from designer.pages import inputs
 from designer.pages.addresses import profile_url
 from engine import clock, control
@@ -113,10 +112,9 @@ class Estimates(APIView):
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         kind = Audience.Kind.COMPOSITION if "composition" in given else Audience.Kind.RULE
-        whole = Given(name=given.get("name", ""), kind=kind, rule=given.get("rule", ""),
-                      composition=given.get("composition", {})).whole()  # fmt: skip
+        wanted = control.AudienceWanted(**{"name": "", "kind": kind, **given})
         found = control.estimate_audience(
-            sandbox_id=scope.sandbox(request).pk, rule=whole.rule, name=whole.name, now=clock.now()
+            sandbox_id=scope.sandbox(request).pk, rule=control.audience_rule(wanted), name=wanted.name, now=clock.now()
         )
         return Response(EstimateShown(found).data)
 

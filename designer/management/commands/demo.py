@@ -52,8 +52,8 @@ class Command(BaseCommand):
         """Make the shop's audiences, in a sandbox that has neither journeys nor audiences."""
         if Journey.objects.filter(sandbox=sandbox).exists() or Audience.objects.filter(sandbox=sandbox).exists():
             return
-        for given in audiences.AUDIENCES:
-            create_audience(given, sandbox=sandbox, by=by, now=clock.now())
+        for wanted in audiences.AUDIENCES:
+            create_audience(wanted, sandbox=sandbox, by=by, now=clock.now())
 
     def _journeys(self, sandbox: Sandbox, by: User) -> int:
         """Publish them, but only into a sandbox without journeys: what a person deleted stays deleted."""
