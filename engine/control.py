@@ -38,6 +38,7 @@ from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
 from engine.reporting import evaluation_preview, preview
 from engine.reporting.audience_uses import audiences_in_use, audiences_mentioned, mentioning
+from engine.reporting.audience_words import audience_scope, audience_vocabulary
 from engine.reporting.audiences import (
     audience_export,
     audience_members,
@@ -95,7 +96,9 @@ __all__ = [
     "audience_readers",
     "audience_rule",
     "audience_runs",
+    "audience_scope",
     "audience_sizes",
+    "audience_vocabulary",
     "audiences_in_use",
     "audiences_mentioned",
     "audiences_of_person",

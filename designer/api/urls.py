@@ -5,6 +5,7 @@ from django.urls import path
 from designer.api import (
     activities,
     audience_members,
+    audience_rules,
     audiences,
     email_preview,
     event_definitions,
@@ -26,6 +27,8 @@ urlpatterns = [
     path("activities/", activities.Activities.as_view(), name="api-activities"),
     path("event-definitions/", event_definitions.EventDefinitions.as_view(), name="api-event-definitions"),
     path("audiences/", audiences.Audiences.as_view(), name="api-audiences"),
+    path("audiences/vocabulary/", audience_rules.AudienceVocabulary.as_view(), name="api-audience-vocabulary"),
+    path("audiences/rows/", audience_rules.RuleRows.as_view(), name="api-audience-rows"),
     path("audiences/estimate/", audience_members.Estimates.as_view(), name="api-estimate-audience"),
     path("audiences/<int:pk>/", audiences.OneAudience.as_view(), name="api-audience"),
     path("audiences/<int:pk>/evaluate/", audiences.Evaluations.as_view(), name="api-evaluate-audience"),

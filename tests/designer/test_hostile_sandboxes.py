@@ -171,7 +171,7 @@ MAY: dict[str, frozenset[str]] = {
 }  # fmt: skip
 FOR_EVERYBODY = {"login", "logout", "choose-theme", "choose-sandbox", "new-sandbox", "journey-columns",
                  "api-check-expression", "api-vocabulary", "api-expression-rows", "api-preview-expression",
-                 "api-email-preview", "api-estimate-audience"}  # fmt: skip
+                 "api-email-preview", "api-estimate-audience", "api-audience-rows"}  # fmt: skip
 BY_NAME: dict[str, Address] = {address.name: address for address in addresses()}
 
 
