@@ -21,7 +21,10 @@ from engine.audiences.keeping import delete as delete_audience
 from engine.audiences.keeping import keep as keep_audience
 from engine.audiences.keeping import problems_with as audience_problems
 from engine.audiences.keeping import readers_of as audience_readers
-from engine.audiences.reading import readings_over
+from engine.audiences.keeping import rule_wanted as audience_rule
+from engine.audiences.reading import NotReading, readings_over
+from engine.audiences.reading import stop_run as stop_reading
+from engine.audiences.upcoming import NextReading, next_readings
 from engine.definition import diff, rules
 from engine.definition import graph as graphs
 from engine.definition import vocabulary as words
@@ -34,7 +37,8 @@ from engine.models import Definition, Instance, ReadRun, RuleSet, WriteKey
 from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
 from engine.reporting import evaluation_preview, preview
-from engine.reporting.audience_uses import audiences_in_use, audiences_mentioned, check_audience, mentioning
+from engine.reporting.audience_uses import audiences_in_use, audiences_mentioned, mentioning
+from engine.reporting.audience_words import audience_scope, audience_vocabulary
 from engine.reporting.audiences import (
     audience_export,
     audience_members,
@@ -52,6 +56,7 @@ from engine.reporting.messages import list_messages, message_of
 from engine.reporting.paging import Found, cursor_at, place_of
 from engine.reporting.people import find_people, matching_profiles, names_of, path, people
 from engine.reporting.profiles import Attribute, journeys_of, list_profiles, profile_of
+from engine.reporting.readings import ReadingRun, Refusals, reading_run, readings, refusals
 from engine.reporting.step_events import step_events
 from engine.reporting.stream import (
     discards,
@@ -74,10 +79,14 @@ __all__ = [
     "AudienceWanted",
     "Estimate",
     "Found",
+    "NextReading",
     "NoSuchAudience",
     "NoSuchTreatment",
     "NotAnAudience",
+    "NotReading",
     "Overview",
+    "ReadingRun",
+    "Refusals",
     "Results",
     "Scaled",
     "attribute_exit",
@@ -85,8 +94,11 @@ __all__ = [
     "audience_members",
     "audience_problems",
     "audience_readers",
+    "audience_rule",
     "audience_runs",
+    "audience_scope",
     "audience_sizes",
+    "audience_vocabulary",
     "audiences_in_use",
     "audiences_mentioned",
     "audiences_of_person",
@@ -95,7 +107,6 @@ __all__ = [
     "catalogue",
     "changed",
     "check",
-    "check_audience",
     "check_expression",
     "check_rule",
     "check_structure",
@@ -130,6 +141,7 @@ __all__ = [
     "mentioning",
     "message_of",
     "newer_events",
+    "next_readings",
     "opens",
     "over_at",
     "overview",
@@ -144,7 +156,10 @@ __all__ = [
     "preview_expression",
     "profile_attributes",
     "profile_of",
+    "reading_run",
+    "readings",
     "readings_over",
+    "refusals",
     "rejected_events",
     "release",
     "resume",
@@ -155,6 +170,7 @@ __all__ = [
     "settle",
     "step_events",
     "stop",
+    "stop_reading",
     "vocabulary",
 ]
 

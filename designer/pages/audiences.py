@@ -6,8 +6,7 @@ from django.urls import reverse
 
 from designer.actions.change_audience import change_audience
 from designer.actions.create_audience import create_audience
-from designer.audiences import Given, problems_of
-from designer.errors import BadAudience, InUse
+from designer.errors import InUse
 from designer.pages import inputs
 from designer.pages.access import Request, page
 from designer.pages.audience import audience_of
@@ -23,7 +22,7 @@ SORTS = frozenset(f"{sign}{key}" for key in audiences.SORTS for sign in ("", "-"
 MOST_OFFERED = 1000  # audiences to compose others of
 MOST_ATTRIBUTES = 60  # beside the rule
 SAVE, CHECK = "save", "check"
-REFUSED = (BadAudience, InUse, control.NotAnAudience, control.AudienceInUse)
+REFUSED = (InUse, control.NotAnAudience, control.AudienceInUse)
 
 
 @page
@@ -51,7 +50,7 @@ def create(request: Request) -> HttpResponse:
     if request.POST.get("do", SAVE) != SAVE:
         return _form(request, form, None)
     try:
-        made = create_audience(form.given(), sandbox=request.workplace.sandbox, by=request.user, now=clock.now())
+        made = create_audience(form.wanted(), sandbox=request.workplace.sandbox, by=request.user, now=clock.now())
     except REFUSED as error:
         return _form(request, form.with_problems(_of(error)), None, status=422)
     return done(request, reverse("audience", args=[made.pk]), f"The audience “{made.name}” is there.")
@@ -66,7 +65,9 @@ def change(request: Request, pk: int) -> HttpResponse:
     if request.POST.get("do", SAVE) != SAVE:
         return _form(request, form, audience)
     try:
-        kept = change_audience(audience, form.given(Given.of(audience)), by=request.user, now=clock.now())
+        kept = change_audience(
+            audience, form.wanted(control.AudienceWanted.of(audience)), by=request.user, now=clock.now()
+        )
     except REFUSED as error:
         return _form(request, form.with_problems(_of(error)), audience, status=422)
     return done(request, reverse("audience", args=[pk]), f"The audience “{kept.name}” is saved.")
@@ -101,8 +102,9 @@ def _rule_problems(form: AudienceForm, audience: Audience | None, sandbox_id: in
     """What is wrong with the rule that stands in the box, before anybody saves it."""
     if not form.is_by_rule or not form.rule:
         return []
-    types = audience.types if audience and audience.rule == form.rule else None
-    found = problems_of(form.given(), sandbox_id=sandbox_id, types=types)
+    found = control.audience_problems(
+        sandbox_id=sandbox_id, wanted=form.wanted().whole(), audience_id=audience.pk if audience else None
+    )
     return [problem for problem in found if problem.field == "rule"]
 
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Literal
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Sum
@@ -13,6 +14,7 @@ from engine.activities.base import Reading
 from engine.activities.read_audience import ReadAudience
 from engine.audiences.schedule import is_over, latest
 from engine.definition.properties import Properties
+from engine.errors import JourneyOptError
 from engine.models import OPEN_RUN, Audience, Definition, InboxItem, ReadMember, ReadRun
 from engine.store.queries import query
 
@@ -26,6 +28,13 @@ TRY_FOR = timedelta(hours=1)
 BEGINS_WITHIN = timedelta(hours=12)
 _COUNTED = 5_011  # the advisory lock under which it is counted how many are read at once
 OPEN = (Definition.Status.LIVE, Definition.Status.RESUMING, Definition.Status.PAUSED)
+
+
+class NotReading(JourneyOptError):
+    """The run has ended."""
+
+    code = "reading.over"
+    status = 409
 
 
 def carry_on(now: datetime) -> int:
@@ -65,6 +74,20 @@ def drop(version_id: int, *, reason: ReadRun.Reason, now: datetime) -> None:
     with transaction.atomic():
         for run in ReadRun.objects.select_for_update().filter(version_id=version_id, state__in=OPEN_RUN):
             _end(run, State.DROPPED, reason, now)
+
+
+def stop_run(*, sandbox_id: int, run_id: int, now: datetime) -> int:
+    """End one run because somebody wants it: who was read stays, the rest is not read. How many those are.
+
+    It is dropped without a reason of the engine's. Raises NotReading when it has ended, or never was.
+    """
+    with transaction.atomic():
+        runs = ReadRun.objects.select_for_update().filter(sandbox_id=sandbox_id, pk=run_id, state__in=OPEN_RUN)
+        run = runs.first()
+        if run is None:
+            raise NotReading("This reading has ended already.", hint="Load the page again: it says how it ended.")
+        _end(run, State.DROPPED, "", now)
+    return max(0, run.total - run.read)
 
 
 def readings_over(now: datetime) -> list[int]:
@@ -231,7 +254,7 @@ def _end_of(run: ReadRun, state: ReadRun.State, reason: ReadRun.Reason, now: dat
             _end(held, state, reason, now)
 
 
-def _end(run: ReadRun, state: ReadRun.State, reason: ReadRun.Reason, now: datetime) -> None:
+def _end(run: ReadRun, state: ReadRun.State, reason: ReadRun.Reason | Literal[""], now: datetime) -> None:
     """End a run that is held, and let go of who was not read yet."""
     ReadRun.objects.filter(pk=run.pk).update(state=state, reason=reason, finished_at=now)
     ReadMember.objects.filter(run_id=run.pk).delete()

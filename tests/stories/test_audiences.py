@@ -186,7 +186,7 @@ def test_the_people_of_an_audience_are_listed_found_and_written_out(shop, makes)
     assert found["email"] == "ana3@example.org"
     assert titles == ["profile", "identity", "email", "since"]
     assert [line[1] for line in lines] == [f"ana{number}" for number in range(5)]
-    assert [run.entered for run in control.audience_runs(audience_id=audience.pk)] == [5]
+    assert [run.entered for run in control.audience_runs(audience_id=audience.pk).rows] == [5]
     other = control.audience_members(sandbox_id=shop.sandbox.pk + 1, audience_id=audience.pk)
     assert other.rows == []
 
