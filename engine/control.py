@@ -33,7 +33,7 @@ from engine.definition.scope import PROFILE_ALONE, scope_at, wanted
 from engine.definition.world import EventShape, World
 from engine.errors import JourneyOptError
 from engine.expressions import Scope
-from engine.models import Definition, Instance, ReadRun, RuleSet, WriteKey
+from engine.models import Audience, Definition, Instance, ReadRun, RuleSet, WriteKey
 from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
 from engine.reporting import evaluation_preview, preview
@@ -300,8 +300,10 @@ def deploy(
 ) -> None:
     """Publish a version: from the commit on, people enter it. Raises NotDeployable with every problem."""
     if isinstance(properties.get("rule_set"), str):
-        # Held, so that nobody deletes it between the check and the commit.
+        # Held, so that nobody deletes it between the check and the commit; so are audiences.
         list(RuleSet.objects.select_for_update().filter(sandbox_id=sandbox_id, name=properties["rule_set"]))
+    named = Audience.objects.filter(sandbox_id=sandbox_id, name__in=audiences_mentioned(graph, properties))
+    list(named.select_for_update(no_key=True).order_by("pk"))
     world = _world_around(graph, sandbox_id, journey_id)
     problems = _problems(graph, properties, world)
     if errors_in(problems):
