@@ -83,6 +83,13 @@ class AudienceForm:
     def is_by_rule(self) -> bool:
         return self.kind == Audience.Kind.RULE
 
+    @property
+    def says_who(self) -> bool:
+        """Whether enough is said for asking what is wrong with it: a rule, or two parts."""
+        if self.kind == Audience.Kind.COMPOSITION:
+            return len(self.composition["audiences"]) > 1
+        return self.is_by_rule and bool(self.rule)
+
     def shown_parts(self, known: list[str]) -> list[tuple[str, bool]]:
         """The audiences to tick: those that are, in their order, and then the others."""
         return [*((part, True) for part in self.parts), *((name, False) for name in known if name not in self.parts)]

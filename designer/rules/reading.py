@@ -126,8 +126,8 @@ class _Reader:
         self.is_inside = True
         try:
             found = happenings.read(
-                node, lambda number: self.constant(number, "number"), lambda one: self.item(one, depth + 1),
-                lambda all_: Group(items=tuple(self.item(one, depth + 2) for one in all_)),
+                node, lambda number: self.constant(number, "number"), lambda one: self.item(one, depth),
+                lambda all_: Group(items=tuple(self.item(one, depth + 1) for one in all_)),
             )  # fmt: skip
         finally:
             self.is_inside = False
