@@ -273,6 +273,8 @@ def _fire_event(walk: _Walk, crossing: Crossing, event: EventArrived) -> None:
     events = walk.instance.context["events"]
     events.pop(name, None)  # re-inserted last: the latest event comes last
     events[name] = event.payload
+    if len(events) > 1:
+        walk.instance.context["latest"] = name
     _pass(walk, node, "next", "transitions")
 
 

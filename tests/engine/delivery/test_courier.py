@@ -234,6 +234,28 @@ def test_a_mail_is_rendered_for_its_person_and_named_by_its_delivery(shop, carry
     assert (delivery.state, delivery.recipient, delivery.content["subject"]) == ("sent", "ana@example.org", "Hi Ana <3")
 
 
+def test_a_mail_speaks_of_the_event_that_came_last_whatever_it_is_called(shop, carry, post):
+    shop.defines("OrderPlaced")
+    shop.defines("Paid")
+    mail = {"subject": "{{ event.event }} after {{ events.OrderPlaced.event }}", "html": "<p>Thanks</p>"}
+    shop.publishes(
+        graph(
+            [node("event-1", event="OrderPlaced"), node("event-2", event="Paid"), node("email-1", **mail)],
+            "event-1 > event-2",
+            "event-2 > email-1",
+        )
+    )
+    shop.identifies("ana", email="ana@example.org")
+    shop.tracks("OrderPlaced", "ana")
+    shop.runs()
+    shop.tracks("Paid", "ana")
+    shop.runs()
+    carry(nobody_is_inside, port=post.port)
+
+    ((_, source),) = post.mails
+    assert message_from_string(source, policy=default)["Subject"] == "Paid after OrderPlaced"
+
+
 @pytest.mark.parametrize(("said", "code", "tries"), [("550 no such user", "550", 1), ("451 later", "451", 4)])
 def test_a_mail_that_is_refused_takes_the_error_path(shop, carry, post, said, code, tries):
     asked = []
