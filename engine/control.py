@@ -563,6 +563,7 @@ def _shown(kind: str) -> dict[str, Any]:
         "ports": [rule.as_json() for rule in face.ports],
         "in_flow_only": list(face.in_flow_only),
         "start_only": list(face.start_only),
+        "brings": face.brings,
         "settings_schema": schema,
         "defaults": {
             **{name: found["default"] for name, found in schema.get("properties", {}).items() if "default" in found},

@@ -5,7 +5,16 @@ from datetime import timedelta
 
 from pydantic import AwareDatetime, Field, field_validator
 
-from engine.activities.base import Activity, Behaviour, CompileExpression, Face, PortRule, Reading, ReadingRhythm
+from engine.activities.base import (
+    Activity,
+    Behaviour,
+    CompileExpression,
+    Face,
+    PortRule,
+    Reading,
+    ReadingRhythm,
+    goes_on,
+)
 from engine.activities.durations import Duration
 from engine.problems import Problem
 
@@ -13,6 +22,10 @@ SLOWEST, FASTEST = 500, 20_000  # people a second
 EVALUATION_WAIT = (timedelta(hours=1), timedelta(hours=6))
 RECURRING = ("daily", "weekly", "monthly")
 IS_RECURRING = "schedule=daily|weekly|monthly"
+# Behind a business event there is no schedule: the event says when.
+SCHEDULE = (
+    *("schedule", "starts_at", "every", "repeats_until", "incremental", "force_reentrance", "wait_for_evaluation"),
+)
 
 
 class ReadAudience(Activity):
@@ -26,6 +39,7 @@ class ReadAudience(Activity):
         ports=(PortRule(name="next"),),
         start=True,
         in_flow=False,
+        start_only=SCHEDULE,
         says={"audience": "string", "readAt": "dateTime"},
     )
 
@@ -152,4 +166,4 @@ class ReadAudience(Activity):
         )
 
     def compile(self, expression: CompileExpression) -> Behaviour:
-        return Behaviour(read=self.reading())
+        return Behaviour(enter=goes_on)

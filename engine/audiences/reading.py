@@ -12,7 +12,9 @@ from engine import clock
 from engine.activities.base import Reading
 from engine.activities.read_audience import ReadAudience
 from engine.audiences.schedule import is_over, latest
+from engine.definition.graph import Graph
 from engine.definition.properties import Properties
+from engine.definition.reading import reading_in
 from engine.models import OPEN_RUN, Audience, Definition, InboxItem, ReadMember, ReadRun
 from engine.store.queries import query
 
@@ -44,7 +46,7 @@ def carry_on(now: datetime) -> int:
 
 
 def reading_versions() -> Iterator[tuple[Definition, Reading]]:
-    """The versions that people may enter, or could if they were not paused, and that begin with a read audience."""
+    """The versions that people may enter, or could if they were not paused, and into which an audience is read."""
     kind = {"type": ReadAudience.face.kind}
     for definition in Definition.objects.filter(status__in=OPEN, graph__nodes__contains=[kind]):
         found = reading_of(definition)
@@ -53,11 +55,9 @@ def reading_versions() -> Iterator[tuple[Definition, Reading]]:
 
 
 def reading_of(definition: Definition) -> Reading | None:
-    """What a version reads; None when it does not begin with a read audience."""
-    for node in definition.graph["nodes"]:
-        if node["type"] == ReadAudience.face.kind:
-            return ReadAudience.model_validate(node["settings"]).reading()
-    return None
+    """What a version reads; None when it reads no audience."""
+    found = reading_in(Graph.model_validate(definition.graph))
+    return found[1] if found is not None else None
 
 
 def drop(version_id: int, *, reason: ReadRun.Reason, now: datetime) -> None:
@@ -77,13 +77,17 @@ def readings_over(now: datetime) -> list[int]:
 
 
 def _is_over(definition: Definition, reading: Reading, now: datetime) -> bool:
-    zone = Properties.model_validate(definition.properties).zone_of({})
-    if not is_over(reading, zone, opened_at=definition.deployed_at, now=now):
-        return False
-    last = latest(reading, zone, opened_at=definition.deployed_at, now=now)
     runs = ReadRun.objects.filter(version_id=definition.version_id)
-    if last is not None and not runs.filter(due_at__gte=last).exists():
-        return False  # due, and about to be made
+    if reading.event:
+        if reading.every_time or not runs.exclude(state=State.SKIPPED).exists():
+            return False
+    else:
+        zone = Properties.model_validate(definition.properties).zone_of({})
+        if not is_over(reading, zone, opened_at=definition.deployed_at, now=now):
+            return False
+        last = latest(reading, zone, opened_at=definition.deployed_at, now=now)
+        if last is not None and not runs.filter(due_at__gte=last).exists():
+            return False  # due, and about to be made
     if runs.filter(state__in=OPEN_RUN).exists():
         return False
     # Who was read, but is still on the way, enters first.
@@ -93,6 +97,8 @@ def _is_over(definition: Definition, reading: Reading, now: datetime) -> bool:
 
 def _make(definition: Definition, reading: Reading, now: datetime) -> None:
     """The run of the latest occurrence that has come, once. Those before it that nobody saw to are passed over."""
+    if reading.event:
+        return  # made when it comes
     zone = Properties.model_validate(definition.properties).zone_of({})
     due_at = latest(reading, zone, opened_at=definition.deployed_at, now=now)
     if due_at is None or ReadRun.objects.filter(version_id=definition.version_id, due_at__gte=due_at).exists():
@@ -137,6 +143,9 @@ def _begin(run: ReadRun, now: datetime) -> bool:
     reading = reading_of(definition) if definition is not None else None
     if definition is None or reading is None or (run.next_try_at is not None and run.next_try_at > now):
         return False
+    if _is_overtaken(run):
+        _end_of(run, State.DROPPED, Reason.OVERTAKEN, now)
+        return False
     audience = Audience.objects.filter(sandbox_id=run.sandbox_id, name=run.audience_name).first()
     if audience is None:
         _end_of(run, State.FAILED, Reason.NO_AUDIENCE, now)
@@ -171,6 +180,12 @@ def _is_fresh(run: ReadRun, reading: Reading, audience: Audience) -> bool:
     return audience.evaluated_at is not None and audience.evaluated_at > last.evaluated_at
 
 
+def _is_overtaken(run: ReadRun) -> bool:
+    """Whether the audience was read because of a later business event meanwhile."""
+    later = ReadRun.objects.filter(journey_id=run.journey_id, event_id__gt=run.event_id or 0, snapshot_at__isnull=False)
+    return run.event_id is not None and later.exists()
+
+
 def _last(run: ReadRun) -> ReadRun | None:
     """The run before this one that read the same audience, over all versions of the journey."""
     before = ReadRun.objects.filter(
@@ -200,6 +215,10 @@ def _gather(run: ReadRun, reading: Reading, audience: Audience) -> bool:
         if held is None:
             return False  # another process is at it, or has dropped it
         moment = clock.now()
+        if run.event_id is not None:
+            earlier = ReadRun.objects.select_for_update().filter(journey_id=run.journey_id, state__in=OPEN_RUN)
+            for overtaken in earlier.filter(event_id__lt=run.event_id):
+                _end(overtaken, State.DROPPED, Reason.OVERTAKEN, moment)
         last = _last(run) if reading.incremental else None
         if reading.incremental:
             cursor.execute("SELECT id FROM engine_shard ORDER BY id FOR UPDATE")

@@ -17,6 +17,7 @@ from engine.definition.beginning import beginning_of
 from engine.definition.graph import Graph, Node
 from engine.definition.jumping import jump_problems
 from engine.definition.properties import Properties
+from engine.definition.reading import belongs_to_nobody, reading_problems, settings_at
 from engine.definition.scope import scope_at, scope_of_exit, wanted
 from engine.definition.world import World
 from engine.problems import Problem
@@ -37,6 +38,7 @@ def problems_of(graph: Graph, world: World, properties: Properties | None = None
     found += _events(graph, settings, world)
     beginning = beginning_of(graph, world)
     found += _audiences(graph, settings, world)
+    found += reading_problems(graph, settings, world)
     found += jump_problems(settings, beginning.shape if beginning else None, world)
     found += _expressions(graph, settings, world)
     found += _successes(settings, world)
@@ -58,7 +60,7 @@ def _reading_settings(graph: Graph, settings: dict[str, Activity]) -> Iterator[P
             )
             continue
         try:
-            settings[node.id] = activity.model_validate(node.settings)
+            settings[node.id] = activity.model_validate(settings_at(graph, node))
         except ValidationError as error:
             for at in error.errors(include_url=False, include_input=False, include_context=False):
                 yield _setting_problem(node, activity, at["type"], at["loc"], at["msg"])
@@ -201,6 +203,8 @@ def _events(graph: Graph, settings: dict[str, Activity], world: World) -> Iterat
                 node=name,
                 field="event",
             )
+        elif shape.is_business:
+            yield belongs_to_nobody(activity.event, node=name, field="event")
         elif namespace is not None and shape.namespace != namespace:
             yield Problem(
                 code="ERR_NAMESPACE",
@@ -285,7 +289,12 @@ def _asked(checked: expressions.Checked, world: World, *, field: str, node: str 
 
 def _successes(settings: dict[str, Activity], world: World) -> Iterator[Problem]:
     for name, activity in settings.items():
-        if isinstance(activity, Experiment) and activity.success and activity.success not in world.events:
+        if not isinstance(activity, Experiment) or not activity.success:
+            continue
+        shape = world.events.get(activity.success)
+        if shape is not None and shape.is_business:
+            yield belongs_to_nobody(activity.success, node=name, field="success")
+        elif shape is None:
             yield Problem(
                 code="ERR_UNKNOWN_EVENT",
                 message=f"There is no event {activity.success!r}.",
@@ -317,6 +326,8 @@ def _exit_criteria(
                 hint="Choose another event, or define this one.",
                 field=f"{place}.event",
             )
+        elif shape.is_business:
+            yield belongs_to_nobody(criterion.event, node=None, field=f"{place}.event")
         elif namespace is not None and shape.namespace != namespace:
             yield Problem(
                 code="ERR_NAMESPACE",

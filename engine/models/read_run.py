@@ -22,6 +22,7 @@ class ReadRun(models.Model):
         NO_AUDIENCE = "no_audience", "There is no such audience any more."
         NOT_GATHERED = "not_gathered", "The people could not be gathered within an hour."
         TOO_LATE = "too_late", "It could not begin within 12 hours."
+        OVERTAKEN = "overtaken", "A further business event came meanwhile."
 
     sandbox_id = models.BigIntegerField()
     journey_id = models.BigIntegerField()
@@ -29,6 +30,8 @@ class ReadRun(models.Model):
     audience_id = models.BigIntegerField(null=True, help_text="Once its people are gathered.")
     audience_name = models.CharField(max_length=100)
     due_at = models.DateTimeField()
+    event_id = models.BigIntegerField(null=True, help_text="The business event that this run answers, if any.")
+    event = models.JSONField(null=True, help_text="What that event says to the journey.")
     state = models.CharField(max_length=20, choices=State, default=State.WAITING)
     reason = models.CharField(max_length=20, choices=Reason, blank=True)
     retries = models.PositiveSmallIntegerField(default=0)
@@ -46,7 +49,12 @@ class ReadRun(models.Model):
 
     class Meta:
         ordering = ["-due_at", "-id"]
-        constraints = [models.UniqueConstraint(fields=["version_id", "due_at"], name="engine_read_run_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version_id", "due_at"], condition=Q(event_id__isnull=True), name="engine_read_run_once"
+            ),
+            models.UniqueConstraint(fields=["version_id", "event_id"], name="engine_read_run_of_event"),
+        ]
         indexes = [
             models.Index(fields=["journey_id", "-due_at"], name="engine_read_run_of_journey"),
             models.Index(

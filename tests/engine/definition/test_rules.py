@@ -21,6 +21,7 @@ WORLD = World(
         "Cart": EventShape(name="Cart", namespace="userId"),
         "Visit": EventShape(name="Visit", namespace="Email"),
         "Ping": EventShape(name="Ping"),
+        "PriceFell": EventShape(name="PriceFell", is_business=True),
         "Booked": EventShape(name="Booked", namespace="userId", supplemental="BookingId"),
     },
     audiences={"Gold": AudienceShape(name="Gold"), "New": AudienceShape(name="New", is_evaluated=False)},
@@ -62,7 +63,24 @@ def read(**settings):
     return graph([node("read-audience-1", audience="Gold", namespace="userId", **settings)])
 
 
+def business(*more, lines=(), event="PriceFell"):
+    """A journey that begins with a business event."""
+    begins = node("business-event-1", event=event)
+    reads = node("read-audience-1", audience="Gold", namespace="userId")
+    return graph([begins, reads, *more], "business-event-1 > read-audience-1", *lines)
+
+
 PROVOKED = {
+    "ERR_BUSINESS_EVENT": graph([node("event-1", event="PriceFell")]),
+    "ERR_NO_BUSINESS_EVENT": business(event="Order"),
+    "ERR_BUSINESS_WITHOUT_READ": graph(
+        [node("business-event-1", event="PriceFell"), WAIT], "business-event-1 > wait-1"
+    ),
+    "ERR_BUSINESS_IN_FLOW": graph([ORDER, node("business-event-1", event="PriceFell")], "event-1 > business-event-1"),
+    "ERR_BUSINESS_MIX": business(CART, lines=("read-audience-1 > event-2",)),
+    "ERR_READ_IN_FLOW": graph(
+        [ORDER, node("read-audience-1", audience="Gold", namespace="userId")], "event-1 > read-audience-1"
+    ),
     "ERR_UNKNOWN_AUDIENCE": qualification("Golt", namespace="userId"),
     "ERR_NEVER_EVALUATED": qualification("New", namespace="userId"),
     "ERR_NO_NAMESPACE": qualification("Gold"),
@@ -174,6 +192,36 @@ def test_a_sound_journey_has_no_problems():
     )
 
     assert problems_of(drawn) == []
+
+
+def test_behind_a_business_event_there_is_no_schedule():
+    drawn = business()
+    drawn["nodes"][1]["settings"] |= {"schedule": "once", "incremental": True}  # without a start: left over
+
+    assert problems_of(drawn) == []
+
+
+def test_nobody_is_waited_for_by_a_business_event():
+    criteria = Properties(exit_criteria=[{"label": "Gone", "event": "PriceFell"}])
+    tried = {
+        "method": "bandit",
+        "success": "PriceFell",
+        "treatments": [{"id": "a", "share": 50}, {"id": "b", "share": 50}],
+    }
+    drawn = graph([ORDER, node("experiment-1", **tried)], "event-1 > experiment-1")
+
+    found = rules.problems_of(graphs.Graph.model_validate(drawn), WORLD, criteria)
+
+    assert [(one.code, one.field) for one in found] == [
+        ("ERR_BUSINESS_EVENT", "exit_criteria.0.event"),
+        ("ERR_BUSINESS_EVENT", "success"),
+    ]
+
+
+def test_nothing_else_hangs_behind_a_business_event():
+    drawn = business(WAIT, lines=("business-event-1 > wait-1",))
+
+    assert "ERR_BUSINESS_WITHOUT_READ" in [one.code for one in problems_of(drawn)]
 
 
 def test_all_problems_are_said_at_once():
