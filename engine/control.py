@@ -564,6 +564,7 @@ def _shown(kind: str) -> dict[str, Any]:
         "in_flow_only": list(face.in_flow_only),
         "start_only": list(face.start_only),
         "brings": face.brings,
+        "flow_note": face.flow_note,
         "settings_schema": schema,
         "defaults": {
             **{name: found["default"] for name, found in schema.get("properties", {}).items() if "default" in found},

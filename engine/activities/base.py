@@ -56,6 +56,7 @@ class Face:
     in_flow_only: tuple[str, ...] = ()
     start_only: tuple[str, ...] = ()
     brings: str = ""  # the one kind of step that may stand behind it, and that is put there with it
+    flow_note: str = ""  # what is said of it where it does not begin the journey
     initial: Mapping[str, Any] = field(default_factory=dict)  # settings of a node just placed, beside the defaults
     says: Mapping[str, str] = field(default_factory=dict)  # what expressions read of it, as of an event of its name
 

@@ -40,6 +40,7 @@ class ReadAudience(Activity):
         start=True,
         in_flow=False,
         start_only=SCHEDULE,
+        flow_note="The audience is read when the business event comes: there is no schedule.",
         says={"audience": "string", "readAt": "dateTime"},
     )
 
