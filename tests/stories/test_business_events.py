@@ -6,7 +6,7 @@ import pytest
 
 from engine import clock, control, tasks
 from engine.models import BusinessEvent, Event, Instance, Profile, ReadRun, RejectedEvent, StepEvent
-from tests.cast import graph, node
+from tests.cast import Shop, graph, node
 from tests.readers import joins, makes_audience, makes_people
 from tests.stories.test_reading import inside
 
@@ -241,3 +241,15 @@ def test_a_paused_journey_reads_nobody_and_the_next_event_is_its_first(prices):
 
     assert dids() == ["PAUSED_JOURNEY_VERSION", "read"]
     assert inside(version) == prices.people[:3]
+
+
+def test_what_comes_by_the_key_of_another_sandbox_is_none_of_ours(prices):
+    prices.publishes(alert())
+    other = Shop("other")
+
+    reply = falls(other, 79)
+    works(prices)
+
+    assert (reply.status, reply.body["code"]) == (400, "no_identity")
+    assert not ReadRun.objects.exists()
+    other.close()
