@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from engine import expressions, queue
+from engine import clock, expressions, queue
 from engine.activities import all_types
 from engine.activities.jump import Jump
 from engine.activities.read_audience import ReadAudience
@@ -183,7 +183,7 @@ def canonical(graph: Graph) -> Graph:
 
 def check(*, sandbox_id: int, graph: Graph, properties: dict[str, Any], journey_id: int | None = None) -> list[Problem]:
     """Every problem of a draft, from its shape to its expressions. `journey_id`: None for one that is not kept yet."""
-    return _problems(graph, properties, _world_around(graph, sandbox_id, journey_id))
+    return _problems(graph, properties, _world_around(graph, sandbox_id, journey_id), clock.now())
 
 
 def catalogue() -> dict[str, Any]:
@@ -287,7 +287,7 @@ def deploy(
         # Held, so that nobody deletes it between the check and the commit.
         list(RuleSet.objects.select_for_update().filter(sandbox_id=sandbox_id, name=properties["rule_set"]))
     world = _world_around(graph, sandbox_id, journey_id)
-    problems = _problems(graph, properties, world)
+    problems = _problems(graph, properties, world, now)
     if errors_in(problems):
         raise NotDeployable(
             f"{journey_name} {number} cannot be published yet.",
@@ -496,12 +496,12 @@ def erase_profile(*, sandbox_id: int, profile_id: int, by: str, now: datetime) -
     return erasing.erase(sandbox_id=sandbox_id, profile_id=profile_id, now=now)
 
 
-def _problems(graph: Graph, properties: dict[str, Any], world: World) -> list[Problem]:
+def _problems(graph: Graph, properties: dict[str, Any], world: World, now: datetime) -> list[Problem]:
     read, problems = graphs.read(graph)
     wrong = list(properties_problems(properties))
     if read is None:
         return [*wrong, *problems]
-    return [*wrong, *rules.problems_of(read, world, None if wrong else Properties.model_validate(properties))]
+    return [*wrong, *rules.problems_of(read, world, None if wrong else Properties.model_validate(properties), now)]
 
 
 def _world_around(graph: Graph, sandbox_id: int, journey_id: int | None) -> World:

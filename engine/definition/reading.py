@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from engine.activities import all_types
@@ -97,6 +98,39 @@ def _business_event(graph: Graph, name: str, activity: BusinessEvent, world: Wor
             hint="Draw its line to a read audience.",
             node=name,
         )
+
+
+def past_problems(settings: Mapping[str, Activity], now: datetime) -> Iterator[Problem]:
+    """What is wrong with schedules at this moment: what is over never happens, and what is late is said."""
+    for name, activity in settings.items():
+        if not isinstance(activity, ReadAudience):
+            continue
+        reading = activity.reading()
+        if reading.rhythm == "once" and reading.starts_at is not None and reading.starts_at < now:
+            yield Problem(
+                code="ERR_READ_IN_THE_PAST",
+                message="The moment at which the audience is to be read lies in the past.",
+                hint="Give a later moment, or let it be read as soon as possible.",
+                node=name,
+                field="starts_at",
+            )
+        elif reading.until is not None and reading.until < now:
+            yield Problem(
+                code="ERR_READ_OVER",
+                message="The schedule ended in the past: the audience would never be read.",
+                hint="Let it repeat until a later moment, or for good.",
+                node=name,
+                field="repeats_until",
+            )
+        elif reading.starts_at is not None and reading.starts_at < now:
+            yield Problem(
+                code="ERR_READ_BEGAN",
+                message="The schedule begins in the past: the audience is read at the next time that it names.",
+                hint="Give a later start if that is not meant.",
+                severity="warning",
+                node=name,
+                field="starts_at",
+            )
 
 
 def belongs_to_nobody(event: str, *, node: str | None, field: str) -> Problem:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
 
 from pydantic import ValidationError
@@ -17,7 +18,7 @@ from engine.definition.beginning import beginning_of
 from engine.definition.graph import Graph, Node
 from engine.definition.jumping import jump_problems
 from engine.definition.properties import Properties
-from engine.definition.reading import belongs_to_nobody, reading_problems, settings_at
+from engine.definition.reading import belongs_to_nobody, past_problems, reading_problems, settings_at
 from engine.definition.scope import scope_at, scope_of_exit, wanted
 from engine.definition.world import World
 from engine.problems import Problem
@@ -26,10 +27,13 @@ MOST_ACTIVITIES = 50  # what the reference advises; beyond it we warn
 HARD_LIMIT = 1_000
 
 
-def problems_of(graph: Graph, world: World, properties: Properties | None = None) -> list[Problem]:
+def problems_of(
+    graph: Graph, world: World, properties: Properties | None = None, now: datetime | None = None
+) -> list[Problem]:
     """Every problem of a well-formed graph: first the journey's own, then by node from left to right.
 
-    `properties`: None when they are wrong themselves, and nothing can be said of them here.
+    `properties`: None when they are wrong themselves, and nothing can be said of them here. `now`: None where it does
+    not matter what lies in the past.
     """
     settings: dict[str, Activity] = {}
     found = list(_reading_settings(graph, settings))
@@ -39,6 +43,7 @@ def problems_of(graph: Graph, world: World, properties: Properties | None = None
     beginning = beginning_of(graph, world)
     found += _audiences(graph, settings, world)
     found += reading_problems(graph, settings, world)
+    found += past_problems(settings, now) if now is not None else ()
     found += jump_problems(settings, beginning.shape if beginning else None, world)
     found += _expressions(graph, settings, world)
     found += _successes(settings, world)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from engine.expressions.problems import CODES
 from engine.problems import errors_in
 from tests.cast import graph, node
 
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 WORLD = World(
     events={
         "Order": EventShape(name="Order", namespace="userId"),
@@ -134,6 +136,9 @@ PROVOKED = {
     ),
     "ERR_ADDRESS": graph([ORDER, node("custom-action-1", url="ftp://example.org")], "event-1 > custom-action-1"),
     "ERR_ACTION_TIMEOUT": call(timeout="PT31S"),
+    "ERR_READ_IN_THE_PAST": read(schedule="once", starts_at="2026-11-24T11:59:00Z"),
+    "ERR_READ_BEGAN": read(schedule="weekly", starts_at="2026-11-01T08:00:00Z"),
+    "ERR_READ_OVER": read(schedule="daily", repeats_until="2026-11-01T08:00:00Z"),
     "ERR_READ_UNTIL": read(schedule="daily", starts_at="2026-12-01T08:00:00Z", repeats_until="2026-11-01T08:00:00Z"),
     "ERR_READ_EVALUATION_WAIT": read(schedule="daily", wait_for_evaluation="PT7H"),
     "ERR_BODY_WITH_GET": call(method="GET", body=[{"name": "a", "value": "1"}]),
@@ -153,7 +158,7 @@ ELSEWHERE = {
 
 def problems_of(document):
     found, problems = graphs.read(document)
-    return problems if found is None else rules.problems_of(found, WORLD)
+    return problems if found is None else rules.problems_of(found, WORLD, now=NOW)
 
 
 @pytest.mark.parametrize("code", PROVOKED)
@@ -192,6 +197,12 @@ def test_a_sound_journey_has_no_problems():
     )
 
     assert problems_of(drawn) == []
+
+
+def test_a_schedule_that_began_goes_on_and_that_is_only_said():
+    began = problems_of(PROVOKED["ERR_READ_BEGAN"])
+
+    assert [(one.code, one.severity, one.field) for one in began] == [("ERR_READ_BEGAN", "warning", "starts_at")]
 
 
 def test_behind_a_business_event_there_is_no_schedule():
