@@ -151,6 +151,19 @@ ReadingRhythm = Literal["as_soon_as_possible", "once", "daily", "weekly", "month
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Waves:
+    """The parts in which an audience is read: each so many `whole`ths of it; without a whole, so many people.
+
+    They begin an `interval` after one another, or at these `moments`; never before the one in front is through.
+    """
+
+    parts: tuple[int, ...]
+    whole: int | None = None
+    interval: timedelta = timedelta(0)
+    moments: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
     """How an audience is read into the journey. `rate`: people a second, at most.
 
@@ -159,7 +172,8 @@ class Reading:
     alone. `force_reentrance`: whoever is inside leaves first. `wait_for_evaluation`: for how long an evaluation newer
     than the one read last is waited for; without one, that occurrence is skipped.
 
-    `event`: instead of a schedule, the business event that has the audience read; `every_time`: not the first alone.
+    `waves`: in which parts, where it is read once. `event`: instead of a schedule, the business event that has the
+    audience read; `every_time`: not the first alone.
     """
 
     audience: str
@@ -172,6 +186,7 @@ class Reading:
     incremental: bool = False
     force_reentrance: bool = False
     wait_for_evaluation: timedelta | None = None
+    waves: Waves | None = None
     event: str = ""
     every_time: bool = False
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Literal
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Sum
@@ -12,6 +13,7 @@ from engine import clock
 from engine.activities.base import Reading
 from engine.activities.read_audience import ReadAudience
 from engine.audiences.schedule import is_over, latest
+from engine.audiences.waves import planned
 from engine.definition.graph import Graph
 from engine.definition.properties import Properties
 from engine.definition.reading import reading_in
@@ -39,7 +41,7 @@ def carry_on(now: datetime) -> int:
         _make(definition, reading, now)
     for run in ReadRun.objects.filter(state__in=OPEN_RUN).order_by("due_at", "id"):
         _end_if_over(run, now)
-    begun = 0
+    begun = sum(_next_wave(run, now) for run in ReadRun.objects.filter(state=State.RESTING).order_by("id"))
     for run in ReadRun.objects.filter(state__in=[State.WAITING, State.GATHERING]).order_by("due_at", "id"):
         begun += _begin(run, now)
     return begun
@@ -133,7 +135,7 @@ def _end_if_over(run: ReadRun, now: datetime) -> None:
             _end(held, State.DROPPED, Reason.PAUSED, now)
         elif status not in OPEN:
             _end(held, State.DROPPED, Reason.ENDED, now)
-        elif held.state != State.READING and now - held.due_at > BEGINS_WITHIN:
+        elif held.state in (State.WAITING, State.GATHERING) and now - held.due_at > BEGINS_WITHIN:
             _end(held, State.EXPIRED, Reason.TOO_LATE, now)
 
 
@@ -155,7 +157,7 @@ def _begin(run: ReadRun, now: datetime) -> bool:
             if reading.wait_for_evaluation is None or now >= run.due_at + reading.wait_for_evaluation:
                 _end_of(run, State.SKIPPED, Reason.NO_EVALUATION, now)
             return False
-        if not _claim(run):
+        if not _claim(run, State.GATHERING):
             return False
     try:
         return _gather(run, reading, audience)
@@ -194,15 +196,31 @@ def _last(run: ReadRun) -> ReadRun | None:
     return before.exclude(pk=run.pk).order_by("-snapshot_at").first()
 
 
-def _claim(run: ReadRun) -> bool:
-    """Waiting -> gathering, if not too much is read already. Counted under a lock: exact, whoever else counts."""
+def _next_wave(run: ReadRun, now: datetime) -> bool:
+    """Resting -> reading, if the next wave is due and may begin. After the last one, who is left is never read."""
+    number = run.wave + 1
+    if run.waves is None or number >= len(run.waves):
+        _end_of(run, State.DONE, "", now)
+        return False
+    starts_at, upto = run.waves[number]
+    if now < datetime.fromisoformat(starts_at):
+        return False
+    is_begun = _claim(run, State.READING, wave=number, upto=upto, tokens=0, filled_at=now)
+    if is_begun:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify('engine_work', '')")
+    return is_begun
+
+
+def _claim(run: ReadRun, state: ReadRun.State, **more: object) -> bool:
+    """Let a run be read, if not too much is read already. Counted under a lock: exact, whoever else counts."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_COUNTED])
         busy = ReadRun.objects.filter(state__in=[State.GATHERING, State.READING])
         rates = busy.filter(sandbox_id=run.sandbox_id).aggregate(total=Sum("rate"))["total"] or 0
         if busy.count() >= MOST_AT_ONCE or rates + run.rate > MOST_A_SECOND:
             return False
-        return bool(ReadRun.objects.filter(pk=run.pk, state=State.WAITING).update(state=State.GATHERING))
+        return bool(ReadRun.objects.filter(pk=run.pk, state=run.state).update(state=state, **more))
 
 
 def _gather(run: ReadRun, reading: Reading, audience: Audience) -> bool:
@@ -235,7 +253,9 @@ def _gather(run: ReadRun, reading: Reading, audience: Audience) -> bool:
                 "until": moment if reading.incremental else None,
             },
         )
+        waves = planned(reading.waves, cursor.rowcount, moment) if reading.waves is not None else []
         ReadRun.objects.filter(pk=run.pk).update(
+            waves=[[start.isoformat(), upto] for start, upto in waves] or None, upto=waves[0][1] if waves else None,
             state=State.READING, audience_id=audience.pk, snapshot_at=moment, evaluated_at=audience.evaluated_at,
             started_at=moment, filled_at=moment, total=cursor.rowcount,
         )  # fmt: skip
@@ -243,14 +263,14 @@ def _gather(run: ReadRun, reading: Reading, audience: Audience) -> bool:
     return True
 
 
-def _end_of(run: ReadRun, state: ReadRun.State, reason: ReadRun.Reason, now: datetime) -> None:
+def _end_of(run: ReadRun, state: ReadRun.State, reason: ReadRun.Reason | Literal[""], now: datetime) -> None:
     with transaction.atomic():
         held = ReadRun.objects.select_for_update().filter(pk=run.pk, state__in=OPEN_RUN).first()
         if held is not None:
             _end(held, state, reason, now)
 
 
-def _end(run: ReadRun, state: ReadRun.State, reason: ReadRun.Reason, now: datetime) -> None:
+def _end(run: ReadRun, state: ReadRun.State, reason: ReadRun.Reason | Literal[""], now: datetime) -> None:
     """End a run that is held, and let go of who was not read yet."""
     ReadRun.objects.filter(pk=run.pk).update(state=state, reason=reason, finished_at=now)
     ReadMember.objects.filter(run_id=run.pk).delete()

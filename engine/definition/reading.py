@@ -12,6 +12,7 @@ from engine.activities.business_event import BusinessEvent
 from engine.activities.event import Event
 from engine.activities.read_audience import ReadAudience
 from engine.definition.graph import Graph, Node
+from engine.definition.properties import Properties
 from engine.definition.world import World
 from engine.problems import Problem
 
@@ -100,19 +101,36 @@ def _business_event(graph: Graph, name: str, activity: BusinessEvent, world: Wor
         )
 
 
+def early_waves(settings: Mapping[str, Activity], properties: Properties) -> Iterator[Problem]:
+    """The waves that begin before anybody may enter the journey."""
+    for name, activity in settings.items():
+        if not isinstance(activity, ReadAudience) or (waves := activity.reading().waves) is None:
+            continue
+        for index, moment in enumerate(waves.moments):
+            if properties.starts_at is not None and moment < properties.starts_at:
+                yield Problem(
+                    code="ERR_WAVE_EARLY",
+                    message=f"Wave {index + 1} begins before the start date of the journey: nobody could enter.",
+                    hint="Give a later start, or an earlier start date in the journey's properties.",
+                    node=name,
+                    field=f"wave_starts.{index}.starts_at",
+                )
+
+
 def past_problems(settings: Mapping[str, Activity], now: datetime) -> Iterator[Problem]:
     """What is wrong with schedules at this moment: what is over never happens, and what is late is said."""
     for name, activity in settings.items():
         if not isinstance(activity, ReadAudience):
             continue
         reading = activity.reading()
+        start = "wave_starts.0.starts_at" if reading.waves and reading.waves.moments else "starts_at"
         if reading.rhythm == "once" and reading.starts_at is not None and reading.starts_at < now:
             yield Problem(
                 code="ERR_READ_IN_THE_PAST",
                 message="The moment at which the audience is to be read lies in the past.",
                 hint="Give a later moment, or let it be read as soon as possible.",
                 node=name,
-                field="starts_at",
+                field=start,
             )
         elif reading.until is not None and reading.until < now:
             yield Problem(

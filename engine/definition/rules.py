@@ -18,7 +18,13 @@ from engine.definition.beginning import beginning_of
 from engine.definition.graph import Graph, Node
 from engine.definition.jumping import jump_problems
 from engine.definition.properties import Properties
-from engine.definition.reading import belongs_to_nobody, past_problems, reading_problems, settings_at
+from engine.definition.reading import (
+    belongs_to_nobody,
+    early_waves,
+    past_problems,
+    reading_problems,
+    settings_at,
+)
 from engine.definition.scope import scope_at, scope_of_exit, wanted
 from engine.definition.world import World
 from engine.problems import Problem
@@ -43,6 +49,7 @@ def problems_of(
     beginning = beginning_of(graph, world)
     found += _audiences(graph, settings, world)
     found += reading_problems(graph, settings, world)
+    found += early_waves(settings, properties) if properties else ()
     found += past_problems(settings, now) if now is not None else ()
     found += jump_problems(settings, beginning.shape if beginning else None, world)
     found += _expressions(graph, settings, world)

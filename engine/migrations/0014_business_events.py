@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
             name="type",
             field=models.CharField(
                 choices=[("unitary", "Unitary"), ("business", "Business")],
+                db_default="unitary",
                 default="unitary",
                 help_text="Unitary: something that one person did. Business: it belongs to nobody, and has an audience read.",
                 max_length=20,

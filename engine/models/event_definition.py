@@ -26,6 +26,7 @@ class EventDefinition(models.Model):
         max_length=20,
         choices=Type,
         default=Type.UNITARY,
+        db_default=Type.UNITARY,
         help_text="Unitary: something that one person did. Business: it belongs to nobody, and has an audience read.",
     )
     id_type = models.CharField(max_length=20, choices=IdType, default=IdType.RULE_BASED)

@@ -9,6 +9,7 @@ class ReadRun(models.Model):
         WAITING = "waiting", "Waiting"
         GATHERING = "gathering", "Gathering people"
         READING = "reading", "Reading"
+        RESTING = "resting", "Between waves"
         DONE = "done", "Done"
         SKIPPED = "skipped", "Skipped"
         FAILED = "failed", "Failed"
@@ -42,6 +43,11 @@ class ReadRun(models.Model):
     finished_at = models.DateTimeField(null=True)
     total = models.BigIntegerField(default=0)
     read = models.BigIntegerField(default=0)
+    waves = models.JSONField(null=True, help_text="Of each wave: when it begins, and how many are read after it.")
+    wave = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="The one that is being read, or was last; from 0."
+    )
+    upto = models.BigIntegerField(null=True, help_text="How many are read when this wave is over; empty: everybody.")
     rate = models.PositiveIntegerField()
     tokens = models.FloatField(default=0, help_text="How many may enter at once, at the moment below.")
     filled_at = models.DateTimeField(null=True)
@@ -58,7 +64,9 @@ class ReadRun(models.Model):
         indexes = [
             models.Index(fields=["journey_id", "-due_at"], name="engine_read_run_of_journey"),
             models.Index(
-                fields=["id"], condition=Q(state__in=["waiting", "gathering", "reading"]), name="engine_read_run_open"
+                fields=["id"],
+                condition=Q(state__in=["waiting", "gathering", "reading", "resting"]),
+                name="engine_read_run_open",
             ),
             models.Index(fields=["id"], condition=Q(state="reading"), name="engine_read_run_reading"),
         ]
@@ -71,4 +79,4 @@ class ReadRun(models.Model):
         return self.state in OPEN_RUN
 
 
-OPEN_RUN = (ReadRun.State.WAITING, ReadRun.State.GATHERING, ReadRun.State.READING)
+OPEN_RUN = (ReadRun.State.WAITING, ReadRun.State.GATHERING, ReadRun.State.READING, ReadRun.State.RESTING)

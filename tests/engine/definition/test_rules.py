@@ -16,6 +16,7 @@ from engine.expressions.problems import CODES
 from engine.problems import errors_in
 from tests.cast import graph, node
 
+LATER, LATEST = "2026-12-01T08:00:00Z", "2026-12-02T08:00:00Z"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 WORLD = World(
     events={
@@ -139,6 +140,12 @@ PROVOKED = {
     "ERR_READ_IN_THE_PAST": read(schedule="once", starts_at="2026-11-24T11:59:00Z"),
     "ERR_READ_BEGAN": read(schedule="weekly", starts_at="2026-11-01T08:00:00Z"),
     "ERR_READ_OVER": read(schedule="daily", repeats_until="2026-11-01T08:00:00Z"),
+    "ERR_WAVE_COUNT": read(waves="people", wave_sizes=[{"size": 10}]),
+    "ERR_WAVE_TOTAL": read(waves="percent", wave_sizes=[{"size": 10}, {"size": 80}]),
+    "ERR_WAVE_INTERVAL": read(waves="equal", wave_interval="PT29M"),
+    "ERR_WAVE_STARTS": read(
+        waves="dates", wave_starts=[{"starts_at": "2026-12-01T08:00:00Z"}, {"starts_at": "2026-12-01T08:29:00Z"}]
+    ),
     "ERR_READ_UNTIL": read(schedule="daily", starts_at="2026-12-01T08:00:00Z", repeats_until="2026-11-01T08:00:00Z"),
     "ERR_READ_EVALUATION_WAIT": read(schedule="daily", wait_for_evaluation="PT7H"),
     "ERR_BODY_WITH_GET": call(method="GET", body=[{"name": "a", "value": "1"}]),
@@ -152,7 +159,7 @@ PROVOKED = {
 # Of a journey's properties; of a mail that is looked at; of the rules of audiences.
 ELSEWHERE = {
     *("ERR_PROPERTY", "ERR_UNKNOWN_RULE_SET", "ERR_PREVIEW", "ERR_EXPRESSION_UNSUPPORTED"),
-    "ERR_AUDIENCE_CIRCLE",
+    *("ERR_AUDIENCE_CIRCLE", "ERR_WAVE_EARLY"),
 }
 
 
@@ -203,6 +210,39 @@ def test_a_schedule_that_began_goes_on_and_that_is_only_said():
     began = problems_of(PROVOKED["ERR_READ_BEGAN"])
 
     assert [(one.code, one.severity, one.field) for one in began] == [("ERR_READ_BEGAN", "warning", "starts_at")]
+
+
+def test_waves_whose_sum_is_not_everybody_are_only_a_warning():
+    found = problems_of(PROVOKED["ERR_WAVE_TOTAL"])
+
+    assert [(one.code, one.severity) for one in found] == [("ERR_WAVE_TOTAL", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("settings", "code", "field"),
+    [
+        ({"waves": "dates", "wave_starts": [{"starts_at": "2026-11-24T11:00:00Z"}, {"starts_at": LATER}]},
+         "ERR_READ_IN_THE_PAST", "wave_starts.0.starts_at"),
+        ({"waves": "dates", "wave_starts": [{"starts_at": LATER}, {}]},
+         "ERR_MISSING_SETTING", "wave_starts.1.starts_at"),
+        ({"waves": "dates", "schedule": "once", "wave_starts": [{"starts_at": LATER}, {"starts_at": LATEST}]},
+         None, None),
+        ({"waves": "equal", "schedule": "daily", "wave_interval": "PT1M"}, None, None),  # of another schedule
+        ({"waves": "equal", "wave_count": 11}, "ERR_SETTING", "wave_count"),
+    ],
+)  # fmt: skip
+def test_waves_begin_when_they_can(settings, code, field):
+    found = problems_of(read(**settings))
+
+    assert [(one.code, one.field) for one in found] == ([(code, field)] if code else [])
+
+
+def test_a_wave_before_the_journey_begins_would_bring_nobody():
+    drawn = read(waves="dates", wave_starts=[{"starts_at": LATER}, {"starts_at": LATEST}])
+
+    found = rules.problems_of(graphs.Graph.model_validate(drawn), WORLD, Properties(starts_at=LATEST), NOW)
+
+    assert [(one.code, one.field) for one in found] == [("ERR_WAVE_EARLY", "wave_starts.0.starts_at")]
 
 
 def test_behind_a_business_event_there_is_no_schedule():
