@@ -51,7 +51,7 @@ class Catalogue:
         revision = rows.revision(connection)
         if revision == self._revision:
             return False
-        defined = rows.event_definitions(connection)
+        defined = [row for row in rows.event_definitions(connection) if row.type != "business"]  # those have no person
         matchers: dict[int, list[Matcher]] = defaultdict(list)
         for row in defined:
             matcher = matcher_of(row)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from engine import expressions, queue
+from engine import clock, expressions, queue
 from engine.activities import all_types
 from engine.activities.jump import Jump
 from engine.activities.read_audience import ReadAudience
@@ -199,7 +199,7 @@ def canonical(graph: Graph) -> Graph:
 
 def check(*, sandbox_id: int, graph: Graph, properties: dict[str, Any], journey_id: int | None = None) -> list[Problem]:
     """Every problem of a draft, from its shape to its expressions. `journey_id`: None for one that is not kept yet."""
-    return _problems(graph, properties, _world_around(graph, sandbox_id, journey_id))
+    return _problems(graph, properties, _world_around(graph, sandbox_id, journey_id), clock.now())
 
 
 def catalogue() -> dict[str, Any]:
@@ -305,7 +305,7 @@ def deploy(
     named = Audience.objects.filter(sandbox_id=sandbox_id, name__in=audiences_mentioned(graph, properties))
     list(named.select_for_update(no_key=True).order_by("pk"))
     world = _world_around(graph, sandbox_id, journey_id)
-    problems = _problems(graph, properties, world)
+    problems = _problems(graph, properties, world, now)
     if errors_in(problems):
         raise NotDeployable(
             f"{journey_name} {number} cannot be published yet.",
@@ -514,12 +514,12 @@ def erase_profile(*, sandbox_id: int, profile_id: int, by: str, now: datetime) -
     return erasing.erase(sandbox_id=sandbox_id, profile_id=profile_id, now=now)
 
 
-def _problems(graph: Graph, properties: dict[str, Any], world: World) -> list[Problem]:
+def _problems(graph: Graph, properties: dict[str, Any], world: World, now: datetime) -> list[Problem]:
     read, problems = graphs.read(graph)
     wrong = list(properties_problems(properties))
     if read is None:
         return [*wrong, *problems]
-    return [*wrong, *rules.problems_of(read, world, None if wrong else Properties.model_validate(properties))]
+    return [*wrong, *rules.problems_of(read, world, None if wrong else Properties.model_validate(properties), now)]
 
 
 def _world_around(graph: Graph, sandbox_id: int, journey_id: int | None) -> World:
@@ -581,6 +581,8 @@ def _shown(kind: str) -> dict[str, Any]:
         "ports": [rule.as_json() for rule in face.ports],
         "in_flow_only": list(face.in_flow_only),
         "start_only": list(face.start_only),
+        "brings": face.brings,
+        "flow_note": face.flow_note,
         "settings_schema": schema,
         "defaults": {
             **{name: found["default"] for name, found in schema.get("properties", {}).items() if "default" in found},

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from engine import clock, queue
-from engine.audiences import evaluating, keeping, reading
+from engine.audiences import answering, evaluating, keeping, reading
 from engine.reporting import counts
 from engine.runtime import holding, retention
 
@@ -39,8 +39,14 @@ def count_held() -> int:
 
 
 def read_audiences() -> int:
-    """Audiences whose reading into journeys is due begin to be read; how many."""
+    """Audiences whose reading into journeys is due, or asked for by a business event, begin to be read; how many."""
+    answering.answer(clock.now())
     return reading.carry_on(clock.now())
+
+
+def answer_business_events() -> int:
+    """Audiences begin to be read because of business events that came just now; how many."""
+    return reading.carry_on(clock.now()) if answering.answer(clock.now()) else 0
 
 
 def evaluate_audiences() -> int:

@@ -58,6 +58,8 @@ def scope_of_audience(world: World) -> Scope:
     """The names that a rule may use: attributes, and by definition the events that matched it, newest first."""
     events: dict[str, Any] = {}
     for name, shape in world.events.items():
+        if shape.is_business:
+            continue  # nobody did it
         place = segment(name)
         events[place] = "list<object>"
         events.update({f"{place}.{path}": type_ for path, type_ in shape.schema.fields.items()})

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from engine.activities import all_types
+from engine.activities.business_event import BusinessEvent
 from engine.activities.custom_action import CustomAction
 from engine.activities.event import Event
 from engine.activities.read_audience import ReadAudience
@@ -50,7 +51,7 @@ def _scope(graph: Graph, passed: set[str], world: World) -> Scope:
     actions: dict[str, Schema] = {}
     for name in sorted(passed):
         before = graph.node[name]
-        if before.type == Event.face.kind:
+        if before.type in (Event.face.kind, BusinessEvent.face.kind):
             shape = world.events.get(str(before.settings.get("event", "")))
             if shape is not None:
                 events[shape.name] = shape.schema

@@ -2,6 +2,7 @@
 
 from engine.models.audience import Audience
 from engine.models.audience_run import AudienceRun
+from engine.models.business_event import BusinessEvent
 from engine.models.caught_mail import CaughtMail
 from engine.models.counter import Counter
 from engine.models.definition import Definition
@@ -28,6 +29,7 @@ __all__ = [
     "OPEN_RUN",
     "Audience",
     "AudienceRun",
+    "BusinessEvent",
     "CaughtMail",
     "Counter",
     "Definition",

@@ -26,6 +26,7 @@ from engine.instance import (
     Stimulus,
     Woke,
 )
+from engine.interpreter import NOTHING_MORE
 from engine.runtime import qualifying
 from engine.runtime.batch import EMPTY, MOST_RUNS, Batch, EventRecord, Happened, Item, Person, Run, Standing
 from engine.runtime.entrances import supplements_for
@@ -34,7 +35,9 @@ from engine.shards import shard_of
 from engine.store.ids import Ids
 
 STOPPED = Leave("stopped", "stopped")
+TAKEN_OUT = Leave("exited", "forceReentrance")
 RELEASED = Released()
+Said = Mapping[str, dict[str, Any]]
 POSTPONE = timedelta(minutes=1)
 MOST_ROUNDS = 10  # of one stimulus: journeys change attributes, audiences change with them, journeys hear of it
 LATEST = 2**62  # what happens in this turn came after everything that is kept
@@ -159,6 +162,7 @@ class Deciding:
         outcomes: list[dict[str, Any]] = []
         if item.id in batch.forwarded:
             outcomes += [{"forwarded": name, "did": "forwarded"} for name in batch.forwarded[item.id]]
+        outcomes += [{"definition": name, "did": "business"} for name in found.get("business", ())]
         for matcher, key in matched:
             for version, node in self.catalogue.successes.get((item.sandbox_id, matcher.name), ()):
                 batch.succeed(person.id, version, node)
@@ -290,10 +294,12 @@ class Deciding:
                 elif id:  # found out just now: the next turn knows what it takes to let them in
                     self.batch.later.append((item, {"audience": id, "is_member": status == "realized"}))
 
-    def _enter_by_audience(self, item: Item, person: Person, plan: Plan, event: EventArrived) -> None:
+    def _enter_by_audience(
+        self, item: Item, person: Person, plan: Plan, event: EventArrived, said: Said = NOTHING_MORE
+    ) -> None:
         key = self.batch.keys.get((person.id, plan.namespace))
         if key is not None:
-            self._gate(item, person, plan, key, "", event)
+            self._gate(item, person, plan, key, "", event, said)
         else:
             self.batch.discard(
                 item.shard, item.sandbox_id, person.id, event.name, "ERROR_INSTANCE_BAD_NAMESPACE",
@@ -302,7 +308,10 @@ class Deciding:
             )  # fmt: skip
 
     def _read(self, item: Item) -> None:
-        """A read audience brings the person: they enter, or are refused."""
+        """A read audience brings the person: they enter, or are refused.
+
+        Who was to leave before may have entered since, by an older run: they leave now.
+        """
         person = self.batch.people[item.profile_id]
         version, run = item.payload["version"], item.payload["run"]
         plan = self.plans.get(version) or self.catalogue.plans_known().get(version)
@@ -314,11 +323,27 @@ class Deciding:
                 "audience": plan.reading.audience,
                 "readAt": self.batch.now.isoformat(),
             }
-            self._enter_by_audience(item, person, plan, EventArrived("", payload))
+            standing = person.inside.get((plan.journey_id, ""))
+            if standing is not None and plan.reading.force_reentrance:
+                self._advance(standing, TAKEN_OUT)
+            if plan.reading.event:
+                event = EventArrived(plan.reading.event, self.batch.answered.get(run, {}))
+                self._enter_by_audience(item, person, plan, event, {plan.said_as[plan.reads_at]: payload})
+            else:
+                self._enter_by_audience(item, person, plan, EventArrived("", payload))
         entered = any(standing.is_new for standing in self.batch.touched[before:])
         self.batch.read[run, entered] += 1
 
-    def _gate(self, item: Item, person: Person, plan: Plan, key: str, supplement: str, event: EventArrived) -> str:
+    def _gate(
+        self,
+        item: Item,
+        person: Person,
+        plan: Plan,
+        key: str,
+        supplement: str,
+        event: EventArrived,
+        said: Said = NOTHING_MORE,
+    ) -> str:
         """Let this person enter, or refuse them with a discard. What came of it, in a word."""
         refusal = self.refusal(person, plan, supplement)
         if refusal is not None:
@@ -333,7 +358,7 @@ class Deciding:
                 details={"reason": refusal.reason, **refusal.details},
             )
             return refusal.code
-        self.enter(person, plan, key, supplement, event)
+        self.enter(person, plan, key, supplement, event, said=said)
         return "entered"
 
     def refusal(self, person: Person, plan: Plan, supplement: str, promised: tuple[Plan, ...] = ()) -> Refusal | None:
@@ -352,7 +377,7 @@ class Deciding:
             return Refusal("reentranceNotAllowed", "still inside")
         if last is not None and not properties.reentrance:
             return Refusal("reentranceNotAllowed", "was inside before")
-        if last is not None and batch.now < last + properties.reentrance_wait:
+        if last is not None and plan.reading is None and batch.now < last + properties.reentrance_wait:
             return Refusal("reentranceNotAllowed", "within the re-entrance wait period")
         if supplement and person.runs_in(plan.journey_id) >= MOST_RUNS:
             return Refusal("maxConcurrentInstances", f"inside {MOST_RUNS} times already, as often as anybody may be")
@@ -383,6 +408,7 @@ class Deciding:
         supplement: str,
         event: EventArrived,
         jumped_from: tuple[int, ...] = (),
+        said: Said = NOTHING_MORE,
     ) -> None:
         """Begin a run of this person, who may enter."""
         batch = self.batch
@@ -403,6 +429,7 @@ class Deciding:
             assigned=batch.assigned(person.id, plan.version_id),
             is_reentrance=(person.id, run) in batch.last_entry,
             jumped_from=jumped_from,
+            said=said,
         )
         standing = Standing(
             instance, shard_of(person.id), plan.sandbox_id, plan.journey_id, plan.version_id, is_new=True

@@ -119,6 +119,13 @@ def load_last_entries(connection: psycopg.Connection[Any], batch: Batch, wanted:
         batch.last_entry = {(profile, (journey, key)): entered_at for profile, journey, key, entered_at in rows}
 
 
+def load_answered(connection: psycopg.Connection[Any], batch: Batch, items: list[Item]) -> None:
+    """What the business events say because of which people are read."""
+    runs = {item.payload["run"] for item in items if item.kind == "entry"}
+    if runs:
+        batch.answered = dict(connection.execute(query("turn/load_answered"), {"ids": integers(runs)}).fetchall())
+
+
 def load_assignments(connection: psycopg.Connection[Any], batch: Batch) -> None:
     """The treatments that these people have in experiments."""
     for profile, version, node, *what in connection.execute(

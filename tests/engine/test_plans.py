@@ -57,6 +57,7 @@ VALUES = {
     "name": "A",
     "tokens": 1.5,
     "done": False,
+    "rests": False,
     "preferred": ["Email", "userId"],
     "audience": 1,
     "audiences": "{1,2}",
@@ -123,7 +124,8 @@ INSERT INTO engine_read_count (run_id, writer, entered, refused)
 SELECT id % 300, id, 1, 1 FROM generate_series(1, 30000) AS id;
 INSERT INTO engine_readrun (sandbox_id, journey_id, version_id, audience_name, due_at, state, reason, retries, total,
                             read, rate, tokens, after)
-SELECT 1, id, id, 'A', now(), 'done', '', 0, 1, 1, 500, 0, 0 FROM generate_series(1, 30000) AS id;
+SELECT 1, id, id, 'A', now(), CASE WHEN id % 50 = 0 THEN 'resting' ELSE 'done' END, '', 0, 1, 1, 500, 0, 0
+  FROM generate_series(1, 30000) AS id;
 ANALYZE;
 """
 

@@ -32,7 +32,7 @@ export type ControlKind = 'boolean' | 'event' | 'journey' | 'liquid' | 'rows' | 
 
 export function controlOf({ schema }: Field): ControlKind {
   const widget = schema['x-widget'] ?? '';
-  if (widget === 'event') return 'event';
+  if (widget === 'event' || widget === 'business-event') return 'event';
   if (widget === 'journey') return 'journey';
   if (widget.startsWith('liquid')) return 'liquid';
   if (widget === 'profile-field') return 'profile-field';

@@ -175,6 +175,7 @@ export interface EventDefinition {
   id: string;
   name: string;
   description: string;
+  type: 'unitary' | 'business';
   id_type?: string;
   namespace?: string;
   rule?: string;
