@@ -299,7 +299,7 @@ export const api = {
   activities: () => request<{ activities: Activity[]; properties_schema?: Schema }>('GET', '/activities/'),
   events: () => request<{ results: EventDefinition[] }>('GET', '/event-definitions/'),
   audiences: () => request<{ results: AudienceInfo[] }>('GET', '/audiences/'),
-  namespaces: () => request<{ results: NamespaceInfo[] }>('GET', '/namespaces/'),
+  namespaces: (of: 'people' | 'things') => request<{ results: NamespaceInfo[] }>('GET', `/namespaces/?of=${of}`),
   ruleSets: () => request<{ results: RuleSet[] }>('GET', '/rule-sets/'),
   version: () => request<VersionInfo>('GET', `${version}/`),
   saveDraft: (draft: Draft, revision: number) =>
