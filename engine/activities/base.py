@@ -201,7 +201,8 @@ class Decide(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Behaviour:
-    """A node, compiled. It has either `enter` or `listening`.
+    """A node, compiled. It has either `enter` or `listening`. `supplement`: where an audience is read, what the runs of
+    a person are about: a run for each.
 
     `build(facts)`: for actions, what the courier is to send (a Mail or an HttpCall). `acts`: something is done to the
     person or told to somebody; while the version is paused, nobody passes here. `reads_clock`: `enter` wants
@@ -216,6 +217,7 @@ class Behaviour:
     reads_clock: bool = False
     counts_places: bool = False
     jumps_to: int | None = None
+    supplement: Callable[[Facts], Any] | None = None
     success: str = ""  # of an experiment: the event that counts
 
 

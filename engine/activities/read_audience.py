@@ -9,6 +9,7 @@ from engine.activities.base import (
     Activity,
     Behaviour,
     CompileExpression,
+    ExpressionUse,
     Face,
     PortRule,
     Reading,
@@ -20,12 +21,14 @@ from engine.activities.waves import FEWEST, IN_WAVES, MOST, PARTS, WaveSize, Wav
 from engine.problems import Problem
 
 SLOWEST, FASTEST = 500, 20_000  # people a second
+FASTEST_WITH_SUPPLEMENT = 500  # each of whom may begin ten runs
 EVALUATION_WAIT = (timedelta(hours=1), timedelta(hours=6))
 RECURRING = ("daily", "weekly", "monthly")
 IS_RECURRING = "schedule=daily|weekly|monthly"
 # Behind a business event there is no schedule: the event says when.
 SCHEDULE = (
     *("schedule", "starts_at", "every", "repeats_until", "incremental", "force_reentrance", "wait_for_evaluation"),
+    *("supplemental_namespace", "supplemental_expression"),
     *("waves", "wave_count", "wave_sizes", "wave_starts", "wave_interval"),
 )
 
@@ -60,6 +63,20 @@ class ReadAudience(Activity):
         le=FASTEST,
         title="Reading rate",
         description="How many people enter in a second, at most: 500 to 20,000.",
+    )
+    supplemental_namespace: str = Field(
+        default="",
+        max_length=60,
+        title="Supplemental id",
+        description="With one, a person has a run for each booking, order or contract, up to ten at once.",
+        json_schema_extra={"x-widget": "thing-namespace"},
+    )
+    supplemental_expression: str = Field(
+        default="",
+        max_length=65_536,
+        title="Where it is found",
+        description="An attribute of the person, or a column of an uploaded list. Each element of a list has a run.",
+        json_schema_extra={"format": "expression", "x-expect": "any", "x-when": "supplemental_namespace"},
     )
     schedule: ReadingRhythm = Field(
         default="as_soon_as_possible",
@@ -167,7 +184,25 @@ class ReadAudience(Activity):
             raise ValueError("Give a year between 2000 and 2099.")
         return moment
 
+    def expressions(self) -> Iterator[ExpressionUse]:
+        if self.supplemental_namespace and self.supplemental_expression:
+            yield ExpressionUse(field="supplemental_expression", text=self.supplemental_expression)
+
     def problems(self) -> Iterator[Problem]:
+        if self.supplemental_namespace and not self.supplemental_expression.strip():
+            yield Problem(
+                code="ERR_MISSING_SETTING",
+                message="Where the supplemental id is found is missing.",
+                hint="Name an attribute, or choose no supplemental id.",
+                field="supplemental_expression",
+            )
+        if self.supplemental_namespace and self.reading_rate > FASTEST_WITH_SUPPLEMENT:
+            yield Problem(
+                code="ERR_READ_RATE",
+                message=f"With a supplemental id, {FASTEST_WITH_SUPPLEMENT} people a second are the most.",
+                hint=f"Set the reading rate to {FASTEST_WITH_SUPPLEMENT}.",
+                field="reading_rate",
+            )
         if self.schedule == "once" and self.starts_at is None and self.waves != "dates":
             yield Problem(
                 code="ERR_MISSING_SETTING",
@@ -223,4 +258,7 @@ class ReadAudience(Activity):
         )
 
     def compile(self, expression: CompileExpression) -> Behaviour:
-        return Behaviour(enter=goes_on)
+        supplement = None
+        if self.supplemental_namespace:
+            supplement = expression(self.supplemental_expression, "any")
+        return Behaviour(enter=goes_on, supplement=supplement)

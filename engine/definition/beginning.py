@@ -37,7 +37,8 @@ def beginning_of(graph: Graph, world: World) -> Beginning | None:
             says = next((graph.node[edge.to] for edge in graph.edges if edge.source.node == node.id), node)
             return Beginning(node=node.id, namespace=_namespace_of(says))
         if node.type != Event.face.kind:
-            return Beginning(node=node.id, namespace=_namespace_of(node))
+            supplemental = str(node.settings.get("supplemental_namespace") or "")
+            return Beginning(node=node.id, namespace=_namespace_of(node), supplemental=supplemental)
         event = str(node.settings.get("event", ""))
         shape = world.events.get(event)
         if shape is None:

@@ -63,6 +63,7 @@ class Plan:
     starts_on: tuple[str, ...] = ()  # the signals that let people in
     reading: Reading | None = None  # how an audience is read into it
     reads_at: str = ""  # and at which node
+    supplement: Callable[[Facts], Any] | None = None  # what the runs of a person who is read are about
     namespace: str = ""  # of the keys of those who enter
     supplemental: str = ""  # of its supplemental ids
     behaviours: Mapping[str, Behaviour]
@@ -135,6 +136,7 @@ def compile_plan(
         starts_on=starts_on,
         reading=reading,
         reads_at=reads_at,
+        supplement=behaviours[reads_at].supplement if reads_at else None,
         namespace=begins.namespace or "",
         supplemental=begins.supplemental,
         behaviours=behaviours,

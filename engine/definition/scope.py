@@ -31,7 +31,10 @@ def scope_at(graph: Graph, node: str, world: World) -> Scope:
     if not node:
         every = {name: shape.schema for name, shape in world.events.items()}
         return replace(scope_anywhere(graph, world), events=every)
-    return _scope(graph, graph.before(node), world)
+    passed = graph.before(node)
+    if node in graph.node and graph.node[node].type == ReadAudience.face.kind:
+        passed.add(node)  # people are known there, with what an uploaded list says of them
+    return _scope(graph, passed, world)
 
 
 def scope_anywhere(graph: Graph, world: World) -> Scope:

@@ -29,7 +29,7 @@ from engine.instance import (
 from engine.interpreter import NOTHING_MORE
 from engine.runtime import qualifying
 from engine.runtime.batch import EMPTY, MOST_RUNS, Batch, EventRecord, Happened, Item, Person, Run, Standing
-from engine.runtime.entrances import supplements_for
+from engine.runtime.entrances import said_by_read, supplements_for, supplements_read
 from engine.runtime.places import Places
 from engine.shards import shard_of
 from engine.store.ids import Ids
@@ -210,10 +210,7 @@ class Deciding:
             ]
             if not supplements:
                 dids = ["EXTERNAL_KEY_COMPUTATION_ERROR"]
-                self.batch.discard(
-                    item.shard, item.sandbox_id, person.id, event.name, dids[0],
-                    journey_id=plan.journey_id, version_id=plan.version_id, details={"reason": "no supplemental id"},
-                )  # fmt: skip
+                self._discard_entry(item, plan, event, dids[0], "no supplemental id")
             outcomes += [
                 {"definition": event.name, "journey": plan.name, "version": plan.version_id, "did": did} for did in dids
             ]
@@ -295,17 +292,26 @@ class Deciding:
                     self.batch.later.append((item, {"audience": id, "is_member": status == "realized"}))
 
     def _enter_by_audience(
-        self, item: Item, person: Person, plan: Plan, event: EventArrived, said: Said = NOTHING_MORE
+        self,
+        item: Item,
+        person: Person,
+        plan: Plan,
+        event: EventArrived,
+        supplement: str = "",
+        said: Said = NOTHING_MORE,
     ) -> None:
         key = self.batch.keys.get((person.id, plan.namespace))
         if key is not None:
-            self._gate(item, person, plan, key, "", event, said)
+            self._gate(item, person, plan, key, supplement, event, said)
         else:
-            self.batch.discard(
-                item.shard, item.sandbox_id, person.id, event.name, "ERROR_INSTANCE_BAD_NAMESPACE",
-                journey_id=plan.journey_id, version_id=plan.version_id,
-                details={"reason": f"no identity of {plan.namespace}"},
-            )  # fmt: skip
+            reason = f"no identity of {plan.namespace}"
+            self._discard_entry(item, plan, event, "ERROR_INSTANCE_BAD_NAMESPACE", reason)
+
+    def _discard_entry(self, item: Item, plan: Plan, event: EventArrived, code: str, reason: str) -> None:
+        self.batch.discard(
+            item.shard, item.sandbox_id, item.profile_id, event.name, code,
+            journey_id=plan.journey_id, version_id=plan.version_id, details={"reason": reason},
+        )  # fmt: skip
 
     def _read(self, item: Item) -> None:
         """A read audience brings the person: they enter, or are refused.
@@ -318,19 +324,19 @@ class Deciding:
         is_open = plan is not None and self.catalogue.open.get(plan.journey_id) is plan
         before = len(self.batch.touched)
         if plan is not None and plan.reading is not None and is_open:
-            payload = {
-                **(item.payload.get("columns") or {}),
-                "audience": plan.reading.audience,
-                "readAt": self.batch.now.isoformat(),
-            }
-            standing = person.inside.get((plan.journey_id, ""))
-            if standing is not None and plan.reading.force_reentrance:
-                self._advance(standing, TAKEN_OUT)
+            said = said_by_read(plan, item, self.batch.now)
+            event, more = EventArrived("", said), NOTHING_MORE
             if plan.reading.event:
                 event = EventArrived(plan.reading.event, self.batch.answered.get(run, {}))
-                self._enter_by_audience(item, person, plan, event, {plan.said_as[plan.reads_at]: payload})
-            else:
-                self._enter_by_audience(item, person, plan, EventArrived("", payload))
+                more = {plan.said_as[plan.reads_at]: said}
+            supplements = supplements_read(self.batch, item, plan)
+            for supplement in supplements:
+                standing = person.inside.get((plan.journey_id, supplement))
+                if standing is not None and plan.reading.force_reentrance:
+                    self._advance(standing, TAKEN_OUT)
+                self._enter_by_audience(item, person, plan, event, supplement, more)
+            if not supplements:
+                self._discard_entry(item, plan, event, "EXTERNAL_KEY_COMPUTATION_ERROR", "no supplemental id")
         entered = any(standing.is_new for standing in self.batch.touched[before:])
         self.batch.read[run, entered] += 1
 

@@ -19,6 +19,7 @@ from engine.definition.compile import Plan
 from engine.definition.streaming import Audiences
 from engine.expressions import EvaluationError, Facts
 from engine.runtime.batch import EMPTY, Batch, Happened, Item, Person, Run
+from engine.runtime.entrances import supplements_read
 from engine.runtime.recognising import Matched
 from engine.store.arrays import integers
 from engine.store.queries import query
@@ -44,7 +45,8 @@ def load(
         if item.kind == "entry":
             plan = catalogue.open.get(_journey_of(catalogue, item))
             if plan is not None:
-                entries.append((item.profile_id, (plan.journey_id, ""), plan))
+                supplements = supplements_read(batch, item, plan)
+                entries += [(item.profile_id, (plan.journey_id, supplement), plan) for supplement in supplements]
         audiences = catalogue.audiences.get(item.sandbox_id)
         if audiences is None:
             continue

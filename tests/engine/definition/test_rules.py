@@ -146,6 +146,7 @@ PROVOKED = {
     "ERR_WAVE_STARTS": read(
         waves="dates", wave_starts=[{"starts_at": "2026-12-01T08:00:00Z"}, {"starts_at": "2026-12-01T08:29:00Z"}]
     ),
+    "ERR_READ_RATE": read(supplemental_namespace="BookingId", supplemental_expression="#{Profile.attributes.booking}"),
     "ERR_READ_UNTIL": read(schedule="daily", starts_at="2026-12-01T08:00:00Z", repeats_until="2026-11-01T08:00:00Z"),
     "ERR_READ_EVALUATION_WAIT": read(schedule="daily", wait_for_evaluation="PT7H"),
     "ERR_BODY_WITH_GET": call(method="GET", body=[{"name": "a", "value": "1"}]),
@@ -204,6 +205,19 @@ def test_a_sound_journey_has_no_problems():
     )
 
     assert problems_of(drawn) == []
+
+
+def test_a_run_for_each_booking_needs_events_of_the_same_kind_and_a_place_to_find_them():
+    about = {"supplemental_namespace": "BookingId", "reading_rate": 500}
+    drawn = read(**about, supplemental_expression="#{Profile.attributes.bookings.id}")
+    drawn["nodes"].append(node("event-2", event="Cart"))
+    drawn["edges"].append({"from": {"node": "read-audience-1", "port": "next"}, "to": "event-2"})
+
+    assert [one.code for one in problems_of(drawn)] == ["ERR_SUPPLEMENTAL"]
+    drawn["nodes"][1]["settings"]["event"] = "Booked"
+    assert problems_of(drawn) == []
+    missing = problems_of(read(**about))
+    assert [(one.code, one.field) for one in missing] == [("ERR_MISSING_SETTING", "supplemental_expression")]
 
 
 def test_a_schedule_that_began_goes_on_and_that_is_only_said():

@@ -37,6 +37,7 @@ export function controlOf({ schema }: Field): ControlKind {
   if (widget.startsWith('liquid')) return 'liquid';
   if (widget === 'profile-field') return 'profile-field';
   if (widget === 'time-zone') return 'time-zone';
+  if (widget === 'thing-namespace') return 'namespace';
   if (widget === 'rule-set' || widget === 'audience' || widget === 'namespace') return widget;
   if (schema.format === 'expression') return 'expression';
   if (schema.format === 'duration') return 'duration';
