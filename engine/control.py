@@ -14,6 +14,13 @@ from engine.activities.read_audience import ReadAudience
 from engine.audiences import reading
 from engine.audiences.estimating import Estimate
 from engine.audiences.estimating import estimate as estimate_audience
+from engine.audiences.importing import ImportUnderWay
+from engine.audiences.importing import Reading as ListReading
+from engine.audiences.importing import begin as begin_import
+from engine.audiences.importing import refuse_another as refuse_another_import
+from engine.audiences.importing import stage as stage_list
+from engine.audiences.keeping import LONGEST_NAME as LONGEST_AUDIENCE_NAME
+from engine.audiences.keeping import MOST_COLUMNS as MOST_LIST_COLUMNS
 from engine.audiences.keeping import AudienceInUse, NoSuchAudience, NotAnAudience
 from engine.audiences.keeping import Wanted as AudienceWanted
 from engine.audiences.keeping import ask_for_evaluation as evaluate_audiences
@@ -22,6 +29,10 @@ from engine.audiences.keeping import keep as keep_audience
 from engine.audiences.keeping import problems_with as audience_problems
 from engine.audiences.keeping import readers_of as audience_readers
 from engine.audiences.keeping import rule_wanted as audience_rule
+from engine.audiences.list_file import BadList
+from engine.audiences.list_file import Beginning as BeginningOfList
+from engine.audiences.list_file import Source as ListSource
+from engine.audiences.list_file import beginning as beginning_of_list
 from engine.audiences.reading import NotReading, readings_over
 from engine.audiences.reading import stop_run as stop_reading
 from engine.audiences.upcoming import NextReading, next_readings
@@ -74,11 +85,18 @@ from engine.store.world import attributes_of as profile_attributes
 from engine.store.world import journeys_reached, world_of
 
 __all__ = [
+    "LONGEST_AUDIENCE_NAME",
+    "MOST_LIST_COLUMNS",
     "Attribute",
     "AudienceInUse",
     "AudienceWanted",
+    "BadList",
+    "BeginningOfList",
     "Estimate",
     "Found",
+    "ImportUnderWay",
+    "ListReading",
+    "ListSource",
     "NextReading",
     "NoSuchAudience",
     "NoSuchTreatment",
@@ -102,6 +120,8 @@ __all__ = [
     "audiences_in_use",
     "audiences_mentioned",
     "audiences_of_person",
+    "begin_import",
+    "beginning_of_list",
     "begins_with",
     "canonical",
     "catalogue",
@@ -160,6 +180,7 @@ __all__ = [
     "readings",
     "readings_over",
     "refusals",
+    "refuse_another_import",
     "rejected_events",
     "release",
     "resume",
@@ -168,6 +189,7 @@ __all__ = [
     "scale_treatment",
     "scope",
     "settle",
+    "stage_list",
     "step_events",
     "stop",
     "stop_reading",

@@ -61,6 +61,18 @@ VALUES = {
     "preferred": ["Email", "userId"],
     "audience": 1,
     "audiences": "{1,2}",
+    "import": 1,
+    "last": 1000,
+    "imports": "{1,2}",
+    "namespace": "userId",
+    "made": 1,
+    "entered": 1,
+    "gone": 1,
+    "duplicates": 1,
+    "at": NOW,
+    "replaces": True,
+    "is_heard": True,
+    "asks": True,
     "outcomes": ['[{"definition": "Order"}]'],
     "digests": "{00000000-0000-0000-0000-000000000001,00000000-0000-0000-0000-000000000002}",
     "rows": '[{"shard": 1, "id": 65, "version_id": 1, "node": "a", "port": "", "metric": "left", "value": 1}]',
@@ -126,6 +138,18 @@ INSERT INTO engine_readrun (sandbox_id, journey_id, version_id, audience_name, d
                             read, rate, tokens, after)
 SELECT 1, id, id, 'A', now(), CASE WHEN id % 50 = 0 THEN 'resting' ELSE 'done' END, '', 0, 1, 1, 500, 0, 0
   FROM generate_series(1, 30000) AS id;
+INSERT INTO engine_audienceimport (audience_id, file_name, namespace, key_column, columns, mode, state, rows, bad,
+                                   duplicates, new_people, entered, "left", stayed, recognised, after, shards_done,
+                                   attempts, created_at, created_by, error_code, error)
+SELECT min_id, '', 'userId', 'id', '[]', 'replace', 'done', 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, now(), '', '', ''
+  FROM (SELECT min(id) AS min_id FROM engine_audience) AS first, generate_series(1, 3000);
+INSERT INTO engine_import_row (import_id, line, key, columns)
+SELECT id % 10, id, 'u' || id, '{}' FROM generate_series(1, 30000) AS id;
+INSERT INTO engine_import_member (import_id, shard, profile_id, line, is_new, key, columns)
+SELECT id % 10, id % 64, id, id, false, 'u' || id, '{}' FROM generate_series(1, 30000) AS id;
+INSERT INTO engine_importproblem (audience_import_id, line, code, message, key)
+SELECT min_id + id % 10, id, 'no_key', '', 'u' || id
+  FROM (SELECT min(id) AS min_id FROM engine_audienceimport) AS first, generate_series(1, 30000) AS id;
 ANALYZE;
 """
 
@@ -191,7 +215,8 @@ def _named(text: str) -> list[str]:
 
 TABLES = {"engine_profile", "engine_identity", "engine_inbox", "engine_instance", "engine_delivery", "engine_counter",
           "engine_seen_message", "engine_cap", "engine_assignment", "engine_membership", "engine_audience",
-          "engine_audiencerun", "engine_readrun", "engine_read_member", "engine_read_count"}  # fmt: skip
+          "engine_audiencerun", "engine_readrun", "engine_read_member", "engine_read_count", "engine_audienceimport",
+          "engine_import_row", "engine_import_member"}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", QUERIES)
