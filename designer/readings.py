@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from designer.templatetags.words import in_words
 from engine import control
 from engine.models import ReadRun
 
@@ -13,6 +14,7 @@ WORDS = {
     State.WAITING: ("neutral", "Waiting"),
     State.GATHERING: ("accent", "Gathering"),
     State.READING: ("accent", "Reading"),
+    State.RESTING: ("accent", "Between waves"),
     State.DONE: ("ok", "Done"),
     State.SKIPPED: ("warn", "Skipped"),
     State.FAILED: ("bad", "Failed"),
@@ -29,6 +31,7 @@ SENTENCES: dict[tuple[str, str], str] = {
     (State.WAITING, ""): _WAITS,
     (State.GATHERING, ""): "Who is in the audience is written down.",
     (State.READING, ""): "",
+    (State.RESTING, ""): "",
     (State.DONE, ""): "",
     (State.SKIPPED, Reason.PAUSED): "The version was paused when it was due. Resume it, and the next one is read.",
     (State.SKIPPED, Reason.NO_EVALUATION): (
@@ -43,6 +46,7 @@ SENTENCES: dict[tuple[str, str], str] = {
     (State.DROPPED, Reason.PAUSED): f"The version was paused meanwhile. {_AFTERWARDS}",
     (State.DROPPED, Reason.ENDED): f"The version was closed or stopped meanwhile. {_AFTERWARDS}",
     (State.DROPPED, ""): f"Somebody stopped it. {_AFTERWARDS}",
+    (State.DROPPED, Reason.OVERTAKEN): f"A further business event came, and has the audience read anew. {_AFTERWARDS}",
     (State.EXPIRED, Reason.TOO_LATE): (
         "It could not begin within 12 hours. See that the background jobs run, and that not too much is read at once."
     ),
@@ -65,7 +69,17 @@ class Told:
         sentence = SENTENCES.get((run.state, run.reason), run.get_reason_display())
         if run.state == State.WAITING and run.next_try_at is not None:
             sentence = "Its people could not be written down. It is tried again within ten minutes, for an hour."
+        if run.state == State.RESTING and run.waves:
+            sentence = _waits_for_wave(run.waves, run.wave + 1, now)
         if run.state == State.DONE and run.total == 0:
             sentence = "There was nobody to read."
         took = (run.finished_at or now) - run.started_at if run.started_at is not None else None
         return cls(tone=tone, word=word, sentence=sentence, took=took)
+
+
+def _waits_for_wave(waves: list[tuple[str, int]], number: int, now: datetime) -> str:
+    """What a run between two waves waits for. `number`: of the next one, from 0; past the end after the last."""
+    if number >= len(waves):
+        return "The last wave is read; it ends within a minute."
+    starts_at = datetime.fromisoformat(waves[number][0])
+    return f"Wave {number + 1} of {len(waves)} begins {in_words(starts_at, now)}."

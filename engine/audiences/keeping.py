@@ -14,6 +14,7 @@ from engine.models import Audience, Namespace, Sandbox
 from engine.problems import Problem
 from engine.shards import SHARDS
 from engine.store.catalogue import touch
+from engine.store.lists import drop_staged
 from engine.store.queries import query
 from engine.store.world import world_of
 
@@ -135,6 +136,10 @@ def delete(*, sandbox_id: int, audience_id: int) -> None:
         # Held before its runs are: the other way round, an evaluation and this would wait for each other.
         list(Audience.objects.select_for_update().filter(pk=audience_id))
         _refuse_if_read(sandbox_id, audience.name, "deleted")
+        imports = list(audience.imports.values_list("pk", flat=True))
+        if imports:
+            with connection.cursor() as cursor:
+                drop_staged(cursor, imports)
         audience.delete()
         _touch()
         queue.soon(FORGET, audience_id)

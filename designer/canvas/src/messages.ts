@@ -430,6 +430,7 @@ export const t = {
     'unknown-port': 'That way out no longer exists.',
     'same-step': 'A step cannot lead to itself.',
     'starts-only': 'This step begins a journey; no line can lead to it.',
+    'brings-its-own': 'Behind a business event an audience is read, and nothing else happens.',
     'would-loop': 'This line would make a circle. A journey only goes forward.',
     'already-connected': 'This line is already there.',
     'port-taken': 'This way out is already connected. Only events and waits may stand side by side.',

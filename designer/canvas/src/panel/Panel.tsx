@@ -89,6 +89,7 @@ function StepPanel({ node }: { node: GraphNode }) {
         {node.type === 'experiment' && <ExperimentResults node={node.id} />}
         {node.type === 'read-audience' && <LatestReading />}
         <TextField label={t.label} value={node.label} placeholder={activity?.label ?? node.type} readOnly={!mayLabel} first onChange={(text) => setLabel(node.id, text)} />
+        {inFlow && activity?.flow_note && <p className="callout">{activity.flow_note}</p>}
         {activity && <SettingsForm context={context} settings={withDefaults(activity.settings_schema, node.settings)} schema={activity.settings_schema} hidden={hidden} />}
         {hasMessage && (
           <Button className="wide" onClick={() => set({ dialog: { kind: 'preview', node: node.id } })}><Eye size={15} aria-hidden /> {t.preview}</Button>

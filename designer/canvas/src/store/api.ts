@@ -175,6 +175,7 @@ export interface EventDefinition {
   id: string;
   name: string;
   description: string;
+  type: 'unitary' | 'business';
   id_type?: string;
   namespace?: string;
   rule?: string;
@@ -322,7 +323,7 @@ export const api = {
   audiences: () => request<{ results: AudienceInfo[] }>('GET', '/audiences/'),
   audienceVocabulary: () => request<Vocabulary>('GET', '/audiences/vocabulary/'),
   audienceRows: (text: string) => request<RowsAnswer>('POST', '/audiences/rows/', { body: { text }, attempts: 2 }),
-  namespaces: () => request<{ results: NamespaceInfo[] }>('GET', '/namespaces/'),
+  namespaces: (of: 'people' | 'things') => request<{ results: NamespaceInfo[] }>('GET', `/namespaces/?of=${of}`),
   ruleSets: () => request<{ results: RuleSet[] }>('GET', '/rule-sets/'),
   version: () => request<VersionInfo>('GET', `${version}/`),
   saveDraft: (draft: Draft, revision: number) =>
