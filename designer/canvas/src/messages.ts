@@ -223,7 +223,7 @@ export const t = {
   allReadings: 'All readings',
   readOf: (read: number, total: number) => `${number(read)} of ${number(total)} read`,
   readingPace: (pace: number | null, rate: number, seconds: number) => `${pace === null ? 'at most' : `${number(Math.round(pace))} a second of`} ${number(rate)}, ${lasting(seconds)} left`,
-  readingStates: { waiting: 'Waiting', gathering: 'Gathering', reading: 'Reading', done: 'Done', skipped: 'Skipped', failed: 'Failed', dropped: 'Stopped', expired: 'Expired' } as Record<string, string>,
+  readingStates: { waiting: 'Waiting', gathering: 'Gathering', reading: 'Reading', resting: 'Between waves', done: 'Done', skipped: 'Skipped', failed: 'Failed', dropped: 'Stopped', expired: 'Expired' } as Record<string, string>,
   refused: 'Refused',
   onTheWay: 'On the way',
   copyAudience: 'Copy name and id',
