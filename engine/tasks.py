@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from engine import clock, queue
-from engine.audiences import answering, applying, evaluating, keeping, reading
+from engine.audiences import answering, applying, evaluating, keeping, reading, sizes
 from engine.reporting import counts
 from engine.runtime import holding, retention
 
@@ -51,8 +51,10 @@ def answer_business_events() -> int:
 
 
 def evaluate_audiences() -> int:
-    """Audiences whose time has come are evaluated; how many were."""
-    return len(evaluating.evaluate_due(clock.now()))
+    """Audiences whose time has come are evaluated, and streaming ones counted; how many were evaluated."""
+    evaluated = len(evaluating.evaluate_due(clock.now()))
+    sizes.refresh()
+    return evaluated
 
 
 def evaluate_some_audiences(audience_ids: list[int], by: str) -> int:

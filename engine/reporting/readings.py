@@ -12,25 +12,25 @@ from engine.models import Definition, Discard, ReadCount, ReadRun
 from engine.reporting.paging import Found, page
 
 MOST = 100
+ARRIVES_WITHIN = timedelta(minutes=15)
 LOOK = 20_000  # refusals that are looked through for their reasons
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadingRun:
-    """One run, and those who came in by it. `pace`: people a second, on average since it began; None before that."""
+    """One run, and those who came in by it. `on_the_way`: read, and in the inbox still.
+
+    `pace`: people a second, on average since it began; None before that.
+    """
 
     run: ReadRun
     journey: str
     version: str
     entered: int
     refused: int
+    on_the_way: int
     pace: float | None
     left: timedelta | None
-
-    @property
-    def on_the_way(self) -> int:
-        """Who was read, and is in the inbox still."""
-        return max(0, self.run.read - self.entered - self.refused)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,11 +102,17 @@ def _fared(runs: Iterable[ReadRun], now: datetime) -> list[ReadingRun]:
         pace = _pace(run, now)
         shown.append(
             ReadingRun(
-                run=run, journey=journey, version=version, entered=entered, refused=refused, pace=pace,
-                left=_left(run, pace),
+                run=run, journey=journey, version=version, entered=entered, refused=refused,
+                on_the_way=_on_the_way(run, entered + refused, now), pace=pace, left=_left(run, pace),
             )
         )  # fmt: skip
     return shown
+
+
+def _on_the_way(run: ReadRun, arrived: int, now: datetime) -> int:
+    """Whoever has not arrived long after the end never will: they were merged, or erased, meanwhile."""
+    is_long_over = run.finished_at is not None and now - run.finished_at > ARRIVES_WITHIN
+    return 0 if is_long_over else max(0, run.read - arrived)
 
 
 def _pace(run: ReadRun, now: datetime) -> float | None:

@@ -163,7 +163,9 @@ def test_without_any_it_says_what_they_are(browser: Client) -> None:
 @pytest.mark.parametrize("reason", ["", *ReadRun.Reason.values])
 def test_every_end_that_the_engine_knows_has_a_word_and_a_sentence(state: str, reason: str) -> None:
     run = ReadRun(state=state, reason=reason, total=1, audience_name="Buyers", rate=500)
-    found = control.ReadingRun(run=run, journey="", version="", entered=0, refused=0, pace=None, left=None)
+    found = control.ReadingRun(
+        run=run, journey="", version="", entered=0, refused=0, on_the_way=0, pace=None, left=None
+    )
 
     told = Told.of(found, clock.now())
 

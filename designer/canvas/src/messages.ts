@@ -14,6 +14,9 @@ export const dateTime = (iso: string | null | undefined): string => {
   return Number.isNaN(date.getTime()) ? iso : new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(date);
 };
 
+/** 8 s, 12 min, 3.5 h. */
+const lasting = (seconds: number): string => (seconds < 90 ? `${Math.ceil(seconds)} s` : seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${number(Math.round(seconds / 360) / 10)} h`);
+
 export const t = {
   app: 'JourneyOpt',
   loading: 'Loading the journey…',
@@ -219,8 +222,8 @@ export const t = {
   nextReading: (at: string, paused: boolean) => `Next: ${at}${paused ? ', unless it is still paused' : ''}.`,
   allReadings: 'All readings',
   readOf: (read: number, total: number) => `${number(read)} of ${number(total)} read`,
-  readingPace: (pace: number | null, rate: number, seconds: number) => `${pace === null ? 'at most' : `${number(Math.round(pace))} a second of`} ${number(rate)}, ${seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`} left`,
-  readingStates: { waiting: 'Waiting', gathering: 'Gathering', reading: 'Reading', done: 'Done', skipped: 'Skipped', failed: 'Failed', dropped: 'Stopped', expired: 'Expired' } as Record<string, string>,
+  readingPace: (pace: number | null, rate: number, seconds: number) => `${pace === null ? 'at most' : `${number(Math.round(pace))} a second of`} ${number(rate)}, ${lasting(seconds)} left`,
+  readingStates: { waiting: 'Waiting', gathering: 'Gathering', reading: 'Reading', resting: 'Between waves', done: 'Done', skipped: 'Skipped', failed: 'Failed', dropped: 'Stopped', expired: 'Expired' } as Record<string, string>,
   refused: 'Refused',
   onTheWay: 'On the way',
   copyAudience: 'Copy name and id',
