@@ -27,10 +27,14 @@ Schema = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """An event definition as somebody wants it. `fields`: dotted paths that journeys receive; none: all."""
+    """An event definition as somebody wants it. `fields`: dotted paths that journeys receive; none: all.
+
+    `type`: an event of a person, or a business event, which belongs to nobody.
+    """
 
     name: str
     description: str = ""
+    type: str = EventDefinition.Type.UNITARY
     id_type: str = EventDefinition.IdType.RULE_BASED
     rule: str = ""
     schema: Schema = field(default_factory=dict)
@@ -59,7 +63,7 @@ class Given:
 
 
 FIELDS = (
-    *("name", "description", "id_type", "rule", "schema", "fields", "namespace", "key_expression"),
+    *("name", "description", "type", "id_type", "rule", "schema", "fields", "namespace", "key_expression"),
     *("supplemental_namespace", "supplemental_expression"),
 )
 
@@ -72,6 +76,7 @@ def problems_of(given: Given, *, sandbox_id: int, now: EventDefinition | None = 
     return [
         *_naming(given, sandbox_id, now),
         *in_schema,
+        *_belonging(given),
         *_recognising(given, sandbox_id),
         *(_frozen(given, sandbox_id, now) if now is not None and not in_schema else []),
     ]
@@ -166,6 +171,23 @@ def schema_problem(schema: object) -> str:
     return ""
 
 
+def _belonging(given: Given) -> list[Problem]:
+    """A business event belongs to nobody, and is always recognised by a rule."""
+    if given.type not in EventDefinition.Type.values:
+        return [Problem(code="event.type", message="Choose what it is.", field="type")]
+    if given.type != EventDefinition.Type.BUSINESS:
+        return []
+    found = []
+    if given.id_type != EventDefinition.IdType.RULE_BASED:
+        message = "A business event is recognised by a rule."
+        found.append(Problem(code="event.id_type", message=message, field="id_type"))
+    for place in ("namespace", "key_expression", "supplemental_namespace", "supplemental_expression"):
+        if getattr(given, place):
+            message = "A business event belongs to nobody: it has neither a namespace nor a key."
+            found.append(Problem(code="event.business", message=message, field=place))
+    return found
+
+
 def _recognising(given: Given, sandbox_id: int) -> list[Problem]:
     found: list[Problem] = []
     if given.id_type not in EventDefinition.IdType.values:
@@ -227,6 +249,9 @@ def _frozen(given: Given, sandbox_id: int, now: EventDefinition) -> list[Problem
     if given.name != now.name and (published or drafts):
         message = f"The name cannot change: {listed(sorted({*published, *drafts}))} know it by this name."
         found.append(Problem(code="event.in_use", message=message, field="name"))
+    if given.type != now.type and (published or drafts):
+        message = f"The type cannot change: it is used by {listed(sorted({*published, *drafts}))}."
+        found.append(Problem(code="event.in_use", message=message, field="type"))
     if not published:
         return found
     why = f"while {listed(published)} may hold people"

@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from designer.audiences import Given, require_sound
 from engine import control
 from engine.models import Audience, AudienceImport
 
@@ -30,16 +29,20 @@ class Upload:
     def reading(self) -> control.ListReading:
         return control.ListReading(key=self.key, namespace=self.namespace, columns=self.columns)
 
-    def given(self, name: str, description: str = "") -> Given:
+    def wanted(self, name: str, description: str = "") -> control.AudienceWanted:
         """The list that it makes, or makes of another."""
-        return Given(
+        return control.AudienceWanted(
             name=name, description=description, kind=Audience.Kind.UPLOAD, namespace=self.namespace,
-            columns=tuple(self.columns.values()),
+            columns=tuple(self.columns.values()), every=None,
         )  # fmt: skip
 
-    def require_sound(self, name: str, *, sandbox_id: int) -> None:
-        """BadAudience with every problem, each with its field."""
-        require_sound(self.given(name), sandbox_id=sandbox_id)
+    def require_sound(self, name: str, *, sandbox_id: int, audience_id: int | None = None) -> None:
+        """NotAnAudience with every problem, each with its field. `audience_id`: of the list, if it is there already."""
+        problems = control.audience_problems(sandbox_id=sandbox_id, wanted=self.wanted(name), audience_id=audience_id)
+        if problems:
+            raise control.NotAnAudience(
+                f"The list {name!r} cannot be kept like this.", hint="Mend the problems listed.", problems=problems
+            )
 
 
 def guess(

@@ -12,6 +12,9 @@ REFUSALS = {
     "EVENT_WITH_NO_JOURNEY": "No published journey uses this event",
     "PAUSED_JOURNEY_VERSION": "The journey is paused",
     "JOURNEY_IN_PAUSED_STATE": "The journey is paused",
+    "ERROR_INSTANCE_BAD_NAMESPACE": "Has no identity of the namespace that the journey knows people by",
+    "maxConcurrentInstances": "Is inside as often at once as anybody may be",
+    "answeredBefore": "The first event had the audience read, and further ones are not allowed to",
     "CAP_REACHED": "Came as often as the rule set of the journey allows",
 }
 REENTRANCE = {
@@ -47,9 +50,12 @@ def of_outcome(outcome: dict[str, Any]) -> dict[str, str]:
         "entered": ("ok", "entered"),
         "moved": ("accent", "moved on in"),
         "noExitCriterionMet": ("quiet", "met no exit criterion of"),
+        "read": ("ok", "has its audience read for"),
     }.get(did, ("", ""))
     if did == "EVENT_WITH_NO_JOURNEY":
         return {"tone": "quiet", "words": "no journey uses it", "journey": "", "why": ""}
+    if did == "business":
+        return {"tone": "quiet", "words": "a business event", "journey": "", "why": ""}
     if not tone:
         return {"tone": "warn", "words": "refused by", "journey": journey, "why": of_refusal(did)}
     return {"tone": tone, "words": words, "journey": journey, "why": ""}

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from engine import expressions, queue
+from engine import clock, expressions, queue
 from engine.activities import all_types
 from engine.activities.jump import Jump
 from engine.activities.read_audience import ReadAudience
@@ -19,18 +19,23 @@ from engine.audiences.importing import Reading as ListReading
 from engine.audiences.importing import begin as begin_import
 from engine.audiences.importing import refuse_another as refuse_another_import
 from engine.audiences.importing import stage as stage_list
-from engine.audiences.keeping import AudienceInUse, NoSuchAudience, NotAnAudience, require_free_name
+from engine.audiences.keeping import LONGEST_NAME as LONGEST_AUDIENCE_NAME
+from engine.audiences.keeping import MOST_COLUMNS as MOST_LIST_COLUMNS
+from engine.audiences.keeping import AudienceInUse, NoSuchAudience, NotAnAudience
 from engine.audiences.keeping import Wanted as AudienceWanted
 from engine.audiences.keeping import ask_for_evaluation as evaluate_audiences
 from engine.audiences.keeping import delete as delete_audience
 from engine.audiences.keeping import keep as keep_audience
 from engine.audiences.keeping import problems_with as audience_problems
 from engine.audiences.keeping import readers_of as audience_readers
+from engine.audiences.keeping import rule_wanted as audience_rule
 from engine.audiences.list_file import BadList
 from engine.audiences.list_file import Beginning as BeginningOfList
 from engine.audiences.list_file import Source as ListSource
 from engine.audiences.list_file import beginning as beginning_of_list
-from engine.audiences.reading import readings_over
+from engine.audiences.reading import NotReading, readings_over
+from engine.audiences.reading import stop_run as stop_reading
+from engine.audiences.upcoming import NextReading, next_readings
 from engine.definition import diff, rules
 from engine.definition import graph as graphs
 from engine.definition import vocabulary as words
@@ -39,11 +44,12 @@ from engine.definition.scope import PROFILE_ALONE, scope_at, wanted
 from engine.definition.world import EventShape, World
 from engine.errors import JourneyOptError
 from engine.expressions import Scope
-from engine.models import Definition, Instance, ReadRun, RuleSet, WriteKey
+from engine.models import Audience, Definition, Instance, ReadRun, RuleSet, WriteKey
 from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
 from engine.reporting import evaluation_preview, preview
-from engine.reporting.audience_uses import audiences_in_use, audiences_mentioned, check_audience, mentioning
+from engine.reporting.audience_uses import audiences_in_use, audiences_mentioned, mentioning
+from engine.reporting.audience_words import audience_scope, audience_vocabulary
 from engine.reporting.audiences import (
     audience_export,
     audience_members,
@@ -61,6 +67,7 @@ from engine.reporting.messages import list_messages, message_of
 from engine.reporting.paging import Found, cursor_at, place_of
 from engine.reporting.people import find_people, matching_profiles, names_of, path, people
 from engine.reporting.profiles import Attribute, journeys_of, list_profiles, profile_of
+from engine.reporting.readings import ReadingRun, Refusals, reading_run, readings, refusals
 from engine.reporting.step_events import step_events
 from engine.reporting.stream import (
     discards,
@@ -78,6 +85,8 @@ from engine.store.world import attributes_of as profile_attributes
 from engine.store.world import journeys_reached, world_of
 
 __all__ = [
+    "LONGEST_AUDIENCE_NAME",
+    "MOST_LIST_COLUMNS",
     "Attribute",
     "AudienceInUse",
     "AudienceWanted",
@@ -88,10 +97,14 @@ __all__ = [
     "ImportUnderWay",
     "ListReading",
     "ListSource",
+    "NextReading",
     "NoSuchAudience",
     "NoSuchTreatment",
     "NotAnAudience",
+    "NotReading",
     "Overview",
+    "ReadingRun",
+    "Refusals",
     "Results",
     "Scaled",
     "attribute_exit",
@@ -99,8 +112,11 @@ __all__ = [
     "audience_members",
     "audience_problems",
     "audience_readers",
+    "audience_rule",
     "audience_runs",
+    "audience_scope",
     "audience_sizes",
+    "audience_vocabulary",
     "audiences_in_use",
     "audiences_mentioned",
     "audiences_of_person",
@@ -111,7 +127,6 @@ __all__ = [
     "catalogue",
     "changed",
     "check",
-    "check_audience",
     "check_expression",
     "check_rule",
     "check_structure",
@@ -146,6 +161,7 @@ __all__ = [
     "mentioning",
     "message_of",
     "newer_events",
+    "next_readings",
     "opens",
     "over_at",
     "overview",
@@ -160,11 +176,13 @@ __all__ = [
     "preview_expression",
     "profile_attributes",
     "profile_of",
+    "reading_run",
+    "readings",
     "readings_over",
+    "refusals",
     "refuse_another_import",
     "rejected_events",
     "release",
-    "require_free_name",
     "resume",
     "revoke_write_key",
     "rule_sets_in_use",
@@ -174,6 +192,7 @@ __all__ = [
     "stage_list",
     "step_events",
     "stop",
+    "stop_reading",
     "vocabulary",
 ]
 
@@ -202,7 +221,7 @@ def canonical(graph: Graph) -> Graph:
 
 def check(*, sandbox_id: int, graph: Graph, properties: dict[str, Any], journey_id: int | None = None) -> list[Problem]:
     """Every problem of a draft, from its shape to its expressions. `journey_id`: None for one that is not kept yet."""
-    return _problems(graph, properties, _world_around(graph, sandbox_id, journey_id))
+    return _problems(graph, properties, _world_around(graph, sandbox_id, journey_id), clock.now())
 
 
 def catalogue() -> dict[str, Any]:
@@ -303,10 +322,12 @@ def deploy(
 ) -> None:
     """Publish a version: from the commit on, people enter it. Raises NotDeployable with every problem."""
     if isinstance(properties.get("rule_set"), str):
-        # Held, so that nobody deletes it between the check and the commit.
+        # Held, so that nobody deletes it between the check and the commit; so are audiences.
         list(RuleSet.objects.select_for_update().filter(sandbox_id=sandbox_id, name=properties["rule_set"]))
+    named = Audience.objects.filter(sandbox_id=sandbox_id, name__in=audiences_mentioned(graph, properties))
+    list(named.select_for_update(no_key=True).order_by("pk"))
     world = _world_around(graph, sandbox_id, journey_id)
-    problems = _problems(graph, properties, world)
+    problems = _problems(graph, properties, world, now)
     if errors_in(problems):
         raise NotDeployable(
             f"{journey_name} {number} cannot be published yet.",
@@ -515,12 +536,12 @@ def erase_profile(*, sandbox_id: int, profile_id: int, by: str, now: datetime) -
     return erasing.erase(sandbox_id=sandbox_id, profile_id=profile_id, now=now)
 
 
-def _problems(graph: Graph, properties: dict[str, Any], world: World) -> list[Problem]:
+def _problems(graph: Graph, properties: dict[str, Any], world: World, now: datetime) -> list[Problem]:
     read, problems = graphs.read(graph)
     wrong = list(properties_problems(properties))
     if read is None:
         return [*wrong, *problems]
-    return [*wrong, *rules.problems_of(read, world, None if wrong else Properties.model_validate(properties))]
+    return [*wrong, *rules.problems_of(read, world, None if wrong else Properties.model_validate(properties), now)]
 
 
 def _world_around(graph: Graph, sandbox_id: int, journey_id: int | None) -> World:
@@ -582,6 +603,8 @@ def _shown(kind: str) -> dict[str, Any]:
         "ports": [rule.as_json() for rule in face.ports],
         "in_flow_only": list(face.in_flow_only),
         "start_only": list(face.start_only),
+        "brings": face.brings,
+        "flow_note": face.flow_note,
         "settings_schema": schema,
         "defaults": {
             **{name: found["default"] for name, found in schema.get("properties", {}).items() if "default" in found},

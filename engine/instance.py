@@ -13,8 +13,9 @@ from engine.expressions import Facts
 class Instance:
     """One run of one version for one key. `timers`: node -> when it fires.
 
-    `context`: `events`, `actions` and `journey` as expressions read them; `pending` events; `jumped_from`; `profile`:
-    the attributes with which somebody was read from an audience, until a wait.
+    `context`: `events`, `actions` and `journey` as expressions read them; which event was the `latest`, where there are
+    several; `pending` events; `jumped_from`; `profile`: the attributes with which somebody was read from an audience,
+    until a wait.
     """
 
     id: int
@@ -32,6 +33,15 @@ class Instance:
     ended_at: datetime | None
     context: dict[str, Any]
     supplemental_key: str = ""  # what this run is about, beside who: a booking, an order
+
+
+def events_in(context: Mapping[str, Any]) -> dict[str, Any]:
+    """The events of a context that was kept, the latest one last: the database sorts them by their names."""
+    events = dict(context.get("events", {}))
+    latest = context.get("latest")
+    if latest in events:
+        events[latest] = events.pop(latest)
+    return events
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ from engine.instance import (
     Woke,
 )
 
+NOTHING_MORE: Mapping[str, dict[str, Any]] = {}
 MOST_PENDING = 10  # events kept for an instance while an action is under way
 MOST_STEPS = 1_000  # in one turn; a graph has no cycles, so only a broken plan could pass it
 
@@ -90,9 +91,11 @@ def enter(
     assigned: Mapping[str, str] = UNASSIGNED,
     is_reentrance: bool = False,
     jumped_from: tuple[int, ...] = (),
+    said: Mapping[str, dict[str, Any]] = NOTHING_MORE,
 ) -> tuple[Instance, Effects]:
     """Begin a run with the event that started it.
 
+    `said`: what else is known from the beginning, by the name under which expressions read it.
     `is_reentrance`: this person was in this journey before. `jumped_from`: the journeys whose jumps led here, the first
     one first.
     """
@@ -111,9 +114,11 @@ def enter(
         moved_at=now,
         expires_at=expires_at,
         ended_at=None,
-        context={"events": {plan.said_as[plan.start]: event.payload}},
+        context={"events": {**said, plan.said_as[plan.start]: event.payload}},
         supplemental_key=supplemental_key,
     )
+    if said:
+        instance.context["latest"] = plan.said_as[plan.start]
     if jumped_from:
         instance.context["jumped_from"] = list(jumped_from)
     walk = _Walk(plan, instance, facts, now, regime, places, doors, assigned, Effects(is_taken=True))
@@ -273,6 +278,8 @@ def _fire_event(walk: _Walk, crossing: Crossing, event: EventArrived) -> None:
     events = walk.instance.context["events"]
     events.pop(name, None)  # re-inserted last: the latest event comes last
     events[name] = event.payload
+    if len(events) > 1:
+        walk.instance.context["latest"] = name
     _pass(walk, node, "next", "transitions")
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from engine import clock, queue
-from engine.audiences import applying, evaluating, keeping, reading
+from engine.audiences import answering, applying, evaluating, keeping, reading, sizes
 from engine.reporting import counts
 from engine.runtime import holding, retention
 
@@ -40,13 +40,21 @@ def count_held() -> int:
 
 
 def read_audiences() -> int:
-    """Audiences whose reading into journeys is due begin to be read; how many."""
+    """Audiences whose reading into journeys is due, or asked for by a business event, begin to be read; how many."""
+    answering.answer(clock.now())
     return reading.carry_on(clock.now())
 
 
+def answer_business_events() -> int:
+    """Audiences begin to be read because of business events that came just now; how many."""
+    return reading.carry_on(clock.now()) if answering.answer(clock.now()) else 0
+
+
 def evaluate_audiences() -> int:
-    """Audiences whose time has come are evaluated; how many were."""
-    return len(evaluating.evaluate_due(clock.now()))
+    """Audiences whose time has come are evaluated, and streaming ones counted; how many were evaluated."""
+    evaluated = len(evaluating.evaluate_due(clock.now()))
+    sizes.refresh()
+    return evaluated
 
 
 def evaluate_some_audiences(audience_ids: list[int], by: str) -> int:

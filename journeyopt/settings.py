@@ -118,6 +118,11 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "engine.api.event_endpoints.add",
     ],
+    "ENUM_NAME_OVERRIDES": {
+        "AudienceKindEnum": "engine.models.Audience.Kind",
+        "ImportModeEnum": "engine.models.AudienceImport.Mode",
+        "ImportStateEnum": "engine.models.AudienceImport.State",
+    },
 }
 
 # What the first administrator, `admin`, logs in with; drawn on the first start.

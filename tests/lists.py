@@ -7,12 +7,13 @@ from django.db import transaction
 
 from engine import control, tasks
 from engine.audiences.keeping import Wanted, keep
-from engine.models import Audience, AudienceImport, Identity, Membership
+from engine.models import Audience, AudienceImport, Identity, Membership, Namespace
 from tests.cast import Shop
 
 
 def makes_list(shop: Shop, name: str = "Members", *, namespace: str = "userId") -> Audience:
     """A list with nobody in it."""
+    Namespace.objects.get_or_create(sandbox=shop.sandbox, code=namespace)
     return keep(sandbox_id=shop.sandbox.pk, wanted=Wanted(name=name, kind="upload", namespace=namespace), by="ana")
 
 

@@ -23,15 +23,14 @@ def create_list(
     by: User,
     now: datetime,
 ) -> AudienceImport:
-    """The list and its import, or neither. Raises BadList, BadAudience, NotAnAudience for a name that is taken."""
+    """The list and its import, or neither. Raises BadList, NotAnAudience."""
     permissions.require(by, "manage_audiences", sandbox.pk)
     upload.require_sound(name, sandbox_id=sandbox.pk)
-    control.require_free_name(sandbox_id=sandbox.pk, name=name)
     with transaction.atomic():
         # The file first: whoever makes an audience holds up everybody who makes another.
         reading = upload.reading()
         staged = control.stage_list(source, reading, length=length)
-        audience = create_audience(upload.given(name, description), sandbox=sandbox, by=by, now=now)
+        audience = create_audience(upload.wanted(name, description), sandbox=sandbox, by=by, now=now)
         made = control.begin_import(
             staged, reading, audience_id=audience.pk, file_name=upload.file_name, mode=upload.mode,
             by=by.get_username(),

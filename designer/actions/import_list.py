@@ -6,7 +6,6 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from designer import audit, permissions
-from designer.errors import BadAudience
 from designer.lists import Upload
 from engine import control
 from engine.models import Audience, AudienceImport
@@ -15,14 +14,14 @@ from engine.models import Audience, AudienceImport
 def import_list(
     source: control.ListSource, upload: Upload, audience: Audience, *, length: int | None, by: User, now: datetime
 ) -> AudienceImport:
-    """Read the file whole, or keep nothing of it. Raises BadList, ImportUnderWay, BadAudience.
+    """Read the file whole, or keep nothing of it. Raises BadList, ImportUnderWay, NotAnAudience.
 
     `length`: the bytes that are announced, if any are.
     """
     permissions.require(by, "manage_audiences", audience.sandbox_id)
     if audience.kind != Audience.Kind.UPLOAD:
-        raise BadAudience("Only a list takes a file in.", hint="Who is in this audience is said by its rule.")
-    upload.require_sound(audience.name, sandbox_id=audience.sandbox_id)
+        raise control.NotAnAudience("Only a list takes a file in.", hint="Who is in this audience is said by its rule.")
+    upload.require_sound(audience.name, sandbox_id=audience.sandbox_id, audience_id=audience.pk)
     control.refuse_another_import(audience.pk)
     with transaction.atomic():
         reading = upload.reading()

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from designer import queries
 from designer.api import scope
 from designer.event_definitions import received
+from engine.models import EventDefinition
 
 MOST = 1000
 
@@ -24,6 +25,7 @@ class EventDefinitionShown(serializers.Serializer):  # type: ignore[type-arg]
     id = scope.Id()
     name = serializers.CharField()
     description = serializers.CharField()
+    type = serializers.ChoiceField(choices=EventDefinition.Type.choices)
     id_type = serializers.CharField()
     namespace = serializers.CharField()
     rule = serializers.CharField()

@@ -1,6 +1,6 @@
-"""What people may be known by: the namespaces of the sandbox that name people."""
+"""The namespaces of the sandbox: those that name people, or those that name things."""
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,7 +20,14 @@ class NamespacesShown(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class Namespaces(APIView):
-    @extend_schema(operation_id="namespaces", responses=NamespacesShown)
+    @extend_schema(
+        operation_id="namespaces",
+        parameters=[
+            OpenApiParameter("of", enum=["people", "things"], description="What they name; people by default.")
+        ],
+        responses=NamespacesShown,
+    )
     def get(self, request: Request) -> Response:
-        found = Namespace.objects.filter(sandbox=scope.sandbox(request), is_people_based=True)
+        of_people = request.query_params.get("of") != "things"
+        found = Namespace.objects.filter(sandbox=scope.sandbox(request), is_people_based=of_people)
         return Response(NamespacesShown({"results": found}).data)

@@ -36,9 +36,9 @@ COMPOSED = {
 def shown(request: Request, pk: int) -> HttpResponse:
     audience = audience_of(request, pk)
     text, now = inputs.text(request.GET, "q"), clock.now()
-    runs = control.audience_runs(audience_id=pk, limit=RUNS)
+    runs = control.audience_runs(audience_id=pk, limit=RUNS).rows
     for run in runs:
-        run.took = took(run.finished_at - run.started_at) if run.finished_at else None  # type: ignore[attr-defined]
+        run.took = run.finished_at - run.started_at if run.finished_at else None  # type: ignore[attr-defined]
     is_due = audience.next_at is not None and audience.next_at <= now
     members = control.audience_members(
         sandbox_id=audience.sandbox_id, audience_id=pk, text=text, cursor=inputs.text(request.GET, "after"),
@@ -144,13 +144,6 @@ def plot_of(sizes: list[tuple[datetime, int, int, int]]) -> Plot | None:
         line=line, area=f"{line} V{HEIGHT} H0 Z", first=sizes[0][1], last=sizes[-1][1], most=most,
         since=since, until=until,
     )  # fmt: skip
-
-
-def took(span: timedelta) -> str:
-    seconds = span.total_seconds()
-    if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    return f"{seconds:.1f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 def _how_often(audience: Audience) -> str:

@@ -37,6 +37,7 @@ class EventForm:
 
     name: str = ""
     description: str = ""
+    type: str = EventDefinition.Type.UNITARY
     id_type: str = EventDefinition.IdType.RULE_BASED
     namespace: str = "userId"
     key_expression: str = ""
@@ -61,6 +62,7 @@ class EventForm:
         form = cls(
             name=definition.name,
             description=definition.description,
+            type=definition.type,
             id_type=definition.id_type,
             namespace=definition.namespace,
             key_expression=definition.key_expression,
@@ -82,9 +84,10 @@ class EventForm:
             Row(field=clean(path, 500), operator=clean(operator, 20), value=clean(value, 2000))
             for path, operator, value in list(columns)[:MOST_ROWS]
         )
-        return cls(
+        form = cls(
             name=inputs.text(posted, "name", 200),
             description=inputs.text(posted, "description", 5000),
+            type=inputs.one_of(posted, "type", EventDefinition.Type.values, EventDefinition.Type.UNITARY),
             id_type=inputs.one_of(posted, "id_type", EventDefinition.IdType.values, EventDefinition.IdType.RULE_BASED),
             namespace=inputs.text(posted, "namespace"),
             key_expression=inputs.text(posted, "key_expression", LONGEST),
@@ -99,8 +102,13 @@ class EventForm:
             rows=rows,
             rule_text=inputs.text(posted, "rule_text", LONGEST),
         )
+        return form.of_nobody() if form.is_business else form
 
     # What is in it ---------------------------------------------------------------------------------------------------
+
+    @property
+    def is_business(self) -> bool:
+        return self.type == EventDefinition.Type.BUSINESS
 
     @property
     def event(self) -> str:
@@ -188,6 +196,7 @@ class EventForm:
         return Given(
             name=self.name,
             description=self.description,
+            type=self.type,
             id_type=self.id_type,
             rule=self.rule,
             schema=self.schema,  # type: ignore[arg-type]
@@ -216,6 +225,13 @@ class EventForm:
             case "read-sample":
                 return self.with_sample()
         return self.tidied()
+
+    def of_nobody(self) -> "EventForm":
+        """Without what says whose it is: those boxes are out of sight."""
+        return replace(
+            self, id_type=EventDefinition.IdType.RULE_BASED, namespace="", key_expression="",
+            supplemental_namespace="", supplemental_expression="",
+        )  # fmt: skip
 
     def as_rows(self) -> "EventForm":
         """Edit the rule as rows, if rows can say it."""

@@ -147,7 +147,8 @@ def _sample(form: EventForm, definition: EventDefinition | None) -> dict[str, An
     properties = payload.get("properties") if isinstance(payload.get("properties"), dict) else {}
     if form.id_type == EventDefinition.IdType.SYSTEM_GENERATED and definition is not None:
         properties = {"eventID": str(definition.event_id), **properties}
-    call = {"userId": "user-1", "event": named or form.event, "properties": properties}
+    whose = {} if form.is_business else {"userId": "user-1"}
+    call = {**whose, "event": named or form.event, "properties": properties}
     return {
         "call": call,
         "json": json.dumps(call, indent=2, ensure_ascii=False).replace("'", r"'\''"),  # inside a shell's single quotes

@@ -10,8 +10,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from designer.audiences import MOST_COLUMNS, NAME_LENGTH
-from designer.errors import BadAudience
 from designer.lists import guess
 from designer.pages import inputs
 from designer.pages.access import Request, page
@@ -43,7 +41,7 @@ def create(request: Request) -> HttpResponse:
 def change(request: Request, pk: int) -> HttpResponse:
     audience = audience_of(request, pk)
     if audience.kind != Audience.Kind.UPLOAD:
-        raise BadAudience("Only a list takes a file in.", hint="Who is in this audience is said by its rule.")
+        raise control.NotAnAudience("Only a list takes a file in.", hint="Who is in this audience is said by its rule.")
     return _upload(request, audience)
 
 
@@ -79,7 +77,7 @@ def look(request: Request) -> HttpResponse:
             "namespace": namespace,
             "namespaces": people,
             "columns": _columns(found, key, last),
-            "most_columns": MOST_COLUMNS,
+            "most_columns": control.MOST_LIST_COLUMNS,
             "name": _name_from(inputs.text(request.GET, "file")),
         },
     )
@@ -110,7 +108,7 @@ def _columns(found: control.BeginningOfList, key: str, last: AudienceImport | No
         made.append(
             Column(
                 name=name, called=before.get(name, name), example=next(examples, ""),
-                is_kept=name in before if last else name != key and at < MOST_COLUMNS,
+                is_kept=name in before if last else name != key and at < control.MOST_LIST_COLUMNS,
             )
         )  # fmt: skip
     return made
@@ -119,4 +117,4 @@ def _columns(found: control.BeginningOfList, key: str, last: AudienceImport | No
 def _name_from(file_name: str) -> str:
     """ "Spring_sale-2026.csv" as "Spring sale 2026"."""
     words = re.sub(r"[_\-\s]+", " ", PurePath(file_name).stem).strip()
-    return (words[:1].upper() + words[1:])[:NAME_LENGTH] if words.isprintable() else ""
+    return (words[:1].upper() + words[1:])[: control.LONGEST_AUDIENCE_NAME] if words.isprintable() else ""

@@ -55,6 +55,8 @@ class Face:
     needs_person: bool = False  # does something to the person: the start of the journey must say who they are
     in_flow_only: tuple[str, ...] = ()
     start_only: tuple[str, ...] = ()
+    brings: str = ""  # the one kind of step that may stand behind it, and that is put there with it
+    flow_note: str = ""  # what is said of it where it does not begin the journey
     initial: Mapping[str, Any] = field(default_factory=dict)  # settings of a node just placed, beside the defaults
     says: Mapping[str, str] = field(default_factory=dict)  # what expressions read of it, as of an event of its name
 
@@ -145,7 +147,20 @@ class Listening:
     timer_port: str = "next"
 
 
-ReadingRhythm = Literal["as_soon_as_possible", "once", "daily", "weekly", "monthly"]
+ReadingRhythm = Literal["as_soon_as_possible", "once", "daily", "weekly", "monthly"]  # as authors choose it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waves:
+    """The parts in which an audience is read: each so many `whole`ths of it; without a whole, so many people.
+
+    They begin an `interval` after one another, or at these `moments`; never before the one in front is through.
+    """
+
+    parts: tuple[int, ...]
+    whole: int | None = None
+    interval: timedelta = timedelta(0)
+    moments: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,6 +171,9 @@ class Reading:
     months, at the same hour of the journey's time zone, `until` then. `incremental`: after the first time, newcomers
     alone. `force_reentrance`: whoever is inside leaves first. `wait_for_evaluation`: for how long an evaluation newer
     than the one read last is waited for; without one, that occurrence is skipped.
+
+    `waves`: in which parts, where it is read once. `event`: instead of a schedule, the business event that has the
+    audience read; `every_time`: not the first alone.
     """
 
     audience: str
@@ -168,6 +186,9 @@ class Reading:
     incremental: bool = False
     force_reentrance: bool = False
     wait_for_evaluation: timedelta | None = None
+    waves: Waves | None = None
+    event: str = ""
+    every_time: bool = False
 
 
 # A number in [0, 1) that depends on the instance, the node and the visit alone. Drawn only when called.
@@ -180,7 +201,8 @@ class Decide(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Behaviour:
-    """A node, compiled. Exactly one of `enter`, `listening` and `read` is set; `read` only where a journey begins.
+    """A node, compiled. It has either `enter` or `listening`. `supplement`: where an audience is read, what the runs of
+    a person are about: a run for each.
 
     `build(facts)`: for actions, what the courier is to send (a Mail or an HttpCall). `acts`: something is done to the
     person or told to somebody; while the version is paused, nobody passes here. `reads_clock`: `enter` wants
@@ -189,14 +211,19 @@ class Behaviour:
 
     enter: Decide | None = None
     listening: Listening | None = None
-    read: Reading | None = None
     build: Callable[[Facts], Any] | None = None
     has_error_path: bool = False
     acts: bool = False
     reads_clock: bool = False
     counts_places: bool = False
     jumps_to: int | None = None
+    supplement: Callable[[Facts], Any] | None = None
     success: str = ""  # of an experiment: the event that counts
+
+
+def goes_on(facts: Facts, chance: Chance) -> Outcome:
+    """What a node decides that only lets people through."""
+    return Go("next")
 
 
 # Turns the text of an expression into a function of the facts. Given by the compiler, which knows the names in scope.

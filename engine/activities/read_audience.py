@@ -5,14 +5,32 @@ from datetime import timedelta
 
 from pydantic import AwareDatetime, Field, field_validator
 
-from engine.activities.base import Activity, Behaviour, CompileExpression, Face, PortRule, Reading, ReadingRhythm
+from engine.activities.base import (
+    Activity,
+    Behaviour,
+    CompileExpression,
+    ExpressionUse,
+    Face,
+    PortRule,
+    Reading,
+    ReadingRhythm,
+    goes_on,
+)
 from engine.activities.durations import Duration
+from engine.activities.waves import FEWEST, IN_WAVES, MOST, PARTS, WaveSize, WaveStart, wave_problems, waves_of
 from engine.problems import Problem
 
 SLOWEST, FASTEST = 500, 20_000  # people a second
+FASTEST_WITH_SUPPLEMENT = 500  # each of whom may begin ten runs
 EVALUATION_WAIT = (timedelta(hours=1), timedelta(hours=6))
 RECURRING = ("daily", "weekly", "monthly")
 IS_RECURRING = "schedule=daily|weekly|monthly"
+# Behind a business event there is no schedule: the event says when.
+SCHEDULE = (
+    *("schedule", "starts_at", "every", "repeats_until", "incremental", "force_reentrance", "wait_for_evaluation"),
+    *("supplemental_namespace", "supplemental_expression"),
+    *("waves", "wave_count", "wave_sizes", "wave_starts", "wave_interval"),
+)
 
 
 class ReadAudience(Activity):
@@ -26,6 +44,8 @@ class ReadAudience(Activity):
         ports=(PortRule(name="next"),),
         start=True,
         in_flow=False,
+        start_only=SCHEDULE,
+        flow_note="The audience is read when the business event comes: there is no schedule.",
         says={"audience": "string", "readAt": "dateTime"},
     )
 
@@ -43,6 +63,20 @@ class ReadAudience(Activity):
         le=FASTEST,
         title="Reading rate",
         description="How many people enter in a second, at most: 500 to 20,000.",
+    )
+    supplemental_namespace: str = Field(
+        default="",
+        max_length=60,
+        title="Supplemental id",
+        description="With one, a person has a run for each booking, order or contract, up to ten at once.",
+        json_schema_extra={"x-widget": "thing-namespace"},
+    )
+    supplemental_expression: str = Field(
+        default="",
+        max_length=65_536,
+        title="Where it is found",
+        description="An attribute of the person, or a column of an uploaded list. Each element of a list has a run.",
+        json_schema_extra={"format": "expression", "x-expect": "any", "x-when": "supplemental_namespace"},
     )
     schedule: ReadingRhythm = Field(
         default="as_soon_as_possible",
@@ -98,6 +132,51 @@ class ReadAudience(Activity):
         json_schema_extra={"format": "duration", "x-when": "schedule=daily", "x-unit": "hour"},
     )
 
+    waves: PARTS = Field(
+        default="none",
+        title="Deliver in waves",
+        description="People enter in parts, so that not all of them come at once to what follows. Who is read is "
+        "settled at the first wave.",
+        json_schema_extra={
+            "x-when": IN_WAVES,
+            "x-labels": {
+                "none": "No: everybody in one go",
+                "equal": "Equal parts",
+                "percent": "Parts in percent",
+                "people": "Numbers of people",
+                "dates": "Equal parts, each with its own start",
+            },
+        },
+    )
+    wave_count: int = Field(
+        default=FEWEST,
+        ge=FEWEST,
+        le=MOST,
+        title="Number of waves",
+        description=f"{FEWEST} to {MOST}.",
+        json_schema_extra={"x-when": f"{IN_WAVES}&waves=equal"},
+    )
+    wave_sizes: tuple[WaveSize, ...] = Field(
+        default=(),
+        max_length=MOST,
+        title="Waves",
+        description="Sizes in percent of the audience, or in people, as chosen above.",
+        json_schema_extra={"x-widget": "rows", "x-when": f"{IN_WAVES}&waves=percent|people"},
+    )
+    wave_starts: tuple[WaveStart, ...] = Field(
+        default=(),
+        max_length=MOST,
+        title="Waves",
+        description="They begin at least 30 minutes after one another.",
+        json_schema_extra={"x-widget": "rows", "x-when": f"{IN_WAVES}&waves=dates"},
+    )
+    wave_interval: Duration = Field(
+        default=timedelta(hours=1),
+        title="From one wave to the next",
+        description="From start to start; at least 30 minutes. A wave never begins before the last one is through.",
+        json_schema_extra={"format": "duration", "x-when": f"{IN_WAVES}&waves=equal|percent|people", "x-unit": "hour"},
+    )
+
     @field_validator("starts_at", "repeats_until")
     @classmethod
     def _is_near(cls, moment: AwareDatetime | None) -> AwareDatetime | None:
@@ -105,14 +184,34 @@ class ReadAudience(Activity):
             raise ValueError("Give a year between 2000 and 2099.")
         return moment
 
+    def expressions(self) -> Iterator[ExpressionUse]:
+        if self.supplemental_namespace and self.supplemental_expression:
+            yield ExpressionUse(field="supplemental_expression", text=self.supplemental_expression)
+
     def problems(self) -> Iterator[Problem]:
-        if self.schedule == "once" and self.starts_at is None:
+        if self.supplemental_namespace and not self.supplemental_expression.strip():
+            yield Problem(
+                code="ERR_MISSING_SETTING",
+                message="Where the supplemental id is found is missing.",
+                hint="Name an attribute, or choose no supplemental id.",
+                field="supplemental_expression",
+            )
+        if self.supplemental_namespace and self.reading_rate > FASTEST_WITH_SUPPLEMENT:
+            yield Problem(
+                code="ERR_READ_RATE",
+                message=f"With a supplemental id, {FASTEST_WITH_SUPPLEMENT} people a second are the most.",
+                hint=f"Set the reading rate to {FASTEST_WITH_SUPPLEMENT}.",
+                field="reading_rate",
+            )
+        if self.schedule == "once" and self.starts_at is None and self.waves != "dates":
             yield Problem(
                 code="ERR_MISSING_SETTING",
                 message="When the audience is read is missing.",
                 hint="Give a start, or let it be read as soon as possible.",
                 field="starts_at",
             )
+        if self.schedule not in RECURRING:
+            yield from wave_problems(self.waves, self.wave_sizes, self.wave_starts, self.wave_interval)
         if (
             self.schedule in RECURRING
             and self.repeats_until
@@ -138,18 +237,28 @@ class ReadAudience(Activity):
     def reading(self) -> Reading:
         """What runs need of the settings; what was set for another schedule does not count."""
         repeats = self.schedule in RECURRING
+        waves = None
+        rhythm, starts_at = self.schedule, None if self.schedule == "as_soon_as_possible" else self.starts_at
+        if not repeats:
+            waves = waves_of(self.waves, self.wave_count, self.wave_sizes, self.wave_starts, self.wave_interval)
+        if waves is not None and waves.moments:
+            rhythm, starts_at = "once", waves.moments[0]
         return Reading(
             audience=self.audience,
             namespace=self.namespace,
             rate=self.reading_rate,
-            rhythm=self.schedule,
-            starts_at=None if self.schedule == "as_soon_as_possible" else self.starts_at,
+            rhythm=rhythm,
+            starts_at=starts_at,
             every=self.every if repeats else 1,
             until=self.repeats_until if repeats else None,
             incremental=repeats and self.incremental,
             force_reentrance=repeats and self.force_reentrance,
             wait_for_evaluation=self.wait_for_evaluation if self.schedule == "daily" else None,
+            waves=waves,
         )
 
     def compile(self, expression: CompileExpression) -> Behaviour:
-        return Behaviour(read=self.reading())
+        supplement = None
+        if self.supplemental_namespace:
+            supplement = expression(self.supplemental_expression, "any")
+        return Behaviour(enter=goes_on, supplement=supplement)

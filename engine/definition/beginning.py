@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 
 from engine.activities import all_types
+from engine.activities.business_event import BusinessEvent
 from engine.activities.event import Event
-from engine.definition.graph import Graph
+from engine.definition.graph import Graph, Node
 from engine.definition.world import EventShape, World
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Beginning:
-    """`event`: with which it begins, '' when it begins with an audience. `namespace`: None while nobody can know."""
+    """`event`: of a person, with which it begins; '' when it begins with an audience, or has one read because of a
+    business event. `namespace`: None while nobody can know."""
 
     node: str
     event: str = ""
@@ -31,11 +33,19 @@ def beginning_of(graph: Graph, world: World) -> Beginning | None:
         kind = all_types().get(node.type)
         if kind is None or not kind.face.start or node.id in graph.entered:
             continue
+        if node.type == BusinessEvent.face.kind:
+            says = next((graph.node[edge.to] for edge in graph.edges if edge.source.node == node.id), node)
+            return Beginning(node=node.id, namespace=_namespace_of(says))
         if node.type != Event.face.kind:
-            return Beginning(node=node.id, namespace=str(node.settings.get("namespace") or "") or None)
+            supplemental = str(node.settings.get("supplemental_namespace") or "")
+            return Beginning(node=node.id, namespace=_namespace_of(node), supplemental=supplemental)
         event = str(node.settings.get("event", ""))
         shape = world.events.get(event)
         if shape is None:
             return Beginning(node=node.id, event=event)
         return Beginning(node=node.id, event=event, namespace=shape.namespace, supplemental=shape.supplemental)
     return None
+
+
+def _namespace_of(node: Node) -> str | None:
+    return str(node.settings.get("namespace") or "") or None

@@ -8,10 +8,12 @@ from typing import Any
 from engine import expressions
 from engine.activities import all_types
 from engine.activities.base import Behaviour, CompileExpression, Reading
+from engine.activities.business_event import BusinessEvent
 from engine.activities.event import Event
 from engine.definition.beginning import beginning_of
 from engine.definition.graph import Graph
 from engine.definition.properties import Properties
+from engine.definition.reading import reading_in, settings_at
 from engine.definition.scope import action_name, scope_at, scope_of_exit, wanted
 from engine.definition.world import World
 from engine.errors import JourneyOptError
@@ -57,9 +59,11 @@ class Plan:
     number: str
     properties: Properties
     start: str
-    start_event: str  # '' when it begins with an audience
+    start_event: str  # of a person; '' when an audience is read, or a change of one lets people in
     starts_on: tuple[str, ...] = ()  # the signals that let people in
     reading: Reading | None = None  # how an audience is read into it
+    reads_at: str = ""  # and at which node
+    supplement: Callable[[Facts], Any] | None = None  # what the runs of a person who is read are about
     namespace: str = ""  # of the keys of those who enter
     supplemental: str = ""  # of its supplemental ids
     behaviours: Mapping[str, Behaviour]
@@ -95,7 +99,7 @@ def compile_plan(
     compiled: list[expressions.Compiled] = []
     said_as: dict[str, str] = {}
     for node in graph.nodes:
-        activity = all_types()[node.type].model_validate(node.settings)
+        activity = all_types()[node.type].model_validate(settings_at(graph, node))
         try:
             behaviours[node.id] = activity.compile(_compiler(scope_at(graph, node.id, world), compiled))
         except expressions.ExpressionError as error:
@@ -103,7 +107,7 @@ def compile_plan(
                 f"{node.id} holds an expression with a mistake.",
                 problems=[replace(problem, node=node.id) for problem in error.problems],
             ) from error
-        if isinstance(activity, Event):
+        if isinstance(activity, Event | BusinessEvent):
             said_as[node.id] = activity.event
         elif activity.face.says:
             said_as[node.id] = action_name(node.id)
@@ -111,6 +115,7 @@ def compile_plan(
     begins = beginning_of(graph, world)
     assert begins is not None
     starts_on = _signals(behaviours[begins.node])
+    reads_at, reading = reading_in(graph) or ("", None)
     targets: dict[tuple[str, str], str] = {}
     crossings: dict[tuple[str, str], Crossing] = {}
     for port, nodes in graph.targets.items():
@@ -129,7 +134,9 @@ def compile_plan(
         start=begins.node,
         start_event=begins.event,
         starts_on=starts_on,
-        reading=behaviours[begins.node].read,
+        reading=reading,
+        reads_at=reads_at,
+        supplement=behaviours[reads_at].supplement if reads_at else None,
         namespace=begins.namespace or "",
         supplemental=begins.supplemental,
         behaviours=behaviours,

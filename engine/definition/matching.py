@@ -55,12 +55,17 @@ class Matcher:
             found = self.supplement(facts)
         except EvaluationError:
             return ()
-        values = found if isinstance(found, list) else [found]
-        return tuple(dict.fromkeys(str(value) for value in values if _is_id(value)))[:MOST_SUPPLEMENTS]
+        return supplements_in(found)
 
     def received(self, payload: Payload) -> Payload:
         """The payload as journeys receive it: only the selected fields, or all when none are selected."""
         return selected(payload, self.fields) if self.fields else payload
+
+
+def supplements_in(found: Any) -> tuple[str, ...]:
+    """The ids in a value: itself, or those in a list, each once, the first hundred."""
+    values = found if isinstance(found, list) else [found]
+    return tuple(dict.fromkeys(str(value) for value in values if _is_id(value)))[:MOST_SUPPLEMENTS]
 
 
 def sender_identity(payload: Payload, namespace: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
 
 from pydantic import ValidationError
@@ -17,6 +18,13 @@ from engine.definition.beginning import beginning_of
 from engine.definition.graph import Graph, Node
 from engine.definition.jumping import jump_problems
 from engine.definition.properties import Properties
+from engine.definition.reading import (
+    belongs_to_nobody,
+    early_waves,
+    past_problems,
+    reading_problems,
+    settings_at,
+)
 from engine.definition.scope import scope_at, scope_of_exit, wanted
 from engine.definition.world import World
 from engine.problems import Problem
@@ -25,10 +33,13 @@ MOST_ACTIVITIES = 50  # what the reference advises; beyond it we warn
 HARD_LIMIT = 1_000
 
 
-def problems_of(graph: Graph, world: World, properties: Properties | None = None) -> list[Problem]:
+def problems_of(
+    graph: Graph, world: World, properties: Properties | None = None, now: datetime | None = None
+) -> list[Problem]:
     """Every problem of a well-formed graph: first the journey's own, then by node from left to right.
 
-    `properties`: None when they are wrong themselves, and nothing can be said of them here.
+    `properties`: None when they are wrong themselves, and nothing can be said of them here. `now`: None where it does
+    not matter what lies in the past.
     """
     settings: dict[str, Activity] = {}
     found = list(_reading_settings(graph, settings))
@@ -37,6 +48,9 @@ def problems_of(graph: Graph, world: World, properties: Properties | None = None
     found += _events(graph, settings, world)
     beginning = beginning_of(graph, world)
     found += _audiences(graph, settings, world)
+    found += reading_problems(graph, settings, world)
+    found += early_waves(settings, properties) if properties else ()
+    found += past_problems(settings, now) if now is not None else ()
     found += jump_problems(settings, beginning.shape if beginning else None, world)
     found += _expressions(graph, settings, world)
     found += _successes(settings, world)
@@ -58,7 +72,7 @@ def _reading_settings(graph: Graph, settings: dict[str, Activity]) -> Iterator[P
             )
             continue
         try:
-            settings[node.id] = activity.model_validate(node.settings)
+            settings[node.id] = activity.model_validate(settings_at(graph, node))
         except ValidationError as error:
             for at in error.errors(include_url=False, include_input=False, include_context=False):
                 yield _setting_problem(node, activity, at["type"], at["loc"], at["msg"])
@@ -201,6 +215,8 @@ def _events(graph: Graph, settings: dict[str, Activity], world: World) -> Iterat
                 node=name,
                 field="event",
             )
+        elif shape.is_business:
+            yield belongs_to_nobody(activity.event, node=name, field="event")
         elif namespace is not None and shape.namespace != namespace:
             yield Problem(
                 code="ERR_NAMESPACE",
@@ -285,7 +301,12 @@ def _asked(checked: expressions.Checked, world: World, *, field: str, node: str 
 
 def _successes(settings: dict[str, Activity], world: World) -> Iterator[Problem]:
     for name, activity in settings.items():
-        if isinstance(activity, Experiment) and activity.success and activity.success not in world.events:
+        if not isinstance(activity, Experiment) or not activity.success:
+            continue
+        shape = world.events.get(activity.success)
+        if shape is not None and shape.is_business:
+            yield belongs_to_nobody(activity.success, node=name, field="success")
+        elif shape is None:
             yield Problem(
                 code="ERR_UNKNOWN_EVENT",
                 message=f"There is no event {activity.success!r}.",
@@ -317,6 +338,8 @@ def _exit_criteria(
                 hint="Choose another event, or define this one.",
                 field=f"{place}.event",
             )
+        elif shape.is_business:
+            yield belongs_to_nobody(criterion.event, node=None, field=f"{place}.event")
         elif namespace is not None and shape.namespace != namespace:
             yield Problem(
                 code="ERR_NAMESPACE",

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from engine.activities import all_types
+from engine.activities.business_event import BusinessEvent
 from engine.activities.custom_action import CustomAction
 from engine.activities.event import Event
 from engine.activities.read_audience import ReadAudience
@@ -30,7 +31,10 @@ def scope_at(graph: Graph, node: str, world: World) -> Scope:
     if not node:
         every = {name: shape.schema for name, shape in world.events.items()}
         return replace(scope_anywhere(graph, world), events=every)
-    return _scope(graph, graph.before(node), world)
+    passed = graph.before(node)
+    if node in graph.node and graph.node[node].type == ReadAudience.face.kind:
+        passed.add(node)  # people are known there, with what an uploaded list says of them
+    return _scope(graph, passed, world)
 
 
 def scope_anywhere(graph: Graph, world: World) -> Scope:
@@ -50,7 +54,7 @@ def _scope(graph: Graph, passed: set[str], world: World) -> Scope:
     actions: dict[str, Schema] = {}
     for name in sorted(passed):
         before = graph.node[name]
-        if before.type == Event.face.kind:
+        if before.type in (Event.face.kind, BusinessEvent.face.kind):
             shape = world.events.get(str(before.settings.get("event", "")))
             if shape is not None:
                 events[shape.name] = shape.schema

@@ -26,12 +26,13 @@ MOST_FIELDS = 2_000
 class EventShape:
     """An event definition as a journey sees it: its key's namespace ('' for none) and its payload's JSON Schema.
 
-    `supplemental`: the namespace of its supplemental id, '' when it has none.
+    `supplemental`: the namespace of its supplemental id, '' when it has none. `is_business`: it belongs to no person.
     """
 
     name: str
     namespace: str = ""
     supplemental: str = ""
+    is_business: bool = False
     json_schema: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
@@ -94,6 +95,7 @@ class World:
                 name: {
                     "namespace": shape.namespace,
                     "supplemental": shape.supplemental,
+                    "business": shape.is_business,
                     "schema": dict(shape.json_schema),
                 }
                 for name, shape in sorted(self.events.items())
@@ -114,6 +116,7 @@ def world_in(kept: Mapping[str, Any]) -> World:
                 name=name,
                 namespace=found["namespace"],
                 supplemental=found.get("supplemental", ""),
+                is_business=found.get("business", False),
                 json_schema=found["schema"],
             )
             for name, found in kept.get("events", {}).items()

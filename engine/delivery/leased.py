@@ -8,7 +8,7 @@ from typing import Any
 from engine.activities.base import HttpCall, Mail
 from engine.definition.compile import Plan
 from engine.expressions import Facts
-from engine.instance import Instance
+from engine.instance import Instance, events_in
 from engine.interpreter import journey_properties
 
 
@@ -102,7 +102,7 @@ def build(plan: Plan, delivery: Leased, now: datetime) -> Mail | HttpCall:
     )
     built = behaviour.build(
         Facts(
-            delivery.context.get("events", {}),
+            events_in(delivery.context),
             {"Profile": {"attributes": delivery.attributes or {}}},
             delivery.context.get("actions", {}),
             {},

@@ -21,9 +21,8 @@ from django.conf import settings
 from engine import clock
 from engine.ingest.committer import Committer, Unavailable, Unkeepable
 from engine.ingest.dialects import posthog, tracking, typed
-from engine.ingest.items import Refused, Understood
+from engine.ingest.items import Refused, Request, Understood
 from engine.ingest.keys import WriteKeys, key_in
-from engine.ingest.settling import Request
 from engine.memory import rare_collections
 from engine.store import connection as connections
 
@@ -114,14 +113,14 @@ class Ingest:
         understood = _understand(scope["path"], body, received_at)
         request = Request(sandbox, understood.dialect, understood.items, understood.rejections, received_at)
         await self._committer.take(request)
-        if understood.rejections and not understood.items and "batch" not in body and "messages" not in body:
-            raise Answer(400, understood.rejections[0].code, understood.rejections[0].message)
+        if request.rejections and not request.items and "batch" not in body and "messages" not in body:
+            raise Answer(400, request.rejections[0].code, request.rejections[0].message)
         return {
             "success": True,
             "status": "Ok",
-            "accepted": len(understood.items),
+            "accepted": len(request.items),
             "rejected": [
-                {"index": found.index, "code": found.code, "message": found.message} for found in understood.rejections
+                {"index": found.index, "code": found.code, "message": found.message} for found in request.rejections
             ],
         }
 

@@ -9,7 +9,9 @@ from typing import Any
 import psycopg
 
 from engine import clock
-from engine.ingest.settling import Request, write
+from engine.ingest.business import BusinessEvents, ask_for_answers
+from engine.ingest.items import Request
+from engine.ingest.settling import write
 from engine.store import connection as connections
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,7 @@ class Committer:
         self._is_stopping = False
         self._task: asyncio.Task[None] | None = None
         self._connection: psycopg.Connection[Any] | None = None
+        self._business = BusinessEvents()
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run())
@@ -88,7 +91,7 @@ class Committer:
         try:
             if self._connection is None or self._connection.closed:
                 self._connection = connections.connect(autocommit=True, name="ingest")
-            write(self._connection, requests, clock.now())
+            is_any = write(self._connection, requests, clock.now(), self._business)
         except (psycopg.OperationalError, psycopg.InterfaceError, OSError) as error:
             log.warning("%s requests were not taken: %s", len(requests), error)
             self._drop_connection()
@@ -99,6 +102,8 @@ class Committer:
                 return self._write_all(requests[:middle]) + self._write_all(requests[middle:])
             log.exception("a request cannot be kept")
             return [Unkeepable(str(error))]
+        if is_any:
+            ask_for_answers()
         return [None for _ in requests]
 
     def _drop_connection(self) -> None:

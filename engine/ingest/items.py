@@ -1,7 +1,7 @@
 """What a dialect makes of a request: events in one form, and refusals with their reasons."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import uuid4
@@ -28,11 +28,20 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Rejection:
+    index: int
+    code: str
+    message: str
+    item: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Incoming:
-    """One event, understood. `identities`: (namespace, value), the one it belongs to first.
+    """One event, understood. `identities`: (namespace, value), the one it belongs to first; none: it belongs to nobody.
 
     `links`: who says that the identities belong to one person ('identify', 'alias'); '': only the first counts.
-    `body`: the canonical payload as JSON bytes.
+    `body`: the canonical payload as JSON bytes. `otherwise`: what becomes of an event that belongs to nobody, and that
+    is no business event either.
     """
 
     message_id: str
@@ -41,14 +50,7 @@ class Incoming:
     identities: tuple[tuple[str, str], ...]
     links: Links
     occurred_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rejection:
-    index: int
-    code: str
-    message: str
-    item: str
+    otherwise: Rejection | None = None
 
 
 @dataclass(slots=True)
@@ -59,20 +61,38 @@ class Understood:
     items: list[Incoming] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
 
+    def take(self, index: int, event: Incoming, item: Any, *, nobody: str) -> None:
+        """Take an event. `nobody`: what is said of one that does not tell whose it is, if it is no business event."""
+        if not event.identities:
+            message = f"{nobody} Without it, only business events are taken, and this one matches none."
+            event = replace(event, otherwise=_rejection(index, Refused("no_identity", message), item))
+        self.items.append(event)
+
     def reject(self, index: int, refused: Refused, item: Any) -> None:
-        shown = (
-            orjson.dumps(item, default=str, option=orjson.OPT_NON_STR_KEYS)
-            if _is_flat(item)
-            else b"(nested too deeply)"
-        )
-        self.rejections.append(
-            Rejection(
-                index=index,
-                code=refused.code,
-                message=refused.message,
-                item=shown[:4000].decode("utf-8", "replace").replace("\0", "").replace("\\u0000", "\\\\u0000"),
-            )
-        )
+        self.rejections.append(_rejection(index, refused, item))
+
+
+@dataclass(slots=True)
+class Request:
+    """What one sender brought."""
+
+    sandbox_id: int
+    dialect: str
+    items: list[Incoming]
+    rejections: list[Rejection]
+    received_at: datetime
+
+
+def _rejection(index: int, refused: Refused, item: Any) -> Rejection:
+    shown = (
+        orjson.dumps(item, default=str, option=orjson.OPT_NON_STR_KEYS) if _is_flat(item) else b"(nested too deeply)"
+    )
+    return Rejection(
+        index=index,
+        code=refused.code,
+        message=refused.message,
+        item=shown[:4000].decode("utf-8", "replace").replace("\0", "").replace("\\u0000", "\\\\u0000"),
+    )
 
 
 def _is_flat(item: Any) -> bool:

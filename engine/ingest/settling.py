@@ -8,24 +8,14 @@ from typing import Any
 import orjson
 import psycopg
 
-from engine.ingest.items import Incoming, Rejection
+from engine.ingest.business import BusinessEvents, Names, keep
+from engine.ingest.items import Incoming, Request
 from engine.shards import shard_of
 from engine.store.arrays import integers
 from engine.store.copying import copy_into, text
 from engine.store.queries import query
 
 Identity = tuple[int, str, str]  # sandbox, namespace, value
-
-
-@dataclass(slots=True)
-class Request:
-    """What one sender brought."""
-
-    sandbox_id: int
-    dialect: str
-    items: list[Incoming]
-    rejections: list[Rejection]
-    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +28,28 @@ class Merge:
     by: str  # 'identify' or 'alias'
 
 
-def write(connection: psycopg.Connection[Any], requests: list[Request], now: datetime) -> None:
-    """One transaction: leave out what was seen before, settle who it is, put it into the inbox."""
+def write(
+    connection: psycopg.Connection[Any], requests: list[Request], now: datetime, business: BusinessEvents
+) -> bool:
+    """One transaction: leave out what was seen before, settle who it is, put it into the inbox.
+
+    Business events are queued, whether they belong to somebody or not. Whether there were any.
+    """
     with connection.transaction():
-        fresh = _unseen(connection, requests, now)
+        matched = business.recognise(connection, requests)
+        unseen = _unseen(connection, requests, now)
+        fresh = [(request, item) for request, item in unseen if item.identities]
         profiles, made, merges = _settle(connection, fresh, now)
         lines = [_merge_line(merge, now) for merge in merges]
         for (request, item), profile in zip(fresh, profiles, strict=True):
-            lines.append(_line(request, item, profile, is_first=profile in made))
+            lines.append(_line(request, item, profile, matched.get(id(item), ()), is_first=profile in made))
             made.discard(profile)
         if lines:
             copy_into(connection, "engine_inbox", "shard, sandbox_id, profile_id, kind, payload, received_at", lines)
             connection.execute("SELECT pg_notify('engine_work', '')")
+        is_any = keep(connection, unseen, matched) if matched else False
         _note_rejections(connection, requests)
+    return is_any
 
 
 def _unseen(
@@ -175,11 +174,16 @@ def _profile_ids(connection: psycopg.Connection[Any], count: int) -> list[int]:
     return [number for (number,) in reversed(rows.fetchall())]
 
 
-def _line(request: Request, item: Incoming, profile: int, *, is_first: bool) -> str:
-    """`is_first`: nobody knew this person before; the audiences have to be asked about them."""
+def _line(request: Request, item: Incoming, profile: int, business: Names, *, is_first: bool) -> str:
+    """`is_first`: nobody knew this person before; the audiences have to be asked about them.
+
+    `business`: the definitions for which it is a business event; for these, it does not matter who the person is.
+    """
     said: dict[str, object] = {"n": item.name, "m": item.message_id, "t": item.occurred_at.isoformat()}
     if is_first:
         said["new"] = True
+    if business:
+        said["business"] = business
     head = orjson.dumps(said).decode()
     payload = f'{head[:-1]},"p":{item.body.decode()}}}'
     received_at = request.received_at.isoformat()

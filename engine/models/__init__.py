@@ -3,6 +3,7 @@
 from engine.models.audience import Audience
 from engine.models.audience_import import OPEN_IMPORT, AudienceImport
 from engine.models.audience_run import AudienceRun
+from engine.models.business_event import BusinessEvent
 from engine.models.caught_mail import CaughtMail
 from engine.models.counter import Counter
 from engine.models.definition import Definition
@@ -32,6 +33,7 @@ __all__ = [
     "Audience",
     "AudienceImport",
     "AudienceRun",
+    "BusinessEvent",
     "CaughtMail",
     "Counter",
     "Definition",

@@ -9,6 +9,10 @@ from engine.models.sandbox import Sandbox
 
 
 class EventDefinition(models.Model):
+    class Type(models.TextChoices):
+        UNITARY = "unitary", "Unitary"
+        BUSINESS = "business", "Business"
+
     class IdType(models.TextChoices):
         RULE_BASED = "rule_based", "Rule-based"
         SYSTEM_GENERATED = "system_generated", "System-generated"
@@ -18,6 +22,13 @@ class EventDefinition(models.Model):
         max_length=30, validators=[RegexValidator(r"^[A-Za-z0-9_]+\Z", "Use letters, digits and _ only.")]
     )
     description = models.CharField(max_length=500, blank=True)
+    type = models.CharField(
+        max_length=20,
+        choices=Type,
+        default=Type.UNITARY,
+        db_default=Type.UNITARY,
+        help_text="Unitary: something that one person did. Business: it belongs to nobody, and has an audience read.",
+    )
     id_type = models.CharField(max_length=20, choices=IdType, default=IdType.RULE_BASED)
     rule = models.TextField(
         blank=True, help_text="Rule-based: a condition over the payload that says: this is my event."

@@ -117,7 +117,8 @@ def _shown(rows: list[Event]) -> list[dict[str, Any]]:
             "cursor": cursor_at(row.received_at, row.id),
             "name": row.name,
             "profile_id": row.profile_id,
-            "person": names.get(row.profile_id, f"Profile {row.profile_id}"),
+            # A business event belongs to nobody: no profile has the number 0.
+            "person": names.get(row.profile_id, f"Profile {row.profile_id}") if row.profile_id else "",
             "outcomes": row.outcomes,
             "occurred_at": row.occurred_at,
             "received_at": row.received_at,

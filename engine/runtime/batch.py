@@ -120,6 +120,7 @@ class Batch:
     foreseen: set[tuple[int, Run]] = field(default_factory=set)  # (profile, run) of whose last entrance we know
     kept: set[tuple[int, int]] = field(default_factory=set)  # (profile, audience) of which there is a row
     memberships: dict[tuple[int, int], bool] = field(default_factory=dict)  # (profile, audience), as changed
+    answered: dict[int, dict[str, Any]] = field(default_factory=dict)  # run -> the business event that it answers
     read: Counter[tuple[int, bool]] = field(default_factory=Counter)  # (run of a read audience, whether they entered)
     later: list[tuple[Item, dict[str, Any]]] = field(default_factory=list)  # for the next turn, of the same person
     touched: list[Standing] = field(default_factory=list)

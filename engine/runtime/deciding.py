@@ -1,6 +1,6 @@
 """What each stimulus of a turn does to its person, in memory: calls the interpreter, notes its effects."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,15 +26,18 @@ from engine.instance import (
     Stimulus,
     Woke,
 )
+from engine.interpreter import NOTHING_MORE
 from engine.runtime import qualifying
 from engine.runtime.batch import EMPTY, MOST_RUNS, Batch, EventRecord, Happened, Item, Person, Run, Standing
-from engine.runtime.entrances import supplements_for
+from engine.runtime.entrances import said_by_read, supplements_for, supplements_read
 from engine.runtime.places import Places
 from engine.shards import shard_of
 from engine.store.ids import Ids
 
 STOPPED = Leave("stopped", "stopped")
+TAKEN_OUT = Leave("exited", "forceReentrance")
 RELEASED = Released()
+Said = Mapping[str, dict[str, Any]]
 POSTPONE = timedelta(minutes=1)
 MOST_ROUNDS = 10  # of one stimulus: journeys change attributes, audiences change with them, journeys hear of it
 LATEST = 2**62  # what happens in this turn came after everything that is kept
@@ -88,7 +91,8 @@ class Deciding:
                 self._membership(item)
             case "entry":
                 self._read(item)
-        self._settle(item)
+        if self.catalogue.audiences:
+            self._settle(item)
 
     def _wake(self, standing: Standing) -> None:
         """Its moment has come, unless something else in this turn moved it on. It never stays due."""
@@ -141,7 +145,8 @@ class Deciding:
         if effects.changes:
             person.attributes = interpreter.changed(person.attributes, effects.changes)
             person.is_changed = True
-            person.changed.update(path.partition(".")[0] for path in effects.changes)
+            if self.catalogue.audiences:
+                person.changed.update(path.partition(".")[0] for path in effects.changes)
         self.batch.keep(standing, effects)
 
     def _event(self, item: Item, matched: list[tuple[Matcher, str]]) -> None:
@@ -153,10 +158,11 @@ class Deciding:
             person.attributes = {**person.attributes, **traits}
             person.is_changed = True
         audiences = self.catalogue.audiences.get(item.sandbox_id)
-        signals = list(self._qualify(item, person, audiences, matched)) if audiences else []
+        signals = self._qualify(item, person, audiences, matched) if audiences else []
         outcomes: list[dict[str, Any]] = []
         if item.id in batch.forwarded:
             outcomes += [{"forwarded": name, "did": "forwarded"} for name in batch.forwarded[item.id]]
+        outcomes += [{"definition": name, "did": "business"} for name in found.get("business", ())]
         for matcher, key in matched:
             for version, node in self.catalogue.successes.get((item.sandbox_id, matcher.name), ()):
                 batch.succeed(person.id, version, node)
@@ -204,10 +210,7 @@ class Deciding:
             ]
             if not supplements:
                 dids = ["EXTERNAL_KEY_COMPUTATION_ERROR"]
-                self.batch.discard(
-                    item.shard, item.sandbox_id, person.id, event.name, dids[0],
-                    journey_id=plan.journey_id, version_id=plan.version_id, details={"reason": "no supplemental id"},
-                )  # fmt: skip
+                self._discard_entry(item, plan, event, dids[0], "no supplemental id")
             outcomes += [
                 {"definition": event.name, "journey": plan.name, "version": plan.version_id, "did": did} for did in dids
             ]
@@ -215,7 +218,7 @@ class Deciding:
 
     def _qualify(
         self, item: Item, person: Person, audiences: Audiences, matched: list[tuple[Matcher, str]]
-    ) -> Iterator[str]:
+    ) -> list[str]:
         """The audiences that the person enters or leaves by an event: it happened before anybody hears of it."""
         found = item.payload
         if person.history is not None:
@@ -223,7 +226,7 @@ class Deciding:
             for matcher, _ in matched:
                 if matcher.name in person.history:
                     person.history[matcher.name].append(Happened(at, LATEST + item.id, found["p"]))
-        yield from qualifying.look(
+        return qualifying.look(
             self.batch, audiences, item, person, qualifying.concerned(audiences, item, {item.id: matched})
         )
 
@@ -233,7 +236,7 @@ class Deciding:
         if audiences is None:
             return
         person = self.batch.people[item.profile_id]
-        signals = list(qualifying.look(self.batch, audiences, item, person, qualifying.concerned(audiences, item, {})))
+        signals = qualifying.look(self.batch, audiences, item, person, qualifying.concerned(audiences, item, {}))
         name = audiences.names.get(item.payload.get("audience", 0))
         if name is not None:
             signals.insert(0, qualified(name, is_member=item.payload["is_member"]))
@@ -247,11 +250,8 @@ class Deciding:
             if not person.changed or audiences is None:
                 break
             changed, person.changed = person.changed, set()
-            self._tell(
-                item,
-                person,
-                list(qualifying.look(self.batch, audiences, item, person, audiences.concerned(attributes=changed))),
-            )
+            places = audiences.concerned(attributes=changed)
+            self._tell(item, person, qualifying.look(self.batch, audiences, item, person, places))
         if person.changed and audiences is not None:  # two journeys that answer each other: not all in one transaction
             ids = [audiences.streamed[place].id for place in audiences.concerned(attributes=person.changed)]
             if ids:
@@ -262,6 +262,14 @@ class Deciding:
         """The person entered these audiences, or left them: journeys that listen hear of it, and begin by it."""
         audiences = self.catalogue.audiences.get(item.sandbox_id)
         for signal in signals:
+            starting = self.catalogue.starting.get((item.sandbox_id, signal), ())
+            listening = [
+                standing
+                for standing in person.inside.values()
+                if (plan := self.plans.get(standing.version_id)) is not None and signal in plan.hears
+            ]
+            if not starting and not listening:
+                continue
             status, _, name = signal.partition(":")
             id = audiences.ids.get(name, 0) if audiences else 0
             payload = {
@@ -271,13 +279,10 @@ class Deciding:
                 "lastQualificationTime": self.batch.now.isoformat(),
             }
             event = EventArrived(signal, payload)
-            concerned: set[Run] = set()
-            for standing in list(person.inside.values()):
-                plan = self.plans.get(standing.version_id)
-                if plan is not None and signal in plan.hears:
-                    concerned.add(standing.run)
-                    self._advance(standing, event)
-            for plan in self.catalogue.starting.get((item.sandbox_id, signal), ()):
+            concerned = {standing.run for standing in listening}
+            for standing in listening:
+                self._advance(standing, event)
+            for plan in starting:
                 run = (plan.journey_id, "")
                 if run in concerned:
                     continue
@@ -286,35 +291,65 @@ class Deciding:
                 elif id:  # found out just now: the next turn knows what it takes to let them in
                     self.batch.later.append((item, {"audience": id, "is_member": status == "realized"}))
 
-    def _enter_by_audience(self, item: Item, person: Person, plan: Plan, event: EventArrived) -> None:
+    def _enter_by_audience(
+        self,
+        item: Item,
+        person: Person,
+        plan: Plan,
+        event: EventArrived,
+        supplement: str = "",
+        said: Said = NOTHING_MORE,
+    ) -> None:
         key = self.batch.keys.get((person.id, plan.namespace))
         if key is not None:
-            self._gate(item, person, plan, key, "", event)
+            self._gate(item, person, plan, key, supplement, event, said)
         else:
-            self.batch.discard(
-                item.shard, item.sandbox_id, person.id, event.name, "ERROR_INSTANCE_BAD_NAMESPACE",
-                journey_id=plan.journey_id, version_id=plan.version_id,
-                details={"reason": f"no identity of {plan.namespace}"},
-            )  # fmt: skip
+            reason = f"no identity of {plan.namespace}"
+            self._discard_entry(item, plan, event, "ERROR_INSTANCE_BAD_NAMESPACE", reason)
+
+    def _discard_entry(self, item: Item, plan: Plan, event: EventArrived, code: str, reason: str) -> None:
+        self.batch.discard(
+            item.shard, item.sandbox_id, item.profile_id, event.name, code,
+            journey_id=plan.journey_id, version_id=plan.version_id, details={"reason": reason},
+        )  # fmt: skip
 
     def _read(self, item: Item) -> None:
-        """A read audience brings the person: they enter, or are refused."""
+        """A read audience brings the person: they enter, or are refused.
+
+        Who was to leave before may have entered since, by an older run: they leave now.
+        """
         person = self.batch.people[item.profile_id]
         version, run = item.payload["version"], item.payload["run"]
         plan = self.plans.get(version) or self.catalogue.plans_known().get(version)
         is_open = plan is not None and self.catalogue.open.get(plan.journey_id) is plan
         before = len(self.batch.touched)
         if plan is not None and plan.reading is not None and is_open:
-            payload = {
-                **(item.payload.get("columns") or {}),
-                "audience": plan.reading.audience,
-                "readAt": self.batch.now.isoformat(),
-            }
-            self._enter_by_audience(item, person, plan, EventArrived("", payload))
+            said = said_by_read(plan, item, self.batch.now)
+            event, more = EventArrived("", said), NOTHING_MORE
+            if plan.reading.event:
+                event = EventArrived(plan.reading.event, self.batch.answered.get(run, {}))
+                more = {plan.said_as[plan.reads_at]: said}
+            supplements = supplements_read(self.batch, item, plan)
+            for supplement in supplements:
+                standing = person.inside.get((plan.journey_id, supplement))
+                if standing is not None and plan.reading.force_reentrance:
+                    self._advance(standing, TAKEN_OUT)
+                self._enter_by_audience(item, person, plan, event, supplement, more)
+            if not supplements:
+                self._discard_entry(item, plan, event, "EXTERNAL_KEY_COMPUTATION_ERROR", "no supplemental id")
         entered = any(standing.is_new for standing in self.batch.touched[before:])
         self.batch.read[run, entered] += 1
 
-    def _gate(self, item: Item, person: Person, plan: Plan, key: str, supplement: str, event: EventArrived) -> str:
+    def _gate(
+        self,
+        item: Item,
+        person: Person,
+        plan: Plan,
+        key: str,
+        supplement: str,
+        event: EventArrived,
+        said: Said = NOTHING_MORE,
+    ) -> str:
         """Let this person enter, or refuse them with a discard. What came of it, in a word."""
         refusal = self.refusal(person, plan, supplement)
         if refusal is not None:
@@ -329,7 +364,7 @@ class Deciding:
                 details={"reason": refusal.reason, **refusal.details},
             )
             return refusal.code
-        self.enter(person, plan, key, supplement, event)
+        self.enter(person, plan, key, supplement, event, said=said)
         return "entered"
 
     def refusal(self, person: Person, plan: Plan, supplement: str, promised: tuple[Plan, ...] = ()) -> Refusal | None:
@@ -348,7 +383,7 @@ class Deciding:
             return Refusal("reentranceNotAllowed", "still inside")
         if last is not None and not properties.reentrance:
             return Refusal("reentranceNotAllowed", "was inside before")
-        if last is not None and batch.now < last + properties.reentrance_wait:
+        if last is not None and plan.reading is None and batch.now < last + properties.reentrance_wait:
             return Refusal("reentranceNotAllowed", "within the re-entrance wait period")
         if supplement and person.runs_in(plan.journey_id) >= MOST_RUNS:
             return Refusal("maxConcurrentInstances", f"inside {MOST_RUNS} times already, as often as anybody may be")
@@ -379,6 +414,7 @@ class Deciding:
         supplement: str,
         event: EventArrived,
         jumped_from: tuple[int, ...] = (),
+        said: Said = NOTHING_MORE,
     ) -> None:
         """Begin a run of this person, who may enter."""
         batch = self.batch
@@ -399,6 +435,7 @@ class Deciding:
             assigned=batch.assigned(person.id, plan.version_id),
             is_reentrance=(person.id, run) in batch.last_entry,
             jumped_from=jumped_from,
+            said=said,
         )
         standing = Standing(
             instance, shard_of(person.id), plan.sandbox_id, plan.journey_id, plan.version_id, is_new=True

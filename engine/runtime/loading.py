@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 
 from engine.capping import RuleSet, beginnings
-from engine.instance import Instance
+from engine.instance import Instance, events_in
 from engine.runtime.batch import Assignment, Batch, Item, Person, Run, Standing
 from engine.store.arrays import integers
 from engine.store.queries import query
@@ -97,7 +97,7 @@ def standings_of(connection: psycopg.Connection[Any], profiles: Iterable[int]) -
             moved_at=moved_at,
             expires_at=expires_at,
             ended_at=None,
-            context={"events": {}, **context},
+            context={**context, "events": events_in(context)},
             supplemental_key=supplemental_key,
         )
         found.append(Standing(instance, shard, sandbox, journey, version))
@@ -117,6 +117,13 @@ def load_last_entries(connection: psycopg.Connection[Any], batch: Batch, wanted:
             },
         )
         batch.last_entry = {(profile, (journey, key)): entered_at for profile, journey, key, entered_at in rows}
+
+
+def load_answered(connection: psycopg.Connection[Any], batch: Batch, items: list[Item]) -> None:
+    """What the business events say because of which people are read."""
+    runs = {item.payload["run"] for item in items if item.kind == "entry"}
+    if runs:
+        batch.answered = dict(connection.execute(query("turn/load_answered"), {"ids": integers(runs)}).fetchall())
 
 
 def load_assignments(connection: psycopg.Connection[Any], batch: Batch) -> None:

@@ -15,6 +15,7 @@ from engine.runtime.deciding import Deciding
 from engine.runtime.entrances import entries_by_event, entries_by_jump
 from engine.runtime.loading import (
     delete,
+    load_answered,
     load_assignments,
     load_entries,
     load_last_entries,
@@ -134,6 +135,7 @@ def _carry_out(
     plans = catalogue.plans(connection, {standing.version_id for standing in batch.standings.values()})
     entries = entries_by_event(batch, catalogue, items, matched)
     entries += qualifying.load(connection, batch, catalogue, items, matched)
+    load_answered(connection, batch, items)
     jumps = entries_by_jump(batch, catalogue, plans, items, entries) if catalogue.has_jumps else []
     if catalogue.has_experiments:
         load_assignments(connection, batch)

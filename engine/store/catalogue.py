@@ -28,6 +28,7 @@ class EventDefinitionRow:
     id: int
     sandbox_id: int
     name: str
+    type: str
     id_type: str
     rule: str
     event_id: str
@@ -103,9 +104,8 @@ def definitions(connection: psycopg.Connection[Any], version_ids: list[int]) -> 
 def event_definitions(connection: psycopg.Connection[Any]) -> list[EventDefinitionRow]:
     with connection.cursor(row_factory=class_row(EventDefinitionRow)) as cursor:
         return cursor.execute(
-            "SELECT id, sandbox_id, name, id_type, rule, event_id::text, schema, fields, namespace, key_expression, "
-            "supplemental_namespace, supplemental_expression "
-            "FROM engine_eventdefinition"
+            "SELECT id, sandbox_id, name, type, id_type, rule, event_id::text, schema, fields, namespace, "
+            "key_expression, supplemental_namespace, supplemental_expression FROM engine_eventdefinition"
         ).fetchall()
 
 

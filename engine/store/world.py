@@ -5,6 +5,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+from engine.activities.event import Event
 from engine.activities.jump import Jump
 from engine.definition.audience import audiences_in
 from engine.definition.world import AudienceShape, EventShape, JourneyShape, World, world_in
@@ -22,6 +23,7 @@ def world_of(sandbox_id: int) -> World:
             name=row.name,
             namespace=row.namespace,
             supplemental=row.supplemental_namespace,
+            is_business=row.type == EventDefinition.Type.BUSINESS,
             json_schema=row.schema if isinstance(row.schema, dict) else {},
         )
         for row in EventDefinition.objects.filter(sandbox_id=sandbox_id)
@@ -99,7 +101,7 @@ def _shapes(definitions: QuerySet[Definition]) -> dict[int, JourneyShape]:
 def _journey(id: int, name: str, status: str, graph: dict[str, Any], world: World) -> JourneyShape:
     entered = {edge["to"] for edge in graph["edges"]}
     first = next((node for node in graph["nodes"] if node["id"] not in entered), None)
-    event = str(first["settings"].get("event", "")) if first else ""
+    event = str(first["settings"].get("event", "")) if first and first["type"] == Event.face.kind else ""
     begins = world.events.get(event) or EventShape(name=event)
     return JourneyShape(
         id=id,

@@ -6,13 +6,11 @@ from playwright.sync_api import expect
 from designer import preferences
 from designer.actions.pause import pause
 from engine import clock
+from tests.browser.axe import AXE, violations
 from tests.browser.canvas import Canvas
 from tests.browser.events import track
 from tests.cast import graph, node
-from tests.processes import ROOT
 
-AXE = ROOT / "designer/canvas/node_modules/axe-core/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 pytestmark = pytest.mark.parametrize("theme", ["light", "dark"])
 
 
@@ -24,15 +22,7 @@ def themed(ada, theme: str) -> None:
 
 
 def is_open_to_everybody(canvas: Canvas) -> None:
-    """No violation of WCAG 2.2 AA that axe can find, once nothing moves. What a preview shows is its author's."""
-    canvas.page.evaluate(
-        "Promise.allSettled(document.getAnimations()"
-        ".filter(one => one.effect.getTiming().iterations !== Infinity).map(one => one.finished))"
-    )
-    if not canvas.page.evaluate("typeof axe !== 'undefined'"):
-        canvas.page.add_script_tag(path=AXE)
-    found = canvas.page.evaluate("rules => axe.run(document, { runOnly: rules, iframes: false })", RULES)["violations"]
-    assert [(one["id"], [at["html"][:200] for at in one["nodes"]]) for one in found] == []
+    assert violations(canvas.page) == []
 
 
 def drawn():

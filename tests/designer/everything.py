@@ -21,6 +21,7 @@ from engine.models import (
     Identity,
     ImportProblem,
     Instance,
+    ReadRun,
     RuleSet,
     WriteKey,
 )
@@ -76,6 +77,10 @@ class Full:
         now = clock.now()
         version = create_journey(sandbox=self.sandbox, name=text, description=text, by=self.owner, now=now, graph=drawn)
         self.version: Version = publish(version, by=self.owner, now=now)
+        ReadRun.objects.create(
+            sandbox_id=self.sandbox.pk, journey_id=version.journey_id, version_id=version.pk, audience_name=stored,
+            due_at=now, started_at=now, state="reading", total=2, read=1, rate=500, filled_at=now,
+        )  # fmt: skip
         self.shop.identifies("me", email="me@example.org", note=text, **{text.replace("\0", ""): text})
         self.shop.tracks("Order", "me", note=text)
         self.shop.tracks("Order", "me", note=text)
@@ -101,6 +106,8 @@ class Full:
                 pk = RuleSet.objects.get(sandbox=self.sandbox).pk
             case ["settings", "members", *_]:
                 pk = Membership.objects.filter(sandbox=self.sandbox).latest("pk").pk
+            case ["audiences", "readings", *_] | ["api", "readings", *_]:
+                pk = ReadRun.objects.get(sandbox_id=self.sandbox.pk).pk
             case ["audiences", "imports", *_]:
                 pk = self.imported.pk
             case ["audiences", _, "upload"] | ["api", "audiences", _, "import" | "imports", *_]:

@@ -158,7 +158,7 @@ MAY: dict[str, frozenset[str]] = {
         ("new-journey", "rename-journey", "delete-journey", "duplicate-version", "next-version", "close-version",
          "stop-version", "pause-version", "resume-version", "pause-versions", "resume-versions", "attribute-exit",
          "api-journeys", "api-audiences", "new-audience", "change-audience",
-         "evaluate-audience", "delete-audience", "api-evaluate-audience", "api-import-list",
+         "evaluate-audience", "delete-audience", "stop-reading", "api-evaluate-audience", "api-import-list",
          "api-create-list", "look-at-list",
          "api-publish", "api-pause", "api-resume", "api-close", "api-stop", "api-new-version", "api-duplicate",
          "api-scale-treatment"),
@@ -173,7 +173,7 @@ MAY: dict[str, frozenset[str]] = {
 }  # fmt: skip
 FOR_EVERYBODY = {"login", "logout", "choose-theme", "choose-sandbox", "new-sandbox", "journey-columns",
                  "api-check-expression", "api-vocabulary", "api-expression-rows", "api-preview-expression",
-                 "api-email-preview"}  # fmt: skip
+                 "api-email-preview", "api-estimate-audience", "api-audience-rows"}  # fmt: skip
 BY_NAME: dict[str, Address] = {address.name: address for address in addresses()}
 
 
@@ -214,8 +214,8 @@ def test_the_table_of_roles_knows_every_address_that_takes_a_post(ours: Full) ->
     client = logged_in(ours.owner)
     looked_at = {"journeys", "journey-calendar", "journey", "versions", "canvas", "events", "profiles", "profile",
                  "messages", "message", "message-html", "rule-sets", "stream", "stream-newer", "stream-event",
-                 "rejected", "discards", "home", "audiences", "audience", "new-list", "change-list", "import",
-                 "import-problems"}  # fmt: skip
+                 "rejected", "discards", "home", "audiences", "audience", "readings", "journey-readings",
+                 "refused-in-reading", "new-list", "change-list", "import", "import-problems"}  # fmt: skip
 
     taking = {
         address.name

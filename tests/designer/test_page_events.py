@@ -133,6 +133,35 @@ def test_an_event_may_name_what_it_is_about(browser: Client) -> None:
     assert "This can be read." in page
 
 
+def test_a_business_event_belongs_to_nobody(browser: Client) -> None:
+    hidden = {"id_type": "system_generated", "namespace": "userId", "key_expression": "@event{CartLeft.userId}"}
+
+    answer = browser.post("/events/new/", FORM | {"type": "business", "name": "CartLeft"} | hidden, follow=True)
+
+    made = EventDefinition.objects.get(name="CartLeft")
+    assert (made.type, made.id_type, made.namespace, made.key_expression) == ("business", "rule_based", "", "")
+    assert "user-1" not in text_of(answer)  # the sample that is sent has no person either
+    assert "Business" in text_of(browser.get("/events/"))
+    assert "nobody" in text_of(browser.get("/events/"))
+
+
+@pytest.mark.parametrize("is_published", [False, True])
+def test_while_a_journey_uses_it_an_event_keeps_its_type(
+    browser: Client, shop: Any, ada: User, order: EventDefinition, is_published: bool
+) -> None:
+    version = create_journey(sandbox=shop, name="Thank you", by=ada, now=NOW)
+    save_draft(version, graph=GRAPH, revision=version.revision, by=ada, now=NOW)
+    if is_published:
+        publish(version, by=ada, now=NOW)
+
+    answer = browser.post(f"/events/{order.pk}/", form_of(order, type="business"))
+
+    assert answer.status_code == 422
+    assert "The type cannot change: it is used by “Thank you”." in unescape(text_of(answer))
+    order.refresh_from_db()
+    assert order.type == "unitary"
+
+
 def test_a_sample_gives_the_schema_and_the_first_row(browser: Client) -> None:
     page = text_of(
         browser.post("/events/new/", {"name": "CartLeft", "sample": SAMPLE, "do": "read-sample", "rule_mode": "rows",

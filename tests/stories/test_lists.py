@@ -23,7 +23,7 @@ from tests.readers import reading_graph
 def upload(shop):
     """Uploads a file to a list by the interface, as a program would, and lets the background work."""
     for code in ("userId", "Email"):
-        Namespace.objects.create(sandbox=shop.sandbox, code=code)
+        Namespace.objects.get_or_create(sandbox=shop.sandbox, code=code)
     user = User.objects.create_user("ada")
     Member.objects.create(user=user, sandbox=shop.sandbox, role=Role.MARKETER)
     client = Client()

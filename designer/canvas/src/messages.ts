@@ -14,6 +14,9 @@ export const dateTime = (iso: string | null | undefined): string => {
   return Number.isNaN(date.getTime()) ? iso : new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(date);
 };
 
+/** 8 s, 12 min, 3.5 h. */
+const lasting = (seconds: number): string => (seconds < 90 ? `${Math.ceil(seconds)} s` : seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${number(Math.round(seconds / 360) / 10)} h`);
+
 export const t = {
   app: 'JourneyOpt',
   loading: 'Loading the journey…',
@@ -214,6 +217,15 @@ export const t = {
   unknownAudience: (name: string) => `The audience “${name}” is not there.`,
   saysAudience: (size: number, evaluation: string, evaluatedAt: string | null) =>
     `${evaluatedAt ? count(size, 'person', 'people') : 'Never evaluated'}, ${evaluation === 'streaming' ? 'streaming' : 'batch'}`,
+  latestReading: 'Latest reading',
+  nothingReadYet: 'The audience was not read yet.',
+  nextReading: (at: string, paused: boolean) => `Next: ${at}${paused ? ', unless it is still paused' : ''}.`,
+  allReadings: 'All readings',
+  readOf: (read: number, total: number) => `${number(read)} of ${number(total)} read`,
+  readingPace: (pace: number | null, rate: number, seconds: number) => `${pace === null ? 'at most' : `${number(Math.round(pace))} a second of`} ${number(rate)}, ${lasting(seconds)} left`,
+  readingStates: { waiting: 'Waiting', gathering: 'Gathering', reading: 'Reading', resting: 'Between waves', done: 'Done', skipped: 'Skipped', failed: 'Failed', dropped: 'Stopped', expired: 'Expired' } as Record<string, string>,
+  refused: 'Refused',
+  onTheWay: 'On the way',
   copyAudience: 'Copy name and id',
   chooseNamespace: 'Choose a namespace',
   noRuleSet: 'None: people enter whenever they qualify',
@@ -277,6 +289,28 @@ export const t = {
   addCondition: 'Condition',
   addGroup: 'Group',
   addAudience: 'Audience',
+  addEvent: 'Event',
+  addWhere: 'Where…',
+  whereWord: 'where',
+  whereOf: (event: string) => `Where ${event}`,
+  happening: (n: number) => `Event ${n}`,
+  howOften: 'How often',
+  sumOfField: 'Sum of a field',
+  sinceWhen: 'Since when',
+  everBefore: 'at any time',
+  inTheLast: 'in the last',
+  timesWord: (amount: string) => (amount === '1' ? 'time' : 'times'),
+  happenings: {
+    happened: 'happened', never: 'did not happen',
+    times_least: 'happened at least', times_more: 'happened more than', times_is: 'happened exactly', times_less: 'happened fewer than', times_most: 'happened at most',
+    sum_least: 'has a sum of at least', sum_more: 'has a sum of more than', sum_is: 'has a sum of exactly', sum_less: 'has a sum of less than', sum_most: 'has a sum of at most',
+  } as Record<string, string>,
+  noRowsYet: 'Everybody of whom these conditions are true is in it. Add the first one.',
+  ruleRows: 'Rows',
+  ruleText: 'Text',
+  ruleMode: 'How the rule is shown',
+  ruleConditions: 'Conditions of the rule',
+  notAsRows: 'It cannot be shown as rows',
   removeCondition: 'Remove the condition',
   removeGroup: 'Remove the group',
   moveConditionUp: 'Move up',
@@ -396,6 +430,7 @@ export const t = {
     'unknown-port': 'That way out no longer exists.',
     'same-step': 'A step cannot lead to itself.',
     'starts-only': 'This step begins a journey; no line can lead to it.',
+    'brings-its-own': 'Behind a business event an audience is read, and nothing else happens.',
     'would-loop': 'This line would make a circle. A journey only goes forward.',
     'already-connected': 'This line is already there.',
     'port-taken': 'This way out is already connected. Only events and waits may stand side by side.',

@@ -27,6 +27,7 @@ export const activities: Activity[] = [
     ports: [next, { name: 'timeout', label: 'Timeout', when: 'timeout_path' }],
   }),
   activity('audience', { category: 'start', start: true, in_flow: false }),
+  activity('happening', { category: 'start', start: true, in_flow: false, brings: 'audience' }),
   activity('wait', { category: 'wait', passive: true, summary: '{duration}', defaults: { duration: 'P1D' } }),
   activity('email', { category: 'message', summary: '{subject}', ports: [next, { name: 'error', label: 'Timeout or error', when: 'error_path' }] }),
   activity('condition', {

@@ -26,6 +26,16 @@ describe('placing steps', () => {
     expect(placed?.position).toEqual({ x: 3, y: 6 });
   });
 
+  it('puts what a step brings behind it', () => {
+    const { graph, id } = edit.place(draw([]), kind('happening'), { x: 0, y: 0 });
+
+    const both = edit.withBrought(catalogue, graph, id);
+
+    expect(lines(both)).toEqual(['happening-1.next>audience-1']);
+    expect(at(both, 'audience-1').x).toBe(COLUMN);
+    expect(edit.withBrought(catalogue, welcome(), 'wait-1')).toEqual(welcome());
+  });
+
   it('stands a step behind a port, one column on, level with it, and takes the End label away', () => {
     const before: Graph = { ...welcome(), ends: [{ from: { node: 'condition-1', port: 'other' }, label: 'Not now' }] };
 

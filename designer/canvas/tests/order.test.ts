@@ -58,5 +58,5 @@ describe('the outline', () => {
 it('lists activities category by category, unknown ones last', () => {
   const strange = { ...kind('wait'), type: 'odd', category: 'oddities' };
 
-  expect(byCategory([strange, ...[...activities].reverse()]).map((one) => one.category)).toEqual(['start', 'start', 'message', 'condition', 'wait', 'exit', 'oddities']);
+  expect(byCategory([strange, ...[...activities].reverse()]).map((one) => one.category)).toEqual(['start', 'start', 'start', 'message', 'condition', 'wait', 'exit', 'oddities']);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { besides, hasStart, mayPlace, mayStandAt, refuseLine } from '../src/graph/rules';
+import { besides, hasStart, mayBeEntered, mayPlace, mayStandAt, refuseLine } from '../src/graph/rules';
 import { catalogue, draw, kind, node, welcome } from './cast';
 
 const from = (name: string, port = 'next') => ({ node: name, port });
@@ -66,6 +66,27 @@ describe('what may be placed', () => {
     expect(mayStandAt(catalogue, graph, kind('email'), from('event-1'))).toBe(false);
     expect(mayStandAt(catalogue, graph, kind('email'), from('wait-1'))).toBe(true);
     expect(mayStandAt(catalogue, graph, kind('audience'), from('wait-1'))).toBe(false);
+  });
+});
+
+describe('behind what brings a step of its own', () => {
+  const graph = draw([node('happening-1'), node('audience-1'), node('wait-1')], 'audience-1 > wait-1');
+
+  it('that step may stand, and nothing else', () => {
+    expect(refuseLine(catalogue, graph, from('happening-1'), 'audience-1')).toBeUndefined();
+    expect(refuseLine(catalogue, graph, from('happening-1'), 'wait-1')).toBe('brings-its-own');
+    expect(mayStandAt(catalogue, graph, kind('audience'), from('happening-1'))).toBe(true);
+    expect(mayStandAt(catalogue, graph, kind('wait'), from('happening-1'))).toBe(false);
+  });
+
+  it('is offered while it is missing', () => {
+    expect(mayPlace(catalogue, draw([node('happening-1')]), kind('audience'))).toBe(true);
+    expect(mayPlace(catalogue, draw([node('happening-1'), node('audience-1')], 'happening-1 > audience-1'), kind('audience'))).toBe(false);
+    expect(mayPlace(catalogue, welcome(), kind('happening'))).toBe(false);
+  });
+
+  it('lines may lead to what is brought, and to what stands in the flow', () => {
+    expect(['audience', 'happening', 'wait'].map((type) => mayBeEntered(catalogue, kind(type)))).toEqual([true, false, true]);
   });
 });
 

@@ -102,6 +102,15 @@ it('shows a field when the setting beside it has one of several values', () => {
   expect(isShown(every, {})).toBe(false);
 });
 
+it('shows a field when all that it asks for is so', () => {
+  const schema: Schema = { properties: { schedule: { type: 'string' }, waves: { type: 'string' }, count: { type: 'integer', 'x-when': 'schedule=once|daily&waves=equal' } } };
+  const count = fieldsOf(schema, schema)[2];
+
+  expect(isShown(count, { schedule: 'once', waves: 'equal' })).toBe(true);
+  expect(isShown(count, { schedule: 'weekly', waves: 'equal' })).toBe(false);
+  expect(isShown(count, { schedule: 'once', waves: 'none' })).toBe(false);
+});
+
 describe('rows', () => {
   it('get ids that follow the ones there are and are not used again', () => {
     expect(newRowId([], 'paths')).toBe('path-1');

@@ -16,7 +16,9 @@ from engine.ingest.items import (
     text_id,
 )
 
+MAY_BELONG_TO_NOBODY = ("track", "page", "screen")
 NAME = "posthog"
+NOBODY = "Say who it is: distinct_id."
 LINKING: dict[str, Links] = {"identify": "identify", "alias": "alias"}
 PATHS = {"batch", "capture", "i/v0/e", "e", "i/v1/analytics/events"}
 TYPE_OF = {"$identify": "identify", "$set": "identify", "$pageview": "page", "$screen": "screen",
@@ -35,7 +37,7 @@ def understand(body: dict[str, Any], received_at: datetime) -> Understood:
         try:
             if not isinstance(item, dict):
                 raise Refused("not_an_object", "An event is a JSON object.")
-            found.items.append(_event(item, sent_at, received_at))
+            found.take(index, _event(item, sent_at, received_at), item, nobody=NOBODY)
         except Refused as refused:
             found.reject(index, refused, item)
     return found
@@ -47,9 +49,9 @@ def _event(item: dict[str, Any], sent_at: Any, received_at: datetime) -> Incomin
     if not isinstance(name, str) or not name.strip():
         raise Refused("no_event_name", "An event has a name in `event`.")
     person = text_id(item.get("distinct_id") or properties.get("distinct_id"), "distinct_id")
-    if not person:
-        raise Refused("no_identity", "Say who it is: distinct_id.")
     kind = TYPE_OF.get(name, "track")
+    if not person and kind not in MAY_BELONG_TO_NOBODY:
+        raise Refused("no_identity", NOBODY)
     anonymous = text_id(properties.get("$anon_distinct_id"), "$anon_distinct_id")
     other = text_id(properties.get("alias"), "alias") if kind == "alias" else None
     traits = {**object_in(properties, "$set_once"), **object_in(properties, "$set"), **object_in(item, "$set")}
@@ -66,10 +68,10 @@ def _event(item: dict[str, Any], sent_at: Any, received_at: datetime) -> Incomin
         "traits": traits,
         "context": {},
     }
-    identities = [("userId", person)]
-    if anonymous and anonymous != person:
+    identities = [("userId", person)] if person else []
+    if person and anonymous and anonymous != person:
         identities.append(("anonymousId", anonymous))
-    if other and other != person:
+    if person and other and other != person:
         identities.append(("previousId", other))
     return Incoming(
         message_id=message_id,

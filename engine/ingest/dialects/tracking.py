@@ -24,7 +24,9 @@ TYPES = ("identify", "track", "page", "screen", "group", "alias")
 SHORT = {"i": "identify", "t": "track", "p": "page", "s": "screen", "g": "group", "a": "alias", "b": "batch"}
 LIFTED = ("event", "name", "category", "groupId", "previousId")
 LINKING: dict[str, Links] = {"identify": "identify", "alias": "alias"}
+MAY_BELONG_TO_NOBODY = ("track", "page", "screen")
 NAME = "tracking"
+NOBODY = "Say who it is: userId or anonymousId."
 
 
 def call_of(path: str) -> str | None:
@@ -57,7 +59,7 @@ def understand(call: str, body: dict[str, Any], received_at: datetime) -> Unders
             kind = item.get("type", call)
             if call not in ("batch", "import"):
                 kind = call
-            found.items.append(_event(kind, item, common, sent_at, received_at))
+            found.take(index, _event(kind, item, common, sent_at, received_at), item, nobody=NOBODY)
         except Refused as refused:
             found.reject(index, refused, item)
     return found
@@ -68,8 +70,8 @@ def _event(kind: Any, item: dict[str, Any], common: dict[str, Any], sent_at: Any
         raise Refused("unknown_type", f"The type is one of {', '.join(TYPES)}.")
     user, anonymous = text_id(item.get("userId"), "userId"), text_id(item.get("anonymousId"), "anonymousId")
     previous = text_id(item.get("previousId"), "previousId")
-    if not user and not anonymous:
-        raise Refused("no_identity", "Say who it is: userId or anonymousId.")
+    if not user and not anonymous and kind not in MAY_BELONG_TO_NOBODY:
+        raise Refused("no_identity", NOBODY)
     properties = object_in(item, "properties")
     name = item.get("event") if kind == "track" else item.get("name") or properties.get("name") or kind
     if kind == "track" and (not isinstance(name, str) or not name.strip()):

@@ -9,6 +9,7 @@ from typing import Any
 from engine.ingest.items import LONGEST_ID, Incoming, Refused, Understood, body_of, items_in, message_id_of, occurred_at
 
 NAME = "typed"
+NOBODY = "Say who it is in `identityMap`: {namespace: [{id, primary}]}."
 
 
 def call_of(path: str) -> str | None:
@@ -23,7 +24,7 @@ def understand(body: dict[str, Any], received_at: datetime) -> Understood:
         try:
             if not isinstance(item, dict):
                 raise Refused("not_an_object", "An envelope is a JSON object.")
-            found.items.append(_event(item, received_at))
+            found.take(index, _event(item, received_at), item, nobody=NOBODY)
         except Refused as refused:
             found.reject(index, refused, item)
     return found
@@ -35,8 +36,6 @@ def _event(envelope: dict[str, Any], received_at: datetime) -> Incoming:
     if not isinstance(header, dict) or not isinstance(entity, dict):
         raise Refused("no_entity", "An envelope has `header` and `body.xdmEntity`, both objects.")
     identities = _identities(entity.get("identityMap"))
-    if not identities:
-        raise Refused("no_identity", "Say who it is in `identityMap`: {namespace: [{id, primary}]}.")
     reference = header.get("schemaRef")
     schema = reference.get("id") if isinstance(reference, dict) else None
     message_id = message_id_of(header.get("msgId") or entity.get("_id"))

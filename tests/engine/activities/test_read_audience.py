@@ -65,10 +65,6 @@ def test_what_was_set_for_another_schedule_does_not_count():
 
 
 def test_a_daily_schedule_keeps_everything():
-    read = (
-        ReadAudience(**LEAST, schedule="daily", every=2, incremental=True, wait_for_evaluation="PT2H")
-        .compile(None)
-        .read
-    )
+    read = ReadAudience(**LEAST, schedule="daily", every=2, incremental=True, wait_for_evaluation="PT2H").reading()
 
     assert (read.every, read.incremental, read.wait_for_evaluation) == (2, True, timedelta(hours=2))

@@ -11,6 +11,7 @@ from engine.activities import all_types
 # The least that each activity can be made of.
 LEAST: dict[str, dict[str, Any]] = {
     "audience-qualification": {"audience": "Gold"},
+    "business-event": {"event": "PriceFell"},
     "condition": {"paths": [{"id": "path-1", "condition": "true"}]},
     "date-condition": {"paths": [{"id": "path-1", "first": "2026-12-01"}]},
     "experiment": {"treatments": [{"id": "a", "share": 30}, {"id": "b", "share": 70}]},

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,15 @@ from engine.expressions.problems import CODES
 from engine.problems import errors_in
 from tests.cast import graph, node
 
+LATER, LATEST = "2026-12-01T08:00:00Z", "2026-12-02T08:00:00Z"
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 WORLD = World(
     events={
         "Order": EventShape(name="Order", namespace="userId"),
         "Cart": EventShape(name="Cart", namespace="userId"),
         "Visit": EventShape(name="Visit", namespace="Email"),
         "Ping": EventShape(name="Ping"),
+        "PriceFell": EventShape(name="PriceFell", is_business=True),
         "Booked": EventShape(name="Booked", namespace="userId", supplemental="BookingId"),
     },
     audiences={"Gold": AudienceShape(name="Gold"), "New": AudienceShape(name="New", is_evaluated=False)},
@@ -62,7 +66,24 @@ def read(**settings):
     return graph([node("read-audience-1", audience="Gold", namespace="userId", **settings)])
 
 
+def business(*more, lines=(), event="PriceFell"):
+    """A journey that begins with a business event."""
+    begins = node("business-event-1", event=event)
+    reads = node("read-audience-1", audience="Gold", namespace="userId")
+    return graph([begins, reads, *more], "business-event-1 > read-audience-1", *lines)
+
+
 PROVOKED = {
+    "ERR_BUSINESS_EVENT": graph([node("event-1", event="PriceFell")]),
+    "ERR_NO_BUSINESS_EVENT": business(event="Order"),
+    "ERR_BUSINESS_WITHOUT_READ": graph(
+        [node("business-event-1", event="PriceFell"), WAIT], "business-event-1 > wait-1"
+    ),
+    "ERR_BUSINESS_IN_FLOW": graph([ORDER, node("business-event-1", event="PriceFell")], "event-1 > business-event-1"),
+    "ERR_BUSINESS_MIX": business(CART, lines=("read-audience-1 > event-2",)),
+    "ERR_READ_IN_FLOW": graph(
+        [ORDER, node("read-audience-1", audience="Gold", namespace="userId")], "event-1 > read-audience-1"
+    ),
     "ERR_UNKNOWN_AUDIENCE": qualification("Golt", namespace="userId"),
     "ERR_NEVER_EVALUATED": qualification("New", namespace="userId"),
     "ERR_NO_NAMESPACE": qualification("Gold"),
@@ -116,6 +137,16 @@ PROVOKED = {
     ),
     "ERR_ADDRESS": graph([ORDER, node("custom-action-1", url="ftp://example.org")], "event-1 > custom-action-1"),
     "ERR_ACTION_TIMEOUT": call(timeout="PT31S"),
+    "ERR_READ_IN_THE_PAST": read(schedule="once", starts_at="2026-11-24T11:59:00Z"),
+    "ERR_READ_BEGAN": read(schedule="weekly", starts_at="2026-11-01T08:00:00Z"),
+    "ERR_READ_OVER": read(schedule="daily", repeats_until="2026-11-01T08:00:00Z"),
+    "ERR_WAVE_COUNT": read(waves="people", wave_sizes=[{"size": 10}]),
+    "ERR_WAVE_TOTAL": read(waves="percent", wave_sizes=[{"size": 10}, {"size": 80}]),
+    "ERR_WAVE_INTERVAL": read(waves="equal", wave_interval="PT29M"),
+    "ERR_WAVE_STARTS": read(
+        waves="dates", wave_starts=[{"starts_at": "2026-12-01T08:00:00Z"}, {"starts_at": "2026-12-01T08:29:00Z"}]
+    ),
+    "ERR_READ_RATE": read(supplemental_namespace="BookingId", supplemental_expression="#{Profile.attributes.booking}"),
     "ERR_READ_UNTIL": read(schedule="daily", starts_at="2026-12-01T08:00:00Z", repeats_until="2026-11-01T08:00:00Z"),
     "ERR_READ_EVALUATION_WAIT": read(schedule="daily", wait_for_evaluation="PT7H"),
     "ERR_BODY_WITH_GET": call(method="GET", body=[{"name": "a", "value": "1"}]),
@@ -129,13 +160,13 @@ PROVOKED = {
 # Of a journey's properties; of a mail that is looked at; of the rules of audiences.
 ELSEWHERE = {
     *("ERR_PROPERTY", "ERR_UNKNOWN_RULE_SET", "ERR_PREVIEW", "ERR_EXPRESSION_UNSUPPORTED"),
-    "ERR_AUDIENCE_CIRCLE",
+    *("ERR_AUDIENCE_CIRCLE", "ERR_WAVE_EARLY"),
 }
 
 
 def problems_of(document):
     found, problems = graphs.read(document)
-    return problems if found is None else rules.problems_of(found, WORLD)
+    return problems if found is None else rules.problems_of(found, WORLD, now=NOW)
 
 
 @pytest.mark.parametrize("code", PROVOKED)
@@ -174,6 +205,88 @@ def test_a_sound_journey_has_no_problems():
     )
 
     assert problems_of(drawn) == []
+
+
+def test_a_run_for_each_booking_needs_events_of_the_same_kind_and_a_place_to_find_them():
+    about = {"supplemental_namespace": "BookingId", "reading_rate": 500}
+    drawn = read(**about, supplemental_expression="#{Profile.attributes.bookings.id}")
+    drawn["nodes"].append(node("event-2", event="Cart"))
+    drawn["edges"].append({"from": {"node": "read-audience-1", "port": "next"}, "to": "event-2"})
+
+    assert [one.code for one in problems_of(drawn)] == ["ERR_SUPPLEMENTAL"]
+    drawn["nodes"][1]["settings"]["event"] = "Booked"
+    assert problems_of(drawn) == []
+    missing = problems_of(read(**about))
+    assert [(one.code, one.field) for one in missing] == [("ERR_MISSING_SETTING", "supplemental_expression")]
+
+
+def test_a_schedule_that_began_goes_on_and_that_is_only_said():
+    began = problems_of(PROVOKED["ERR_READ_BEGAN"])
+
+    assert [(one.code, one.severity, one.field) for one in began] == [("ERR_READ_BEGAN", "warning", "starts_at")]
+
+
+def test_waves_whose_sum_is_not_everybody_are_only_a_warning():
+    found = problems_of(PROVOKED["ERR_WAVE_TOTAL"])
+
+    assert [(one.code, one.severity) for one in found] == [("ERR_WAVE_TOTAL", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("settings", "code", "field"),
+    [
+        ({"waves": "dates", "wave_starts": [{"starts_at": "2026-11-24T11:00:00Z"}, {"starts_at": LATER}]},
+         "ERR_READ_IN_THE_PAST", "wave_starts.0.starts_at"),
+        ({"waves": "dates", "wave_starts": [{"starts_at": LATER}, {}]},
+         "ERR_MISSING_SETTING", "wave_starts.1.starts_at"),
+        ({"waves": "dates", "schedule": "once", "wave_starts": [{"starts_at": LATER}, {"starts_at": LATEST}]},
+         None, None),
+        ({"waves": "equal", "schedule": "daily", "wave_interval": "PT1M"}, None, None),  # of another schedule
+        ({"waves": "equal", "wave_count": 11}, "ERR_SETTING", "wave_count"),
+    ],
+)  # fmt: skip
+def test_waves_begin_when_they_can(settings, code, field):
+    found = problems_of(read(**settings))
+
+    assert [(one.code, one.field) for one in found] == ([(code, field)] if code else [])
+
+
+def test_a_wave_before_the_journey_begins_would_bring_nobody():
+    drawn = read(waves="dates", wave_starts=[{"starts_at": LATER}, {"starts_at": LATEST}])
+
+    found = rules.problems_of(graphs.Graph.model_validate(drawn), WORLD, Properties(starts_at=LATEST), NOW)
+
+    assert [(one.code, one.field) for one in found] == [("ERR_WAVE_EARLY", "wave_starts.0.starts_at")]
+
+
+def test_behind_a_business_event_there_is_no_schedule():
+    drawn = business()
+    drawn["nodes"][1]["settings"] |= {"schedule": "once", "incremental": True}  # without a start: left over
+
+    assert problems_of(drawn) == []
+
+
+def test_nobody_is_waited_for_by_a_business_event():
+    criteria = Properties(exit_criteria=[{"label": "Gone", "event": "PriceFell"}])
+    tried = {
+        "method": "bandit",
+        "success": "PriceFell",
+        "treatments": [{"id": "a", "share": 50}, {"id": "b", "share": 50}],
+    }
+    drawn = graph([ORDER, node("experiment-1", **tried)], "event-1 > experiment-1")
+
+    found = rules.problems_of(graphs.Graph.model_validate(drawn), WORLD, criteria)
+
+    assert [(one.code, one.field) for one in found] == [
+        ("ERR_BUSINESS_EVENT", "exit_criteria.0.event"),
+        ("ERR_BUSINESS_EVENT", "success"),
+    ]
+
+
+def test_nothing_else_hangs_behind_a_business_event():
+    drawn = business(WAIT, lines=("business-event-1 > wait-1",))
+
+    assert "ERR_BUSINESS_WITHOUT_READ" in [one.code for one in problems_of(drawn)]
 
 
 def test_all_problems_are_said_at_once():

@@ -9,13 +9,14 @@ import pytest
 from aiohttp import web
 from django.db import connection, transaction
 
-from engine import clock, control
+from engine import clock, control, tasks
 from engine.delivery import courier as couriers
 from engine.delivery import ledger
 from engine.delivery.leased import Outcome
 from engine.models import Delivery, InboxItem, Instance, Profile
 from engine.store import connection as connections
 from tests.cast import graph, node
+from tests.readers import makes_audience, makes_people
 from tests.sinks import HttpSink
 
 
@@ -232,6 +233,57 @@ def test_a_mail_is_rendered_for_its_person_and_named_by_its_delivery(shop, carry
     assert message.get_body(("html",)).get_content().strip() == "<p>12.5</p>"
     assert message.get_body(("plain",)).get_content().strip() == "12.5"
     assert (delivery.state, delivery.recipient, delivery.content["subject"]) == ("sent", "ana@example.org", "Hi Ana <3")
+
+
+def test_a_mail_speaks_of_the_event_that_came_last_whatever_it_is_called(shop, carry, post):
+    shop.defines("OrderPlaced")
+    shop.defines("Paid")
+    mail = {"subject": "{{ event.event }} after {{ events.OrderPlaced.event }}", "html": "<p>Thanks</p>"}
+    shop.publishes(
+        graph(
+            [node("event-1", event="OrderPlaced"), node("event-2", event="Paid"), node("email-1", **mail)],
+            "event-1 > event-2",
+            "event-2 > email-1",
+        )
+    )
+    shop.identifies("ana", email="ana@example.org")
+    shop.tracks("OrderPlaced", "ana")
+    shop.runs()
+    shop.tracks("Paid", "ana")
+    shop.runs()
+    carry(nobody_is_inside, port=post.port)
+
+    ((_, source),) = post.mails
+    assert message_from_string(source, policy=default)["Subject"] == "Paid after OrderPlaced"
+
+
+def test_a_mail_tells_of_the_business_event_that_had_the_audience_read(shop, carry, post):
+    shop.defines("PriceFell", type="business", namespace="")
+    (ana,) = makes_people(shop, 1)
+    Profile.objects.filter(pk=ana).update(attributes={"email": "ana@example.org"})
+    makes_audience(shop, [ana])
+    shop.publishes(
+        graph(
+            [
+                node("business-event-1", event="PriceFell"),
+                node("read-audience-1", audience="Buyers", namespace="userId"),
+                node("email-1", subject="Only {{ event.properties.price }}", html="<p>{{ events.PriceFell._id }}</p>"),
+            ],
+            "business-event-1 > read-audience-1",
+            "read-audience-1 > email-1",
+        )
+    )
+
+    shop.post("/v1/track", {"event": "PriceFell", "messageId": "fall-1", "properties": {"price": 79}})
+    tasks.answer_business_events()
+    with clock.travel(timedelta(seconds=1)):
+        shop.runs()
+    carry(nobody_is_inside, port=post.port)
+
+    ((_, source),) = post.mails
+    message = message_from_string(source, policy=default)
+    assert message["Subject"] == "Only 79"
+    assert "fall-1" in message.get_body(("html",)).get_content()
 
 
 @pytest.mark.parametrize(("said", "code", "tries"), [("550 no such user", "550", 1), ("451 later", "451", 4)])

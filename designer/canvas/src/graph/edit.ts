@@ -2,7 +2,7 @@
 import { edgesAt, edgesFrom, edgesInto, nodeById } from './lookup';
 import { COLUMN, freeSpot, GAP, inletOf, outletPoint } from './geometry';
 import { declaredPorts, openPorts, portsOf } from './ports';
-import { mayStandAt, refuseLine, type Refusal } from './rules';
+import { brought, mayStandAt, refuseLine, type Refusal } from './rules';
 import { readingOrder } from './order';
 import {
   edgeId,
@@ -53,6 +53,12 @@ export function placeAt(catalogue: Catalogue, graph: Graph, activity: Activity, 
   const linked: Graph = { ...graph, nodes: [...graph.nodes, node], edges: [...graph.edges, { from: outlet, to: node.id }] };
   const spot = position ?? behind(catalogue, linked, node, outlet);
   return { graph: dropEnds(moveTo(linked, new Map([[node.id, spot]]))), id: node.id };
+}
+
+/** What a node brings along is put behind it. */
+export function withBrought(catalogue: Catalogue, graph: Graph, id: string): Graph {
+  const own = brought(catalogue, graph, id);
+  return own ? placeAt(catalogue, graph, own, { node: id, port: 'next' }).graph : graph;
 }
 
 /** Level with a port, one column to its right, or as near to that as there is room. */

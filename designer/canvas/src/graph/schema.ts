@@ -48,15 +48,17 @@ export function fieldsOf(root: Schema, schema: Schema): Field[] {
 
 /**
  * Is the field shown now? `x-when` names a setting beside it that is switched on, or one and its value or
- * values (`mode=custom`, `schedule=daily|weekly`);
+ * values (`mode=custom`, `schedule=daily|weekly`), or several of these (`schedule=once&waves=equal`);
  * `hidden` are settings without sense where the node stands.
  */
 export function isShown(field: Field, settings: Settings, hidden: readonly string[] = []): boolean {
   if (hidden.includes(field.name)) return false;
   const when = field.schema['x-when'];
   if (when === undefined) return true;
-  const [name, values] = when.split('=');
-  return values === undefined ? Boolean(settings[name]) : values.split('|').includes(String(settings[name]));
+  return when.split('&').every((one) => {
+    const [name, values] = one.split('=');
+    return values === undefined ? Boolean(settings[name]) : values.split('|').includes(String(settings[name]));
+  });
 }
 
 /** The settings that count: those whose `x-when` is met. */

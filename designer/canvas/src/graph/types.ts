@@ -109,6 +109,10 @@ export interface Activity {
   ports: PortRule[];
   in_flow_only?: string[];
   start_only?: string[];
+  /** The one kind of step that may stand behind it, and that is put there with it. */
+  brings?: string;
+  /** What is said of it where it does not begin the journey. */
+  flow_note?: string;
   settings_schema: Schema;
   defaults: Settings;
 }

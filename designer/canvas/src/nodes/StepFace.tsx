@@ -3,6 +3,7 @@ import { Handle, Position, type NodeProps } from '@xyflow/react';
 import { CircleAlert, CornerDownRight, Hourglass, LogIn, TriangleAlert, Unplug } from 'lucide-react';
 import { memo, useState, type CSSProperties } from 'react';
 import { portOffset } from '../graph/geometry';
+import { mayBeEntered } from '../graph/rules';
 import { useLive, useNodeCounts } from '../live/feed';
 import { compact, number, t } from '../messages';
 import { canEdit, get, isLive, set, useCanvas } from '../store/canvas';
@@ -24,7 +25,7 @@ export const StepFace = memo(function StepFace({ id, data, selected }: NodeProps
   const classes = ['step', selected ? 'is-chosen' : '', activity ? '' : 'is-broken', data.errors ? 'has-errors' : '', trail ? `trail-${trail}` : '', change ? `change-${change}` : ''].join(' ');
   return (
     <div className={classes} title={failure} onPointerEnter={() => setNear(true)} onPointerLeave={() => setNear(false)} style={{ '--tone': `var(--cat-${data.begins && activity?.start ? 'start' : toneOf(activity?.category ?? '')})` } as CSSProperties}>
-      <Handle type="target" position={Position.Left} id="in" className={data.begins ? 'inlet is-idle' : 'inlet'} isConnectable={activity?.in_flow ?? true} isConnectableStart={false} style={{ top: 28 }} />
+      <Handle type="target" position={Position.Left} id="in" className={data.begins ? 'inlet is-idle' : 'inlet'} isConnectable={!activity || mayBeEntered(get().catalogue, activity)} isConnectableStart={false} style={{ top: 28 }} />
       <div className="step-head">
         {activity ? <Tile icon={activity.icon} category={data.begins && activity.start ? 'start' : activity.category} /> : <span className="tile cat-broken"><Unplug size={16} aria-hidden /></span>}
         <div className="step-text">

@@ -1,14 +1,16 @@
-/** The choice of an event definition. */
+/** The choice of an event definition of one type. */
 import { ChevronsUpDown, Zap } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { t } from '../messages';
+import type { EventDefinition } from '../store/api';
 import { useCanvas } from '../store/canvas';
 import { Floating, SearchList } from '../shell/ui';
 
-export function EventField({ value, readOnly, invalid, label, onChange }: { value: string; readOnly: boolean; invalid: boolean; label: string; onChange: (name: string) => void }) {
+export function EventField({ type, value, readOnly, invalid, label, onChange }: { type: EventDefinition['type']; value: string; readOnly: boolean; invalid: boolean; label: string; onChange: (name: string) => void }) {
   const events = useCanvas((state) => state.events);
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
+  const offered = events.filter((one) => one.type === type);
   const chosen = events.find((one) => one.name === value);
   const box = button.current?.getBoundingClientRect();
   return (
@@ -26,7 +28,7 @@ export function EventField({ value, readOnly, invalid, label, onChange }: { valu
             label={label}
             placeholder={t.searchEvents}
             empty={t.noEvents}
-            options={events.map((one) => ({ key: one.name, label: one.name, hint: one.description }))}
+            options={offered.map((one) => ({ key: one.name, label: one.name, hint: one.description }))}
             onChoose={(name) => {
               onChange(name);
               setOpen(false);

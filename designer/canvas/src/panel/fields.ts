@@ -32,11 +32,12 @@ export type ControlKind = 'boolean' | 'event' | 'journey' | 'liquid' | 'rows' | 
 
 export function controlOf({ schema }: Field): ControlKind {
   const widget = schema['x-widget'] ?? '';
-  if (widget === 'event') return 'event';
+  if (widget === 'event' || widget === 'business-event') return 'event';
   if (widget === 'journey') return 'journey';
   if (widget.startsWith('liquid')) return 'liquid';
   if (widget === 'profile-field') return 'profile-field';
   if (widget === 'time-zone') return 'time-zone';
+  if (widget === 'thing-namespace') return 'namespace';
   if (widget === 'rule-set' || widget === 'audience' || widget === 'namespace') return widget;
   if (schema.format === 'expression') return 'expression';
   if (schema.format === 'duration') return 'duration';

@@ -118,7 +118,7 @@ function Control(props: ControlProps) {
   const common = { id, className: 'input', readOnly: readOnly || schema.readOnly, 'aria-invalid': invalid || undefined, 'aria-describedby': describe, placeholder: schema['x-placeholder'], spellCheck: false };
   switch (controlOf(field)) {
     case 'event':
-      return <EventField value={text} readOnly={readOnly} invalid={invalid} label={titleOf(field)} onChange={(name) => put(path, name)} />;
+      return <EventField type={schema['x-widget'] === 'business-event' ? 'business' : 'unitary'} value={text} readOnly={readOnly} invalid={invalid} label={titleOf(field)} onChange={(name) => put(path, name)} />;
     case 'journey':
       return <JourneyField {...props} />;
     case 'liquid':

@@ -7,7 +7,7 @@ import { layout } from '../graph/layout';
 import { edgesAt, edgesFrom, edgesInto, nodeById } from '../graph/lookup';
 import { openPorts, portsOf } from '../graph/ports';
 import { usedNow } from '../graph/offered';
-import { mayPlace, mayStandAt, type Refusal } from '../graph/rules';
+import { brought, mayPlace, mayStandAt, type Refusal } from '../graph/rules';
 import { nameOf } from '../graph/summary';
 import { edgeId, endId, sameOutlet, type Activity, type Draft, type Graph, type GraphEdge, type Outlet, type Position, type Settings } from '../graph/types';
 import { t } from '../messages';
@@ -123,7 +123,7 @@ export function fits(activity: Activity, place: Place): boolean {
     case 'port': return mayStandAt(catalogue, graph, activity, place.outlet);
     case 'line': {
       const siblings = edgesAt(graph, place.edge.from);
-      return activity.placeable && activity.in_flow && (siblings.length === 1 || activity.passive);
+      return activity.placeable && activity.in_flow && !brought(catalogue, graph, place.edge.from.node) && (siblings.length === 1 || activity.passive);
     }
   }
 }
@@ -140,7 +140,7 @@ export function add(activity: Activity, place: Place): string | undefined {
         ? change.placeAt(catalogue, graph, activity, place.outlet, place.position)
         : change.insertInto(catalogue, graph, activity, place.edge);
   const inOutline = get().menu?.inOutline ?? false;
-  edit(made.graph);
+  edit(change.withBrought(catalogue, made.graph, made.id));
   set((state) => ({ menu: null, recent: usedNow(state.recent, activity.type) }));
   select([made.id]);
   announce(t.added(activity.label));

@@ -1,0 +1,98 @@
+"""Business events at the door: events that may belong to nobody, because a definition says so."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import orjson
+import psycopg
+from django.db import connection as jobs
+
+from engine import queue
+from engine.catalogue import matcher_of
+from engine.definition.matching import Matcher
+from engine.expressions import Facts
+from engine.ingest.items import Incoming, Request
+from engine.store import catalogue as rows
+from engine.store.copying import copy_into, text
+
+log = logging.getLogger(__name__)
+
+Fresh = Iterable[tuple[Request, Incoming]]
+Names = tuple[str, ...]
+
+
+class BusinessEvents:
+    """The business event definitions of all sandboxes, read again when something was defined."""
+
+    def __init__(self) -> None:
+        self._revision = -1
+        self._matchers: Mapping[int, list[Matcher]] = {}
+
+    def recognise(self, connection: psycopg.Connection[Any], requests: Iterable[Request]) -> dict[int, Names]:
+        """`id()` of an event -> the business event definitions that it matches, where there are any.
+
+        What belongs to nobody and matches none is refused: it goes from the events of its request to the rejections.
+        """
+        self._refresh(connection)
+        found: dict[int, Names] = {}
+        for request in requests:
+            matchers = self._matchers.get(request.sandbox_id, ())
+            if matchers:
+                for item in request.items:
+                    names = tuple(_matched(matchers, item))
+                    if names:
+                        found[id(item)] = names
+            refused = [item for item in request.items if item.otherwise is not None and id(item) not in found]
+            if refused:
+                request.items = [item for item in request.items if item.otherwise is None or id(item) in found]
+                request.rejections += [item.otherwise for item in refused if item.otherwise is not None]
+                request.rejections.sort(key=lambda rejection: rejection.index)
+        return found
+
+    def _refresh(self, connection: psycopg.Connection[Any]) -> None:
+        revision = rows.revision(connection)
+        if revision == self._revision:
+            return
+        matchers: dict[int, list[Matcher]] = defaultdict(list)
+        for row in rows.event_definitions(connection):
+            matcher = matcher_of(row) if row.type == "business" else None
+            if matcher is not None:
+                matchers[row.sandbox_id].append(matcher)
+        self._matchers, self._revision = matchers, revision
+
+
+def keep(connection: psycopg.Connection[Any], fresh: Fresh, matched: Mapping[int, Names]) -> bool:
+    """Queue those events that match a business event definition. Whether there were any."""
+    lines = [
+        f"{request.sandbox_id}\t{text(orjson.dumps(matched[id(item)]).decode())}\t{text(item.name)}"
+        f"\t{text(item.message_id)}\t{text(item.body.decode())}\t{item.occurred_at.isoformat()}"
+        f"\t{request.received_at.isoformat()}"
+        for request, item in fresh
+        if id(item) in matched
+    ]
+    copy_into(
+        connection,
+        "engine_businessevent",
+        "sandbox_id, definitions, name, message_id, payload, occurred_at, received_at",
+        lines,
+    )
+    return bool(lines)
+
+
+def ask_for_answers() -> None:
+    """Have the events that were queued looked at now. If nobody can be asked, they are within a minute."""
+    try:
+        queue.soon("engine.tasks.answer_business_events")
+    except Exception:
+        log.exception("business events wait for the next minute")
+    finally:
+        jobs.close()  # this thread's; there may be many
+
+
+def _matched(matchers: Iterable[Matcher], item: Incoming) -> Iterator[str]:
+    nothing: dict[str, Any] = {}
+    facts = Facts(nothing, nothing, nothing, nothing, nothing, {}, nothing, item.occurred_at)  # the payload alone
+    payload = orjson.loads(item.body)
+    return (matcher.name for matcher in matchers if matcher.matches(facts, payload))
