@@ -27,7 +27,7 @@ TEXT, OBJECT = {"type": "string"}, {"type": "object"}
 TRACKING = {
     "userId": {
         "type": "string",
-        "description": "Who it is. Only business events (track, page and screen calls) need neither this nor anonymousId.",
+        "description": "Who it is. Only business events (track, page, screen) need neither this nor anonymousId.",
     },
     "anonymousId": TEXT,
     "messageId": {"type": "string", "description": "The same id counts once within 30 days."},
