@@ -88,11 +88,6 @@ class BadRuleSet(JourneyOptError):
     status = 422
 
 
-class BadAudience(JourneyOptError):
-    code = "audience.invalid"
-    status = 422
-
-
 class BadMember(JourneyOptError):
     code = "member.invalid"
     status = 422

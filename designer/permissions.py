@@ -31,6 +31,7 @@ Verb = Literal[
     "set_timeouts",
     "read_audiences",
     "manage_audiences",
+    "stop_reading",
     "export_members",
 ]
 
@@ -49,6 +50,7 @@ _MARKETER: frozenset[Verb] = _VIEWER | {
     "duplicate",
     "delete",
     "manage_audiences",
+    "stop_reading",
 }
 _ENGINEER: frozenset[Verb] = _MARKETER | {
     "configure_events",
@@ -126,5 +128,6 @@ SENTENCES: dict[str, str] = {
     "set_timeouts": "change the timeout of actions",
     "read_audiences": "look at audiences",
     "manage_audiences": "make or change audiences",
+    "stop_reading": "stop the reading of an audience",
     "export_members": "export the members of an audience",
 }

@@ -12,6 +12,8 @@ REFUSALS = {
     "EVENT_WITH_NO_JOURNEY": "No published journey uses this event",
     "PAUSED_JOURNEY_VERSION": "The journey is paused",
     "JOURNEY_IN_PAUSED_STATE": "The journey is paused",
+    "ERROR_INSTANCE_BAD_NAMESPACE": "Has no identity of the namespace that the journey knows people by",
+    "maxConcurrentInstances": "Is inside as often at once as anybody may be",
     "answeredBefore": "The first event had the audience read, and further ones are not allowed to",
     "CAP_REACHED": "Came as often as the rule set of the journey allows",
 }

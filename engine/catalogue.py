@@ -10,7 +10,7 @@ import psycopg
 
 from engine import expressions
 from engine.capping import Period, RuleSet
-from engine.definition.audience import audiences_in, check_rule, in_order, reads_of
+from engine.definition.audience import audiences_in, check_rule, in_order, reads_of, required_of
 from engine.definition.compile import Plan, compile_plan
 from engine.definition.graph import Graph
 from engine.definition.matching import Matcher, taken_apart
@@ -186,7 +186,9 @@ def audiences_of(kept: Iterable[AudienceRow], defined: Iterable[EventDefinitionR
                     log.warning("audience %s of sandbox %s is not evaluated: %s", row.name, sandbox, checked.problems)
                     continue
                 is_met = expressions.compiled.compile_checked(checked, expressions.BOOLEAN)
-                streamed[row.name] = Streamed(id=row.id, name=row.name, is_met=is_met, reads=reads_of(checked))
+                streamed[row.name] = Streamed(
+                    id=row.id, name=row.name, is_met=is_met, reads=reads_of(checked), required=required_of(checked)
+                )
         levels = in_order({name: one.reads.audiences for name, one in streamed.items()})
         found[sandbox] = Audiences(
             {row.id: row.name for row in rows_there}, [streamed[name] for level in levels for name in level]

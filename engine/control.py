@@ -14,6 +14,13 @@ from engine.activities.read_audience import ReadAudience
 from engine.audiences import reading
 from engine.audiences.estimating import Estimate
 from engine.audiences.estimating import estimate as estimate_audience
+from engine.audiences.importing import ImportUnderWay
+from engine.audiences.importing import Reading as ListReading
+from engine.audiences.importing import begin as begin_import
+from engine.audiences.importing import refuse_another as refuse_another_import
+from engine.audiences.importing import stage as stage_list
+from engine.audiences.keeping import LONGEST_NAME as LONGEST_AUDIENCE_NAME
+from engine.audiences.keeping import MOST_COLUMNS as MOST_LIST_COLUMNS
 from engine.audiences.keeping import AudienceInUse, NoSuchAudience, NotAnAudience
 from engine.audiences.keeping import Wanted as AudienceWanted
 from engine.audiences.keeping import ask_for_evaluation as evaluate_audiences
@@ -21,7 +28,14 @@ from engine.audiences.keeping import delete as delete_audience
 from engine.audiences.keeping import keep as keep_audience
 from engine.audiences.keeping import problems_with as audience_problems
 from engine.audiences.keeping import readers_of as audience_readers
-from engine.audiences.reading import readings_over
+from engine.audiences.keeping import rule_wanted as audience_rule
+from engine.audiences.list_file import BadList
+from engine.audiences.list_file import Beginning as BeginningOfList
+from engine.audiences.list_file import Source as ListSource
+from engine.audiences.list_file import beginning as beginning_of_list
+from engine.audiences.reading import NotReading, readings_over
+from engine.audiences.reading import stop_run as stop_reading
+from engine.audiences.upcoming import NextReading, next_readings
 from engine.definition import diff, rules
 from engine.definition import graph as graphs
 from engine.definition import vocabulary as words
@@ -30,11 +44,12 @@ from engine.definition.scope import PROFILE_ALONE, scope_at, wanted
 from engine.definition.world import EventShape, World
 from engine.errors import JourneyOptError
 from engine.expressions import Scope
-from engine.models import Definition, Instance, ReadRun, RuleSet, WriteKey
+from engine.models import Audience, Definition, Instance, ReadRun, RuleSet, WriteKey
 from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
 from engine.reporting import evaluation_preview, preview
-from engine.reporting.audience_uses import audiences_in_use, audiences_mentioned, check_audience, mentioning
+from engine.reporting.audience_uses import audiences_in_use, audiences_mentioned, mentioning
+from engine.reporting.audience_words import audience_scope, audience_vocabulary
 from engine.reporting.audiences import (
     audience_export,
     audience_members,
@@ -52,6 +67,7 @@ from engine.reporting.messages import list_messages, message_of
 from engine.reporting.paging import Found, cursor_at, place_of
 from engine.reporting.people import find_people, matching_profiles, names_of, path, people
 from engine.reporting.profiles import Attribute, journeys_of, list_profiles, profile_of
+from engine.reporting.readings import ReadingRun, Refusals, reading_run, readings, refusals
 from engine.reporting.step_events import step_events
 from engine.reporting.stream import (
     discards,
@@ -69,15 +85,26 @@ from engine.store.world import attributes_of as profile_attributes
 from engine.store.world import journeys_reached, world_of
 
 __all__ = [
+    "LONGEST_AUDIENCE_NAME",
+    "MOST_LIST_COLUMNS",
     "Attribute",
     "AudienceInUse",
     "AudienceWanted",
+    "BadList",
+    "BeginningOfList",
     "Estimate",
     "Found",
+    "ImportUnderWay",
+    "ListReading",
+    "ListSource",
+    "NextReading",
     "NoSuchAudience",
     "NoSuchTreatment",
     "NotAnAudience",
+    "NotReading",
     "Overview",
+    "ReadingRun",
+    "Refusals",
     "Results",
     "Scaled",
     "attribute_exit",
@@ -85,17 +112,21 @@ __all__ = [
     "audience_members",
     "audience_problems",
     "audience_readers",
+    "audience_rule",
     "audience_runs",
+    "audience_scope",
     "audience_sizes",
+    "audience_vocabulary",
     "audiences_in_use",
     "audiences_mentioned",
     "audiences_of_person",
+    "begin_import",
+    "beginning_of_list",
     "begins_with",
     "canonical",
     "catalogue",
     "changed",
     "check",
-    "check_audience",
     "check_expression",
     "check_rule",
     "check_structure",
@@ -130,6 +161,7 @@ __all__ = [
     "mentioning",
     "message_of",
     "newer_events",
+    "next_readings",
     "opens",
     "over_at",
     "overview",
@@ -144,7 +176,11 @@ __all__ = [
     "preview_expression",
     "profile_attributes",
     "profile_of",
+    "reading_run",
+    "readings",
     "readings_over",
+    "refusals",
+    "refuse_another_import",
     "rejected_events",
     "release",
     "resume",
@@ -153,8 +189,10 @@ __all__ = [
     "scale_treatment",
     "scope",
     "settle",
+    "stage_list",
     "step_events",
     "stop",
+    "stop_reading",
     "vocabulary",
 ]
 
@@ -284,8 +322,10 @@ def deploy(
 ) -> None:
     """Publish a version: from the commit on, people enter it. Raises NotDeployable with every problem."""
     if isinstance(properties.get("rule_set"), str):
-        # Held, so that nobody deletes it between the check and the commit.
+        # Held, so that nobody deletes it between the check and the commit; so are audiences.
         list(RuleSet.objects.select_for_update().filter(sandbox_id=sandbox_id, name=properties["rule_set"]))
+    named = Audience.objects.filter(sandbox_id=sandbox_id, name__in=audiences_mentioned(graph, properties))
+    list(named.select_for_update(no_key=True).order_by("pk"))
     world = _world_around(graph, sandbox_id, journey_id)
     problems = _problems(graph, properties, world, now)
     if errors_in(problems):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from engine import clock, queue
-from engine.audiences import answering, evaluating, keeping, reading
+from engine.audiences import answering, applying, evaluating, keeping, reading
 from engine.reporting import counts
 from engine.runtime import holding, retention
 
@@ -16,6 +16,7 @@ def schedule() -> None:
     queue.every(timedelta(minutes=30), "engine.tasks.count_held")
     queue.every(timedelta(minutes=1), "engine.tasks.read_audiences")
     queue.every(timedelta(minutes=1), "engine.tasks.evaluate_audiences")
+    queue.every(timedelta(minutes=1), "engine.tasks.import_lists")
 
 
 def roll_up_counters() -> None:
@@ -62,3 +63,13 @@ def evaluate_some_audiences(audience_ids: list[int], by: str) -> int:
 def forget_audience(audience_id: int) -> int:
     """Who was in an audience that was deleted; how many."""
     return keeping.forget(audience_id)
+
+
+def import_lists() -> int:
+    """Imports of lists that are not over go on; how many."""
+    return applying.carry_on_all()
+
+
+def import_list(import_id: int) -> None:
+    """The same of one, that has just begun."""
+    applying.carry_on(import_id)

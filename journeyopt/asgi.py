@@ -15,12 +15,15 @@ django_application = get_asgi_application()
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from django.conf import settings  # noqa: E402
 
 from designer.live import LiveFeed  # noqa: E402
 from designer.routing import websocket_urlpatterns  # noqa: E402
+from designer.upload_limit import bounded  # noqa: E402
 from engine.ingest.app import Ingest  # noqa: E402
 
 sockets = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
+pages = bounded(django_application, most=settings.LIST_LIMIT)
 ingest = Ingest()
 live = LiveFeed()
 
@@ -28,7 +31,7 @@ live = LiveFeed()
 async def application(scope, receive, send):
     """Route one ASGI connection."""
     if scope["type"] == "http":
-        await (ingest if ingest.takes(scope["path"]) else django_application)(scope, receive, send)
+        await (ingest if ingest.takes(scope["path"]) else pages)(scope, receive, send)
     elif scope["type"] == "websocket":
         await sockets(scope, receive, send)
     elif scope["type"] == "lifespan":

@@ -10,7 +10,7 @@ settings.load_profile("here")
 PEOPLE = (
     "engine_profile, engine_identity, engine_inbox, engine_seen_message, engine_instance, engine_delivery, "
     "engine_counter, engine_event, engine_step, engine_discard, engine_cap, engine_assignment, engine_membership, "
-    "engine_read_member, engine_read_count"
+    "engine_read_member, engine_read_count, engine_import_row, engine_import_member"
 )
 
 

@@ -1,5 +1,6 @@
 """The audiences of the sandbox: to choose from, to make, to change, to delete."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -15,8 +16,8 @@ from designer.actions.create_audience import create_audience
 from designer.actions.delete_audience import delete_audience
 from designer.actions.evaluate_audience import evaluate_audience
 from designer.api import scope
-from designer.audiences import Given, Users, users_of
-from engine import clock
+from designer.audiences import Users, users_of
+from engine import clock, control
 from engine.models import Audience
 
 MOST = 1000
@@ -90,9 +91,8 @@ class Audiences(APIView):
         """Make one. What is wrong with it comes in `problems`, each with its field."""
         asked = AudienceGiven(data=request.data)
         asked.is_valid(raise_exception=True)
-        made = create_audience(
-            _given(asked.validated_data), sandbox=scope.sandbox(request), by=request.user, now=clock.now()
-        )
+        wanted = control.AudienceWanted(**{"every": None, **asked.validated_data})
+        made = create_audience(wanted, sandbox=scope.sandbox(request), by=request.user, now=clock.now())
         return Response(_shown(made), status=status.HTTP_201_CREATED)
 
 
@@ -100,7 +100,7 @@ class OneAudience(APIView):
     @extend_schema(operation_id="audience", responses={200: AudienceShown, 404: scope.Failure})
     def get(self, request: Request, pk: int) -> Response:
         """One audience, with who names it."""
-        return Response(_shown(_audience(request, pk)))
+        return Response(_shown(audience_of(request, pk)))
 
     @extend_schema(
         operation_id="change_audience",
@@ -109,16 +109,16 @@ class OneAudience(APIView):
     )
     def patch(self, request: Request, pk: int) -> Response:
         """Change what is sent, all of it or nothing."""
-        audience = _audience(request, pk)
+        audience = audience_of(request, pk)
         asked = AudienceGiven(data=request.data, partial=True)
         asked.is_valid(raise_exception=True)
-        wanted = {**Given.of(audience).column_values(), **asked.validated_data}
-        return Response(_shown(change_audience(audience, _given(wanted), by=request.user, now=clock.now())))
+        wanted = replace(control.AudienceWanted.of(audience), **asked.validated_data)
+        return Response(_shown(change_audience(audience, wanted, by=request.user, now=clock.now())))
 
     @extend_schema(operation_id="delete_audience", responses={204: None, 403: scope.Failure, 409: scope.Failure})
     def delete(self, request: Request, pk: int) -> Response:
         """Delete it, unless a published journey or another audience uses it."""
-        delete_audience(_audience(request, pk), by=request.user, now=clock.now())
+        delete_audience(audience_of(request, pk), by=request.user, now=clock.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -130,19 +130,14 @@ class Evaluations(APIView):
     )
     def post(self, request: Request, pk: int) -> Response:
         """Have it evaluated as soon as somebody is free; `evaluated_at` and `size` say when it was."""
-        audience = _audience(request, pk)
+        audience = audience_of(request, pk)
         evaluate_audience(audience, by=request.user, now=clock.now())
         return Response(_shown(audience), status=status.HTTP_202_ACCEPTED)
 
 
-def _audience(request: Request, pk: int) -> Audience:
+def audience_of(request: Request, pk: int) -> Audience:
     found: Audience = get_object_or_404(Audience, pk=pk, sandbox__in=queries.sandboxes_of(request.user))
     return found
-
-
-def _given(asked: dict[str, Any]) -> Given:
-    given = dict(asked)
-    return Given(**{**given, "columns": tuple(given.get("columns", ()))})
 
 
 def _shown(audience: Audience) -> Any:

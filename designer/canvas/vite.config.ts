@@ -15,7 +15,7 @@ export default defineConfig({
     license: { fileName: 'THIRD_PARTY_NOTICES.md' },
     chunkSizeWarningLimit: 600,
     rollupOptions: {
-      input: 'src/main.tsx',
+      input: ['src/main.tsx', 'src/audience/main.tsx'],
       output: {
         manualChunks(id: string) {
           if (/node_modules\/(@codemirror|@lezer|style-mod|w3c-keyname|crelt|@marijn)/.test(id)) return 'codemirror';

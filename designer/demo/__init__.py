@@ -1,1 +1,1 @@
-"""The demo: a small shop, its people, its three journeys, and a sender that plays its website."""
+"""The demo: a small shop, its people, its audiences, its journeys, and a sender that plays its website."""

@@ -1,8 +1,9 @@
-"""The three journeys of the shop. Where a shop would wait days they wait minutes, so that the canvas is seen moving."""
+"""The journeys of the shop. Where a shop would wait days they wait minutes, so that the canvas is seen moving."""
 
+from datetime import datetime
 from typing import Any
 
-from designer.demo import letters
+from designer.demo import audiences, letters
 
 Graph = dict[str, Any]
 COLUMN, ROW = 264, 132  # the raster of the canvas' own layout: nodes of 208 px, 56 px between two ranks
@@ -97,6 +98,27 @@ def order_thanks(warehouse: str) -> Graph:
         "email-1.next > update-profile-1",
         "email-2.next > update-profile-1",
         ends={"update-profile-1.next": "Thanked", "update-profile-2.next": "Help desk"},
+    )  # fmt: skip
+
+
+def win_back(starts_at: datetime) -> Graph:
+    """Win back: every day, from then on, who reads the newsletter and bought nothing lately gets an offer."""
+    return _graph(
+        [
+            _node("read-audience-1", "read-audience", 0, 1, "Readers to win back", audience=audiences.LOST,
+                  namespace="userId", reading_rate=500, schedule="daily", starts_at=starts_at.isoformat()),
+            _node("email-1", "email", 1, 1, "We miss you", **letters.MISSED),
+            _node("audience-qualification-1", "audience-qualification", 2, 0, "Buys again",
+                  audience=audiences.LATELY, behaviour="enter"),
+            _node("wait-1", "wait", 2, 1, "Five minutes", duration="PT5M"),
+            _node("update-profile-1", "update-profile", 3, 0, "Note the return",
+                  fields=[{"field": "won_back", "value": "true"}]),
+        ],
+        "read-audience-1.next > email-1",
+        "email-1.next > audience-qualification-1",
+        "email-1.next > wait-1",
+        "audience-qualification-1.next > update-profile-1",
+        ends={"update-profile-1.next": "Won back", "wait-1.next": "Not this time"},
     )  # fmt: skip
 
 

@@ -54,6 +54,15 @@ FIRST_ORDER = {
     ),
     "from_name": "Northwind",
 }
+MISSED = {
+    "subject": "It has been a while, {{ profile.first_name | default: 'friend' }}",
+    "html": letter(
+        "We kept something for you.",
+        "Shipping to {{ profile.city | default: 'your town' }} is free this week.",
+        button("See what is new", "new"),
+    ),
+    "from_name": "Northwind",
+}
 REMINDER = {
     "subject": "You left something behind, {{ profile.first_name | default: 'friend' }}",
     "html": letter(

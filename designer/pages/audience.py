@@ -1,11 +1,7 @@
 """One audience: its rule, what its evaluations came to, who is in it; evaluating, exporting and deleting it."""
 
-import csv
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -22,11 +18,11 @@ from designer.pages import inputs
 from designer.pages.access import Request, page
 from designer.pages.audience_form import AudienceForm
 from designer.pages.dialogs import confirm, done
+from designer.pages.spreadsheets import as_csv
 from engine import clock, control
 from engine.models import Audience, AudienceRun
 
 RUNS, MEMBERS = 10, 50
-FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d .()-]*$)")  # what a spreadsheet would run; a number or a phone is none
 SHOWN = timedelta(days=30)  # of its sizes
 WIDTH, HEIGHT = 600, 120
 COMPOSED = {
@@ -40,10 +36,17 @@ COMPOSED = {
 def shown(request: Request, pk: int) -> HttpResponse:
     audience = audience_of(request, pk)
     text, now = inputs.text(request.GET, "q"), clock.now()
-    runs = control.audience_runs(audience_id=pk, limit=RUNS)
+    runs = control.audience_runs(audience_id=pk, limit=RUNS).rows
     for run in runs:
-        run.took = took(run.finished_at - run.started_at) if run.finished_at else None  # type: ignore[attr-defined]
+        run.took = run.finished_at - run.started_at if run.finished_at else None  # type: ignore[attr-defined]
     is_due = audience.next_at is not None and audience.next_at <= now
+    members = control.audience_members(
+        sandbox_id=audience.sandbox_id, audience_id=pk, text=text, cursor=inputs.text(request.GET, "after"),
+        limit=MEMBERS,
+    )  # fmt: skip
+    for row in members.rows:  # in the order of the columns
+        row["said"] = [(name, row["attributes"][name]) for name in audience.columns if name in row["attributes"]]
+    imports = list(audience.imports.all()[:RUNS]) if audience.kind == Audience.Kind.UPLOAD else []
     return render(
         request,
         "designer/audience.html",
@@ -54,13 +57,13 @@ def shown(request: Request, pk: int) -> HttpResponse:
             "parts": _parts(audience),
             "users": users_of(audience.sandbox_id).get(audience.name, Users()),
             "runs": runs,
-            "is_moving": is_due or any(run.state == AudienceRun.State.RUNNING for run in runs[:1]),
+            "imports": imports,
+            "is_moving": is_due
+            or any(run.state == AudienceRun.State.RUNNING for run in runs[:1])
+            or any(one.is_open for one in imports[:1]),
             "plot": plot_of(control.audience_sizes(audience_id=pk, since=now - SHOWN)),
             "days": SHOWN.days,
-            "members": control.audience_members(
-                sandbox_id=audience.sandbox_id, audience_id=pk, text=text,
-                cursor=inputs.text(request.GET, "after"), limit=MEMBERS,
-            ),
+            "members": members,
             "q": text,
             "can_change": request.workplace.may("manage_audiences"),
             "can_export": request.workplace.may("export_members"),
@@ -79,10 +82,7 @@ def evaluate(request: Request, pk: int) -> HttpResponse:
 @page(needs="export_members")
 def export(request: Request, pk: int) -> StreamingHttpResponse:
     rows = export_members(audience_of(request, pk), by=request.user, now=clock.now())
-    response = StreamingHttpResponse(_written(rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="audience-{pk}.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return as_csv(rows, f"audience-{pk}.csv")
 
 
 @page(needs="manage_audiences")
@@ -146,13 +146,6 @@ def plot_of(sizes: list[tuple[datetime, int, int, int]]) -> Plot | None:
     )  # fmt: skip
 
 
-def took(span: timedelta) -> str:
-    seconds = span.total_seconds()
-    if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    return f"{seconds:.1f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
-
-
 def _how_often(audience: Audience) -> str:
     form = AudienceForm.of(audience)
     return dict(form.ways)[form.every].lower() if form.every is not None else "on demand"
@@ -163,16 +156,3 @@ def _parts(audience: Audience) -> list[tuple[str, int | None]]:
     names = audience.composition.get("audiences", [])
     known = dict(Audience.objects.filter(sandbox=audience.sandbox_id, name__in=names).values_list("name", "pk"))
     return [(name, known.get(name)) for name in names]
-
-
-class _Line:
-    """What a CSV writer writes to, so that it gives its line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _written(rows: Iterator[list[Any]]) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    for row in rows:
-        yield writer.writerow([f"'{cell}" if FORMULA.match(cell) else cell for cell in row])

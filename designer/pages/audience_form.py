@@ -7,9 +7,9 @@ from typing import Any
 
 from django.http import QueryDict
 
-from designer.audiences import LONGEST, LONGEST_RULE, Given
 from designer.pages import inputs
 from designer.pages.event_form import clean
+from engine import control
 from engine.definition.audience import EXCLUSION, MOST_PARTS, OPERATORS, UNION
 from engine.models import Audience
 from engine.problems import Problem
@@ -19,6 +19,7 @@ EVERY = (
     (HOUR, "Every hour"), (3 * HOUR, "Every 3 hours"), (6 * HOUR, "Every 6 hours"), (12 * HOUR, "Every 12 hours"),
     (DAY, "Every day"), (2 * DAY, "Every 2 days"), (7 * DAY, "Every 7 days"),
 )  # fmt: skip
+LONGEST_RULE = 20_000  # twice what a rule may have: what is too long is refused, not cut
 MADE_HERE = (Audience.Kind.RULE, Audience.Kind.COMPOSITION)
 
 
@@ -62,7 +63,7 @@ class AudienceForm:
             name=inputs.text(posted, "name"),
             description=inputs.text(posted, "description", 1000),
             kind=kind or inputs.one_of(posted, "kind", MADE_HERE, Audience.Kind.RULE),
-            rule=inputs.text(posted, "rule", 2 * LONGEST_RULE),
+            rule=inputs.text(posted, "rule", LONGEST_RULE),
             operator=inputs.one_of(posted, "operator", OPERATORS, UNION),
             first=inputs.text(posted, "first"),
             parts=tuple(clean(part, 200) for part in posted.getlist("parts")[: 2 * MOST_PARTS]),
@@ -82,20 +83,28 @@ class AudienceForm:
     def is_by_rule(self) -> bool:
         return self.kind == Audience.Kind.RULE
 
+    @property
+    def says_who(self) -> bool:
+        """Whether enough is said for asking what is wrong with it: a rule, or two parts."""
+        if self.kind == Audience.Kind.COMPOSITION:
+            return len(self.composition["audiences"]) > 1
+        return self.is_by_rule and bool(self.rule)
+
     def shown_parts(self, known: list[str]) -> list[tuple[str, bool]]:
         """The audiences to tick: those that are, in their order, and then the others."""
         return [*((part, True) for part in self.parts), *((name, False) for name in known if name not in self.parts)]
 
-    def given(self, kept: Given | None = None) -> Given:
+    def wanted(self, kept: control.AudienceWanted | None = None) -> control.AudienceWanted:
         """What it says, for the actions. What the form has no box for stays as it is `kept`."""
-        given = replace(
-            kept or Given(name=""), name=self.name, description=self.description, kind=self.kind, rule=self.rule
-        )
+        wanted = replace(
+            kept or control.AudienceWanted(name=""),
+            name=self.name, description=self.description, kind=self.kind, rule=self.rule,
+        )  # fmt: skip
         if self.kind == Audience.Kind.UPLOAD:
-            return given
+            return wanted
         is_streaming = self.evaluation == Audience.Evaluation.STREAMING
         every = None if is_streaming or self.every is None else timedelta(seconds=self.every)
-        return replace(given, composition=self.composition, evaluation=self.evaluation, every=every)
+        return replace(wanted, composition=self.composition, evaluation=self.evaluation, every=every)
 
     @property
     def composition(self) -> dict[str, Any]:
@@ -115,6 +124,6 @@ def _seconds(posted: QueryDict) -> int | None:
     """None: on demand alone. What no audience may have is as long as it gets, and so is refused."""
     if not posted.get("every"):
         return None
-    most = 2 * int(LONGEST.total_seconds())
+    most = 2 * int(EVERY[-1][0].total_seconds())
     found = inputs.number(posted, "every")
     return most if found is None else min(found, most)

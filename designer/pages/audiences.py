@@ -1,13 +1,16 @@
 """Audiences: the list, and the form of one."""
 
+from typing import Any
+
 from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from designer.actions.change_audience import change_audience
 from designer.actions.create_audience import create_audience
-from designer.audiences import Given, problems_of
-from designer.errors import BadAudience, InUse
+from designer.errors import InUse
 from designer.pages import inputs
 from designer.pages.access import Request, page
 from designer.pages.audience import audience_of
@@ -23,7 +26,7 @@ SORTS = frozenset(f"{sign}{key}" for key in audiences.SORTS for sign in ("", "-"
 MOST_OFFERED = 1000  # audiences to compose others of
 MOST_ATTRIBUTES = 60  # beside the rule
 SAVE, CHECK = "save", "check"
-REFUSED = (BadAudience, InUse, control.NotAnAudience, control.AudienceInUse)
+REFUSED = (InUse, control.NotAnAudience, control.AudienceInUse)
 
 
 @page
@@ -51,7 +54,7 @@ def create(request: Request) -> HttpResponse:
     if request.POST.get("do", SAVE) != SAVE:
         return _form(request, form, None)
     try:
-        made = create_audience(form.given(), sandbox=request.workplace.sandbox, by=request.user, now=clock.now())
+        made = create_audience(form.wanted(), sandbox=request.workplace.sandbox, by=request.user, now=clock.now())
     except REFUSED as error:
         return _form(request, form.with_problems(_of(error)), None, status=422)
     return done(request, reverse("audience", args=[made.pk]), f"The audience “{made.name}” is there.")
@@ -66,7 +69,9 @@ def change(request: Request, pk: int) -> HttpResponse:
     if request.POST.get("do", SAVE) != SAVE:
         return _form(request, form, audience)
     try:
-        kept = change_audience(audience, form.given(Given.of(audience)), by=request.user, now=clock.now())
+        kept = change_audience(
+            audience, form.wanted(control.AudienceWanted.of(audience)), by=request.user, now=clock.now()
+        )
     except REFUSED as error:
         return _form(request, form.with_problems(_of(error)), audience, status=422)
     return done(request, reverse("audience", args=[pk]), f"The audience “{kept.name}” is saved.")
@@ -76,7 +81,7 @@ def _form(request: Request, form: AudienceForm, audience: Audience | None, statu
     sandbox = request.workplace.sandbox
     known = Audience.objects.filter(sandbox=sandbox).exclude(pk=audience.pk if audience else None)
     names = list(known.values_list("name", flat=True)[:MOST_OFFERED])
-    problems = _rule_problems(form, audience, sandbox.pk)
+    problems = _problems(form, audience, sandbox.pk)
     attributes = sorted(control.profile_attributes(sandbox.pk).items())
     return render(
         request,
@@ -86,7 +91,8 @@ def _form(request: Request, form: AudienceForm, audience: Audience | None, statu
             "audience": audience,
             "parts": form.shown_parts(names),
             "names": names,
-            "rule_problems": problems,
+            "boot": _boot(request),
+            "problems": problems,
             "estimate": _estimate(request, form, problems, sandbox.pk),
             "attributes": attributes[:MOST_ATTRIBUTES],
             "more_attributes": max(0, len(attributes) - MOST_ATTRIBUTES),
@@ -97,23 +103,33 @@ def _form(request: Request, form: AudienceForm, audience: Audience | None, statu
     )
 
 
-def _rule_problems(form: AudienceForm, audience: Audience | None, sandbox_id: int) -> list[Problem]:
-    """What is wrong with the rule that stands in the box, before anybody saves it."""
-    if not form.is_by_rule or not form.rule:
+def _boot(request: Request) -> dict[str, Any]:
+    """What the editor of the rule starts with."""
+    return {
+        "version_id": "", "journey_id": "", "csrf_token": get_token(request), "locale": get_language() or "en",
+        "urls": {"api": "/api/", "ws": "", "journeys": reverse("journeys"), "profile": ""},
+    }  # fmt: skip
+
+
+def _problems(form: AudienceForm, audience: Audience | None, sandbox_id: int) -> list[Problem]:
+    """What is wrong with the rule that stands in the box, or with the parts chosen, before anybody saves it."""
+    if not form.says_who:
         return []
-    types = audience.types if audience and audience.rule == form.rule else None
-    found = problems_of(form.given(), sandbox_id=sandbox_id, types=types)
-    return [problem for problem in found if problem.field == "rule"]
+    found = control.audience_problems(
+        sandbox_id=sandbox_id, wanted=form.wanted().whole(), audience_id=audience.pk if audience else None
+    )
+    return [problem for problem in found if problem.field == ("rule" if form.is_by_rule else "composition")]
 
 
 def _estimate(
     request: Request, form: AudienceForm, problems: list[Problem], sandbox_id: int
 ) -> control.Estimate | None:
-    """How many people the rule is true of, while it is being written; None where that cannot be said in time."""
-    if request.POST.get("do") != CHECK or problems or not form.is_by_rule or not form.rule:
+    """How many people it would be true of, while it is being written; None where that cannot be said in time."""
+    if request.POST.get("do") != CHECK or problems or not form.says_who:
         return None
     try:
-        return control.estimate_audience(sandbox_id=sandbox_id, rule=form.rule, now=clock.now(), name=form.name)
+        rule = control.audience_rule(form.wanted())
+        return control.estimate_audience(sandbox_id=sandbox_id, rule=rule, now=clock.now(), name=form.name)
     except JourneyOptError:
         return None
 

@@ -40,6 +40,7 @@ def boot(request: HttpRequest, version: Version) -> dict[str, Any]:
             "api": "/api/",
             "ws": "/ws/",
             "journeys": reverse("journeys"),
+            "readings": reverse("journey-readings", args=[version.journey_id]),
             "profile": reverse("profile", args=[0]).replace("/0/", "/{id}/"),
             "version": reverse("canvas", args=[version.journey_id, 0]).replace("/0/", "/{id}/"),
         },

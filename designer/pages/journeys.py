@@ -17,6 +17,7 @@ from designer.queries import journeys
 from designer.queries.journey_filters import choices
 from designer.states import ASKED, DELETABLE, MOVES, Status
 from engine import clock, control
+from engine.activities.read_audience import ReadAudience
 from engine.models import Sandbox
 
 PREFERENCE = "journeys"
@@ -85,7 +86,8 @@ def versions(request: Request, journey: int) -> HttpResponse:
     with_counts(rows)
     for row in rows:
         row.latest = rows[0]
-    return render(request, "designer/versions.html", {"journey": found, "rows": rows})
+    reads = found.versions.filter(graph__nodes__contains=[{"type": ReadAudience.face.kind}]).exists()
+    return render(request, "designer/versions.html", {"journey": found, "rows": rows, "reads": reads})
 
 
 def with_counts(rows: list[Version]) -> None:

@@ -36,6 +36,13 @@ _KINDS = {
     "list<number>": "numbers",
     "audience": "audience",
 }
+# What may be said of an event that happened: "happened" and "never" stand for more than none, and none.
+_SIGNS = {"least": ">=", "more": ">", "is": "==", "less": "<", "most": "<="}
+TIMES = {f"times_{word}": sign for word, sign in _SIGNS.items()}
+SUMS = {f"sum_{word}": sign for word, sign in _SIGNS.items()}
+HAPPENINGS = ("happened", "never", *TIMES, *SUMS)
+ELEMENT = "currentDataPackField"  # one occurrence of the event, in the conditions about it
+MOMENT = "timestamp"  # the field of an occurrence that says when it was
 COMPARED = {"is": "==", "is_not": "!=", "more": ">", "least": ">=", "less": "<", "most": "<="}
 SIZES = {"size_is": "==", "size_least": ">=", "size_most": "<="}
 CALLED = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from designer.rules import happenings
 from designer.rules.operators import (
     ASKED,
     CALLED,
@@ -82,7 +83,7 @@ def read_tree(text: str, root: tree.Node, type_of: TypeOf) -> Group | Reason:
         place = problem_at(text, "syntax", no.start, no.end, str(no))
         return Reason(message=str(no), start=place.start, end=place.end, line=place.line or 1,
                       column=place.column or 1)  # fmt: skip
-    return found if isinstance(found, Group) else Group(items=(found,))
+    return found if isinstance(found, Group) and found.about is None else Group(items=(found,))
 
 
 class _Reader:
@@ -90,6 +91,7 @@ class _Reader:
         self.text = text
         self.type_of = type_of
         self.count = 0
+        self.is_inside = False  # of the conditions about the occurrences of an event
 
     def said(self, node: tree.Node) -> str:
         """The node as it is written, shortened."""
@@ -108,7 +110,8 @@ class _Reader:
             is_enclosed = is_enclosed or isinstance(inner.operand, tree.Group)
             inner = tree.bare(inner.operand)
         if not isinstance(inner, tree.Logic):
-            return self.negated(self.condition(inner), negated)
+            happened = self.happening(inner, negated, depth)
+            return happened or self.negated(self.condition(inner), negated)
         if is_enclosed and (between := self.between(inner)):
             return self.negated(between, negated)
         if depth > DEEPEST:
@@ -116,10 +119,35 @@ class _Reader:
         items = tuple(self.item(operand, depth + 1) for operand in inner.operands)
         return Group(join=inner.operator, negated=negated, items=items)
 
-    def negated(self, row: Condition, negated: bool) -> Condition:
+    def happening(self, node: tree.Node, negated: bool, depth: int) -> Group | None:
+        """What it says of an event that happened; None when it speaks of something else."""
+        if self.is_inside:
+            return None
+        self.is_inside = True
+        try:
+            found = happenings.read(
+                node, lambda number: self.constant(number, "number"), lambda one: self.item(one, depth),
+                lambda all_: Group(items=tuple(self.item(one, depth + 1) for one in all_)),
+            )  # fmt: skip
+        finally:
+            self.is_inside = False
+        if found is None or found.about is None:
+            return None
+        self.counted()
+        if not negated:
+            return found
+        opposite = happenings.OPPOSITES.get(found.about.operator)
+        if opposite is None:
+            raise _no(f"`not {self.said(node)}` cannot be shown as a row.", node)
+        return replace(found, about=replace(found.about, operator=opposite))
+
+    def counted(self) -> None:
         self.count += 1
         if self.count > MOST:
             raise _NoRow(f"It holds more than {MOST} conditions.", 0, len(self.text))
+
+    def negated(self, row: Condition, negated: bool) -> Condition:
+        self.counted()
         if not negated:
             return row
         if row.operator in OPPOSITES:
@@ -151,7 +179,7 @@ class _Reader:
                 return self.comparison(node)
             case tree.Call():
                 return self.call(node)
-            case tree.Reference() | tree.Property():
+            case tree.Reference() | tree.Property() | tree.Loop():
                 field, type_ = self.field(node)
                 if type_ not in ("boolean", ""):
                     raise _no(f"`{self.said(node)}` is of type {type_}, and compared with nothing.", node)
@@ -175,7 +203,7 @@ class _Reader:
         is_day = False
         if isinstance(left, tree.Call) and left.name == "toDateTimeOnly" and len(left.arguments) == 1:
             inner = tree.bare(left.arguments[0])
-            is_day = isinstance(inner, tree.Reference) and str(self.type_of(inner)) == "dateOnly"
+            is_day = isinstance(inner, tree.Reference | tree.Loop) and str(self.type_of(inner)) == "dateOnly"
             left = inner if is_day else left
         field, type_ = self.field(left)
         type_ = type_ or self.told_by(right)
@@ -253,14 +281,16 @@ class _Reader:
         node = tree.bare(node)
         if isinstance(node, tree.Call):
             raise _no(f"`{node.name}` cannot be shown as a row.", node)
-        if isinstance(node, tree.Loop):
+        if isinstance(node, tree.Loop) and not self.is_inside:
             raise _no(f"`{node.variable}` cannot be shown as a row.", node)
-        if not isinstance(node, tree.Reference | tree.Property):
+        if not isinstance(node, tree.Reference | tree.Property | tree.Loop):
             raise _no(f"`{self.said(node)}` is no field: a row begins with one.", node)
         found = self.type_of(node)
         type_ = "" if found == UNKNOWN else str(found)
         if isinstance(node, tree.Property):
             return f"${{{node.name}}}", type_
+        if isinstance(node, tree.Loop):
+            return ".".join([node.variable, *(self.step(one) for one in node.segments)]), type_
         if node.default is not None:
             raise _no("A default value cannot be shown in a row.", node.default)
         if node.params:

@@ -1,5 +1,8 @@
 """Rows -> text. The canvas writes the same, also without a network: graph/writing.ts. One list of pairs holds both."""
 
+from dataclasses import replace
+
+from designer.rules import happenings
 from designer.rules.operators import ASKED, CALLED, COMPARED, CONVERTED, NUMBER, SIZES, UNITS, compared_as, kind_of
 from designer.rules.tree import AUDIENCE, Condition, Group
 from engine.expressions.paths import quoted
@@ -14,6 +17,10 @@ def written(group: Group) -> str:
 
 
 def _group(group: Group, *, is_inner: bool) -> str:
+    if group.about is not None:
+        where = replace(group, about=None)
+        # Beside the window, alternatives stand in parentheses.
+        return happenings.written(group.about, _group(where, is_inner=bool(group.about.window) and group.join == "or"))
     parts = [text for item in group.items if (text := _item(item))]
     text = f" {group.join} ".join(parts)
     if not text:

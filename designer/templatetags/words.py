@@ -46,6 +46,19 @@ def in_words(moment: datetime, now: datetime) -> str:
 
 
 @register.filter
+def lasting(span: timedelta | None) -> str:
+    """How long something takes: '240 ms', '8.4 s', '12 min', '3.5 h'."""
+    if span is None:
+        return ""
+    seconds = max(0.0, span.total_seconds())
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 90:
+        return f"{seconds:.1f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+@register.filter
 def pretty(value: Any) -> str:
     """JSON, indented for reading."""
     return json.dumps(value, indent=2, ensure_ascii=False, default=str)

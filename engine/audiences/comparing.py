@@ -1,6 +1,6 @@
 """The people of one shard, asked by several rules in one pass, and what differs from who was in written down."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,30 +8,25 @@ from typing import Any
 import psycopg
 
 from engine.audiences.compiling import asked
+from engine.audiences.ground import MEMBER
 from engine.expressions.to_sql import Sql
 from engine.store.arrays import integers
 from engine.store.queries import query
 
 LONGEST = timedelta(seconds=30)  # that one statement may hold a shard
 
-# Locks: the rows written (their shard is held). Index: the primary keys of engine_profile and engine_membership; of
-# those who changed, engine_profile_latest and engine_event_latest.
+# Locks: the rows written (their shard is held). Index: the primary keys of engine_profile and engine_membership.
 _COMPARE = """
 WITH person AS MATERIALIZED (
-    SELECT profile.id, {columns}
+    SELECT profile.id, member.audiences, {columns}
       FROM engine_profile AS profile {joins}
      WHERE profile.shard = ANY (%(shards)s::smallint[]) AND profile.sandbox_id = %(sandbox)s
-       AND profile.merged_into IS NULL {changed}
-), before AS MATERIALIZED (
-    SELECT profile_id, array_agg(audience_id) AS audiences FROM engine_membership
-     WHERE shard = %(shard)s AND audience_id = ANY (%(audiences)s::bigint[]) AND is_member
-     GROUP BY profile_id
+       AND profile.merged_into IS NULL {alone}
 ), written AS (
     INSERT INTO engine_membership AS membership (shard, profile_id, audience_id, is_member, changed_at)
     SELECT %(shard)s, person.id, answer.audience_id, answer.is_member, %(now)s
-      FROM person LEFT JOIN before ON before.profile_id = person.id
-     CROSS JOIN LATERAL (VALUES {answers}) AS answer (audience_id, is_member)
-     WHERE answer.is_member <> coalesce(answer.audience_id = ANY (before.audiences), false)
+      FROM person CROSS JOIN LATERAL (VALUES {answers}) AS answer (audience_id, is_member)
+     WHERE answer.is_member <> coalesce(answer.audience_id = ANY (person.audiences), false)
         ON CONFLICT (shard, profile_id, audience_id) DO UPDATE
        SET is_member = excluded.is_member, changed_at = excluded.changed_at
     RETURNING profile_id, audience_id, is_member
@@ -44,22 +39,19 @@ WITH person AS MATERIALIZED (
 SELECT audience_id, count(*) FILTER (WHERE is_member), count(*) FILTER (WHERE NOT is_member)
   FROM written GROUP BY audience_id
 """
-_CHANGED = """
-AND profile.id IN (
-    SELECT id FROM engine_profile
-     WHERE sandbox_id = %(sandbox)s AND merged_into IS NULL AND updated_at >= %(since)s
-    UNION ALL
-    SELECT profile_id FROM engine_event WHERE sandbox_id = %(sandbox)s AND received_at >= %(since)s)
-"""
+
+# Two hands ask already, and journeys go on beside them: PostgreSQL takes no further processes for it.
+_SETTINGS = "SELECT set_config('statement_timeout', %s, true), set_config('max_parallel_workers_per_gather', '0', true)"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """A rule that is asked. `since`: only of those who changed since then; None: of everybody."""
+    """A rule that is asked. `only`: of these people, by shard; None: of everybody."""
 
     audience: int
     condition: Sql
-    since: datetime | None = None
+    reads: frozenset[int] = frozenset()  # the audiences that it asks about
+    only: Mapping[int, Sequence[int]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,16 +92,19 @@ class Comparing:
         """
         found: dict[int, Difference] = {}
         failed: dict[int, str] = {}
-        for since in dict.fromkeys(question.since for question in questions):
-            group = [question for question in questions if question.since == since]
+        everybody = [question for question in questions if question.only is None]
+        some = [question for question in questions if question.only and question.only.get(self._shard)]
+        for group in (everybody, some):
+            if not group:
+                continue
             try:
-                found |= self._together(group, since)
+                found |= self._together(group)
             except psycopg.Error as error:
                 if self._connection.broken or self._connection.closed:
                     raise
                 for one in group if len(group) > 1 else ():
                     try:
-                        found |= self._together([one], since)
+                        found |= self._together([one])
                     except psycopg.Error as reason:
                         if self._connection.broken or self._connection.closed:
                             raise
@@ -128,20 +123,23 @@ class Comparing:
         values = {"shard": self._shard, "audiences": integers(audiences)}
         return dict(self._connection.execute(query("audiences/sizes"), values).fetchall())
 
-    def _together(self, questions: Sequence[Question], since: datetime | None) -> dict[int, Difference]:
+    def _together(self, questions: Sequence[Question]) -> dict[int, Difference]:
+        """Ask all of these of the same people: of everybody, or of those that are named."""
+        only = [question.only[self._shard] for question in questions if question.only is not None]
         whole = asked((question.audience, question.condition) for question in questions)
         statement = _COMPARE.format(
             columns=whole.columns,
-            joins=whole.joins,
+            joins=whole.joins + MEMBER.format(alone="AND profile_id = ANY (%(only)s::bigint[])" if only else ""),
             answers=", ".join(f"({one.audience}::bigint, person.c{one.audience})" for one in questions),
-            changed=_CHANGED if since else "",
+            alone="AND profile.id = ANY (%(only)s::bigint[])" if only else "",
         )
-        values = {**whole.parameters, **self._values, "audiences": integers(one.audience for one in questions)}
-        if since:
-            values["since"] = since
+        known = {one.audience for one in questions}.union(*(one.reads for one in questions))
+        values = {**whole.parameters, **self._values, "known": integers(known)}
+        if only:
+            values["only"] = integers({id for ids in only for id in ids})
         with self._connection.transaction():
             limit = str(round(LONGEST.total_seconds() * 1000))
-            self._connection.execute("SELECT set_config('statement_timeout', %s, true)", [limit])
+            self._connection.execute(_SETTINGS, [limit])
             rows = self._connection.execute(statement.encode(), values).fetchall()
             self._connection.execute("SELECT set_config('statement_timeout', '0', true)")
         return {audience: Difference(entered=entered, left=left) for audience, entered, left in rows}

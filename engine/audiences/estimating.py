@@ -2,15 +2,15 @@
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
 
-from engine.audiences.ground import People
-from engine.definition.audience import check_rule, problems_of
+from engine.audiences.ground import MEMBER, People
+from engine.definition.audience import check_rule, problems_of, reads_of
 from engine.errors import JourneyOptError
 from engine.expressions.to_sql import Sql, to_sql
 from engine.problems import Problem
@@ -78,9 +78,10 @@ def estimate(*, sandbox_id: int, rule: str, now: datetime, name: str = "") -> Es
                 limit = str(round(LONGEST.total_seconds() * 1000))
                 connection.execute("SELECT set_config('statement_timeout', %s, true)", [limit])
                 shards = _shards_to_ask(connection, sandbox_id)
-                ground = People(ids_of(sandbox_id))
-                condition = to_sql(checked, ground, now=now, for_everybody=True)
-                size, people = _count(connection, sandbox_id, condition, shards)
+                ids = ids_of(sandbox_id)
+                known = [ids[name] for name in reads_of(checked).audiences if name in ids]
+                condition = to_sql(checked, People(ids), now=now, for_everybody=True)
+                size, people = _count(connection, sandbox_id, condition, shards, known)
         except psycopg.errors.QueryCanceled as error:
             raise CannotEstimate(
                 f"The estimate takes more than {LONGEST.total_seconds():.0f} s.",
@@ -107,9 +108,12 @@ def _shards_to_ask(connection: psycopg.Connection[Any], sandbox_id: int) -> list
 
 
 def _count(
-    connection: psycopg.Connection[Any], sandbox_id: int, condition: Sql, shards: list[int]
+    connection: psycopg.Connection[Any], sandbox_id: int, condition: Sql, shards: list[int], known: Iterable[int]
 ) -> tuple[int, list[tuple[int, str, str]]]:
-    statement = _COUNT.format(joins=condition.joins, condition=f"({condition.text})")
-    values = {**condition.parameters, "sandbox": sandbox_id, "shards": integers(shards), "most": SAMPLE}
+    statement = _COUNT.format(joins=condition.joins + MEMBER.format(alone=""), condition=f"({condition.text})")
+    values = {
+        **condition.parameters, "sandbox": sandbox_id, "shards": integers(shards), "known": integers(known),
+        "most": SAMPLE,
+    }  # fmt: skip
     rows = connection.execute(statement.encode(), values).fetchall()
     return (rows[0][0] if rows else 0), [(id, name, email or "") for _, id, email, name in rows]

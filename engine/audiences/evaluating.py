@@ -21,7 +21,7 @@ from engine.definition.audience import audiences_in, in_order, reads_of
 from engine.definition.world import World
 from engine.errors import JourneyOptError
 from engine.models import Audience, AudienceRun
-from engine.shards import SHARDS
+from engine.shards import SHARDS, shard_of
 from engine.store import connection as connections
 from engine.store.arrays import integers
 from engine.store.audiences import heard, ids_of
@@ -35,6 +35,7 @@ SILENT = timedelta(minutes=10)  # a run that has done nothing for so long was ki
 AGAIN = timedelta(hours=1)  # after a failure, unless it is due before
 OVERLAP = timedelta(minutes=1)  # clocks of several machines
 SWEEP = timedelta(minutes=1)  # how often time takes people out of streaming audiences, at most
+MOST_CHANGED = 50_000  # people; when more changed, everybody is asked, which is faster then
 HANDS = 2  # connections that share the shards: PostgreSQL uses one core for each
 SWEEP_SHARE = 20  # a sweep may take one part in so many of the time
 CHANGED = "The audience was changed meanwhile; it is evaluated again."
@@ -96,8 +97,9 @@ def _evaluate(sandbox_id: int, going: list[_Going]) -> None:
     with connections.connect(autocommit=True, name="audiences") as connection:
         world, ids = world_of(sandbox_id), ids_of(sandbox_id)
         unseen_since = _unseen_since(connection, clock.now())
+        changed = _Changed(connection, sandbox_id)
         for one in going:
-            _prepare(one, world, ids, unseen_since)
+            _prepare(one, world, ids, unseen_since, changed)
         names = {one.audience.name: audiences_in(one.audience.rule) for one in going}
         levels = in_order(names)
         placed = {name for level in levels for name in level}
@@ -121,16 +123,38 @@ def _unseen_since(connection: psycopg.Connection[Any], now: datetime) -> datetim
     return min(now, waiting) - OVERLAP
 
 
-def _prepare(one: _Going, world: World, ids: dict[str, int], unseen_since: datetime) -> None:
+class _Changed:
+    """Who changed since some moment, by shard; asked once for each moment."""
+
+    def __init__(self, connection: psycopg.Connection[Any], sandbox_id: int) -> None:
+        self._connection = connection
+        self._sandbox_id = sandbox_id
+        self._known: dict[datetime, dict[int, list[int]] | None] = {}
+
+    def since(self, moment: datetime) -> dict[int, list[int]] | None:
+        """None: too many to name them."""
+        if moment not in self._known:
+            values = {"sandbox": self._sandbox_id, "since": moment, "most": MOST_CHANGED + 1}
+            ids = self._connection.execute(query("audiences/changed"), values).fetchall()
+            by_shard: dict[int, list[int]] = defaultdict(list)
+            for (id,) in ids:
+                by_shard[shard_of(id)].append(id)
+            self._known[moment] = by_shard if len(ids) <= MOST_CHANGED else None
+        return self._known[moment]
+
+
+def _prepare(one: _Going, world: World, ids: dict[str, int], unseen_since: datetime, changed: _Changed) -> None:
     """Compile the rule, and see whether it is enough to look at those who changed."""
     since = _since(one.audience, world)
+    only = changed.since(since) if since else None
     try:
-        condition = compiled(one.audience, world, ids, now=one.run.started_at, for_everybody=since is None)
+        condition = compiled(one.audience, world, ids, now=one.run.started_at, for_everybody=only is None)
     except JourneyOptError as error:
         _fail(one, error.message)
         return
-    one.question = Question(audience=one.audience.pk, condition=condition, since=since)
-    one.run.is_incremental, one.run.unseen_since = since is not None, unseen_since
+    reads = frozenset(ids[name] for name in audiences_in(one.audience.rule) if name in ids)
+    one.question = Question(audience=one.audience.pk, condition=condition, reads=reads, only=only)
+    one.run.is_incremental, one.run.unseen_since = only is not None, unseen_since
     one.run.save(update_fields=["is_incremental", "unseen_since"])
 
 
@@ -181,7 +205,7 @@ def _one_shard(
             if kept.get(one.audience.pk) != one.audience.updated_at:
                 failed[one.audience.pk] = CHANGED
         comparing = Comparing(connection, sandbox_id=sandbox_id, shard=shard, heard=told, now=now)
-        everybody = [one.audience.pk for one in asked if one.question and one.question.since is None]
+        everybody = [one.audience.pk for one in asked if one.question and one.question.only is None]
         comparing.forget_strangers(everybody)
         for level in levels:
             here = [one.question for one in asked if one.audience.name in level and one.audience.pk not in failed]

@@ -1,6 +1,6 @@
 """Where the rule of an audience finds people, their events and their audiences, over some shards at a time.
 
-Its queries stand on `engine_profile AS profile`, and take the parameter `shards`.
+Its queries stand on `engine_profile AS profile`, beside it `MEMBER`, and take the parameters `shards` and `known`.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,15 @@ import orjson
 from engine.expressions.to_sql import Bind, EventRows, Moment
 
 SHARDS_ASKED = "%(shards)s::smallint[]"
+# Who is in which of the audiences `known`: read once for all rules. Looking for each person and rule took a third of
+# an evaluation. Index: the primary key of engine_membership.
+MEMBER = f"""
+LEFT JOIN (
+    SELECT profile_id, array_agg(audience_id) AS audiences FROM engine_membership
+     WHERE shard = ANY ({SHARDS_ASKED}) AND audience_id = ANY (%(known)s::bigint[]) AND is_member {{alone}}
+     GROUP BY profile_id
+) AS member ON member.profile_id = profile.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,4 @@ class People:
         id = self.audiences.get(audience)
         if id is None:
             return "false"
-        return (
-            "EXISTS (SELECT FROM engine_membership AS member WHERE member.shard = profile.shard "
-            f"AND member.profile_id = profile.id AND member.audience_id = {bind(id, 'bigint')} AND member.is_member)"
-        )
+        return f"coalesce({bind(id, 'bigint')} = ANY (member.audiences), false)"

@@ -1,7 +1,7 @@
 """Making, changing and deleting audiences, with everything that may stand in the way; evaluating them on demand."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,10 +10,11 @@ from django.db import connection, transaction
 from engine import clock, queue
 from engine.definition.audience import audiences_in, check_rule, problems_of, rule_of, types_read
 from engine.errors import JourneyOptError
-from engine.models import Audience, Sandbox
+from engine.models import Audience, Namespace, Sandbox
 from engine.problems import Problem
 from engine.shards import SHARDS
 from engine.store.catalogue import touch
+from engine.store.lists import drop_staged
 from engine.store.queries import query
 from engine.store.world import world_of
 
@@ -21,6 +22,8 @@ SHORTEST, LONGEST, USUALLY = timedelta(hours=1), timedelta(days=7), timedelta(ho
 MOST_AT_ONCE = 20  # audiences evaluated on demand by one call
 LONGEST_NAME = 100
 LONGEST_DESCRIPTION = 500
+LONGEST_RULE = 10_000
+MOST_COLUMNS = 50
 EVALUATE, FORGET = "engine.tasks.evaluate_some_audiences", "engine.tasks.forget_audience"
 
 
@@ -61,6 +64,28 @@ class Wanted:
     namespace: str = ""
     columns: Sequence[str] = ()
     every: timedelta | None = USUALLY
+
+    @classmethod
+    def of(cls, audience: Audience) -> "Wanted":
+        """What is wanted of an audience that is kept already. The rule of a composition is its parts'."""
+        kept = {one.name: getattr(audience, one.name) for one in fields(cls)}
+        return cls(**kept).whole()
+
+    def whole(self) -> "Wanted":
+        """Without what its kind has no use for."""
+        if self.kind == Audience.Kind.UPLOAD:
+            return replace(self, rule="", composition={}, evaluation=Audience.Evaluation.BATCH, every=None)
+        is_composition = self.kind == Audience.Kind.COMPOSITION
+        given = replace(self, namespace="", columns=())
+        return replace(given, rule="") if is_composition else replace(given, composition={})
+
+    def differs_from(self, other: "Wanted") -> list[str]:
+        """The names of what is different, in their order."""
+        return [one.name for one in fields(self) if _plain(getattr(self, one.name)) != _plain(getattr(other, one.name))]
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, (list, tuple)) else value
 
 
 def keep(*, sandbox_id: int, wanted: Wanted, by: str, audience_id: int | None = None) -> Audience:
@@ -111,6 +136,10 @@ def delete(*, sandbox_id: int, audience_id: int) -> None:
         # Held before its runs are: the other way round, an evaluation and this would wait for each other.
         list(Audience.objects.select_for_update().filter(pk=audience_id))
         _refuse_if_read(sandbox_id, audience.name, "deleted")
+        imports = list(audience.imports.values_list("pk", flat=True))
+        if imports:
+            with connection.cursor() as cursor:
+                drop_staged(cursor, imports)
         audience.delete()
         _touch()
         queue.soon(FORGET, audience_id)
@@ -158,45 +187,69 @@ def problems_with(*, sandbox_id: int, wanted: Wanted, audience_id: int | None = 
     return _checked(sandbox_id, audience, wanted)[1]
 
 
+def rule_wanted(wanted: Wanted) -> str:
+    """The rule that such an audience has: of a composition, the one that its parts write. NotAnAudience without one."""
+    if wanted.kind != Audience.Kind.COMPOSITION:
+        return "" if wanted.kind == Audience.Kind.UPLOAD else wanted.rule
+    try:
+        return rule_of(wanted.composition)
+    except ValueError as error:
+        hint = "Choose how they are composed, and at least two."
+        problem = Problem(code="ERR_AUDIENCE_COMPOSITION", message=str(error), hint=hint, field="composition")
+        raise NotAnAudience(str(error), hint=hint, problems=[problem]) from error
+
+
 def _checked(sandbox_id: int, audience: Audience, wanted: Wanted) -> tuple[str, list[Problem]]:
     """The rule, and every problem."""
     problems: list[Problem] = []
 
-    def wrong(code: str, message: str, hint: str, field: str) -> None:
+    def wrong(code: str, message: str, field: str, hint: str = "") -> None:
         problems.append(Problem(code=f"ERR_AUDIENCE_{code}", message=message, hint=hint, field=field))
 
     name = wanted.name
     if not name.strip() or name != name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
-        wrong("NAME", "This is no name.", f"1 to {LONGEST_NAME} characters, without spaces around them.", "name")
+        wrong("NAME", f"An audience needs a name of at most {LONGEST_NAME} characters, in one line.", "name")
     elif Audience.objects.filter(sandbox_id=sandbox_id, name=name).exclude(pk=audience.pk).exists():
-        wrong("NAME_TAKEN", f"There is an audience {name!r} already.", "Choose another name.", "name")
+        wrong("NAME_TAKEN", f"There is an audience “{name}” already. Choose another name.", "name")
     if len(wanted.description) > LONGEST_DESCRIPTION or "\0" in wanted.description:
-        wrong("DESCRIPTION", "It is too long.", f"At most {LONGEST_DESCRIPTION} characters.", "description")
+        wrong("DESCRIPTION", f"A description has at most {LONGEST_DESCRIPTION} characters.", "description")
     if wanted.kind not in Audience.Kind.values:
-        wrong("KIND", f"{wanted.kind!r} is no kind of audience.", f"One of {', '.join(Audience.Kind.values)}.", "kind")
+        wrong("KIND", f"{wanted.kind!r} is no kind of audience.", "kind", f"One of {', '.join(Audience.Kind.values)}.")
     elif audience.pk and wanted.kind != audience.kind and Audience.Kind.UPLOAD in (wanted.kind, audience.kind):
-        wrong("KIND", "A list and a rule do not become each other.", "Make a new audience.", "kind")
+        wrong("KIND", "A list and a rule do not become each other.", "kind", "Make a new audience.")
     if wanted.evaluation not in Audience.Evaluation.values:
-        wrong("EVALUATION", f"{wanted.evaluation!r} is no way to evaluate.", "Batch or streaming.", "evaluation")
+        wrong("EVALUATION", f"{wanted.evaluation!r} is no way to evaluate.", "evaluation", "Batch or streaming.")
     if wanted.every is not None and not SHORTEST <= wanted.every <= LONGEST:
-        wrong("EVERY", "It cannot be evaluated so often, or so seldom.", "Every hour to every 7 days.", "every")
-    rule = wanted.rule
+        wrong("EVERY", "An audience is evaluated every hour at most, and every 7 days at least.", "every")
     if wanted.kind == Audience.Kind.UPLOAD:
-        rule = ""
-        if not wanted.namespace:
-            wrong("NAMESPACE", "It is not said what its people are known by.", "Choose a namespace.", "namespace")
-    elif wanted.kind == Audience.Kind.COMPOSITION:
-        try:
-            rule = rule_of(wanted.composition)
-        except ValueError as error:
-            wrong("COMPOSITION", str(error), "Choose the audiences, and how they are put together.", "composition")
-            return "", problems
-    if wanted.kind != Audience.Kind.UPLOAD:
+        _check_list(sandbox_id, wanted, wrong)
+        return "", problems
+    try:
+        rule = rule_wanted(wanted)
+    except NotAnAudience as error:
+        return "", [*problems, *error.problems]
+    if not rule.strip():
+        wrong("RULE", "Say who is in it.", "rule")
+    elif len(rule) > LONGEST_RULE or "\0" in rule:
+        wrong("RULE", f"A rule has at most {LONGEST_RULE:,} characters.", "rule")
+    else:
         world = world_of(sandbox_id)
         if audience.pk and audience.rule == rule:  # it means what it meant, whatever attributes are by now
             world = replace(world, profile_fields=audience.types)
-        problems += problems_of(name, rule, world)
+        at = "composition" if wanted.kind == Audience.Kind.COMPOSITION else "rule"
+        problems += [replace(problem, field=at) for problem in problems_of(name, rule, world)]
     return rule, problems
+
+
+def _check_list(sandbox_id: int, wanted: Wanted, wrong: Callable[[str, str, str], None]) -> None:
+    people = Namespace.objects.filter(sandbox=sandbox_id, code=wanted.namespace, is_people_based=True)
+    if "\0" in wanted.namespace or not people.exists():
+        wrong("NAMESPACE", "Choose what the people of the list are known by.", "namespace")
+    columns = list(wanted.columns)
+    if len(columns) > MOST_COLUMNS or len(set(columns)) < len(columns):
+        wrong("COLUMNS", f"A list has at most {MOST_COLUMNS} columns, each with a name of its own.", "columns")
+    if not all(column.strip() and column.isprintable() and len(column) <= LONGEST_NAME for column in columns):
+        wrong("COLUMNS", f"A column has a name of at most {LONGEST_NAME} characters.", "columns")
 
 
 def _found(sandbox_id: int, audience_id: int) -> Audience:

@@ -17,6 +17,7 @@ from engine.audiences.waves import planned
 from engine.definition.graph import Graph
 from engine.definition.properties import Properties
 from engine.definition.reading import reading_in
+from engine.errors import JourneyOptError
 from engine.models import OPEN_RUN, Audience, Definition, InboxItem, ReadMember, ReadRun
 from engine.store.queries import query
 
@@ -30,6 +31,13 @@ TRY_FOR = timedelta(hours=1)
 BEGINS_WITHIN = timedelta(hours=12)
 _COUNTED = 5_011  # the advisory lock under which it is counted how many are read at once
 OPEN = (Definition.Status.LIVE, Definition.Status.RESUMING, Definition.Status.PAUSED)
+
+
+class NotReading(JourneyOptError):
+    """The run has ended."""
+
+    code = "reading.over"
+    status = 409
 
 
 def carry_on(now: datetime) -> int:
@@ -67,6 +75,20 @@ def drop(version_id: int, *, reason: ReadRun.Reason, now: datetime) -> None:
     with transaction.atomic():
         for run in ReadRun.objects.select_for_update().filter(version_id=version_id, state__in=OPEN_RUN):
             _end(run, State.DROPPED, reason, now)
+
+
+def stop_run(*, sandbox_id: int, run_id: int, now: datetime) -> int:
+    """End one run because somebody wants it: who was read stays, the rest is not read. How many those are.
+
+    It is dropped without a reason of the engine's. Raises NotReading when it has ended, or never was.
+    """
+    with transaction.atomic():
+        runs = ReadRun.objects.select_for_update().filter(sandbox_id=sandbox_id, pk=run_id, state__in=OPEN_RUN)
+        run = runs.first()
+        if run is None:
+            raise NotReading("This reading has ended already.", hint="Load the page again: it says how it ended.")
+        _end(run, State.DROPPED, "", now)
+    return max(0, run.total - run.read)
 
 
 def readings_over(now: datetime) -> list[int]:

@@ -8,7 +8,7 @@ from typing import Any
 from engine import expressions
 from engine.definition.scope import wanted
 from engine.definition.world import AudienceShape, World
-from engine.expressions import Checked, Schema, Scope
+from engine.expressions import STRING, Checked, Schema, Scope, Type, tree
 from engine.expressions.functions import FUNCTIONS
 from engine.expressions.paths import quoted, segment, split_path
 from engine.expressions.to_sql import check_sql
@@ -28,6 +28,14 @@ class Reads:
     events: frozenset[str] = frozenset()
     audiences: frozenset[str] = frozenset()
     clock: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Required:
+    """Without one of these texts in this attribute, nobody is in an audience: its rule need not be asked."""
+
+    attribute: str
+    texts: tuple[str, ...]
 
 
 def rule_of(composition: Mapping[str, Any]) -> str:
@@ -83,6 +91,39 @@ def reads_of(checked: Checked) -> Reads:
         audiences=uses.audiences,
         clock=any(FUNCTIONS[name].reads_facts for name in uses.functions if name not in MEMBERSHIP),
     )
+
+
+def required_of(checked: Checked) -> Required | None:
+    """What a rule asks of one attribute before anything else, if it does: `city == "Bern" and ...`, `a or b` of one."""
+    return _required(checked.tree, checked.notes.types) if checked.tree is not None else None
+
+
+def _required(node: tree.Node, types: Mapping[tree.Node, Type]) -> Required | None:
+    match tree.bare(node):
+        case tree.Logic(operator="and", operands=operands):
+            return next((found for one in operands if (found := _required(one, types))), None)
+        case tree.Logic(operator="or", operands=operands):
+            each = [_required(one, types) for one in operands]
+            if all(found and each[0] and found.attribute == each[0].attribute for found in each):
+                texts = dict.fromkeys(text for found in each if found for text in found.texts)
+                return Required(attribute=each[0].attribute, texts=tuple(texts)) if each[0] else None
+        case tree.Comparison(operator="==", left=left, right=right):
+            for one, other in ((tree.bare(left), tree.bare(right)), (tree.bare(right), tree.bare(left))):
+                attribute = _attribute(one)
+                if attribute and types.get(one) == STRING and isinstance(other, tree.Literal):
+                    return Required(attribute=attribute, texts=(other.value,)) if type(other.value) is str else None
+        case _:
+            pass
+    return None
+
+
+def _attribute(node: tree.Node) -> str:
+    """The name of the attribute that a node reads, and nothing below it; '' for any other node."""
+    if not isinstance(node, tree.Reference) or node.source != "source" or node.default is not None or node.params:
+        return ""
+    names = [segment.text for segment in node.segments if isinstance(segment, tree.Name)]
+    is_plain = len(names) == len(node.segments) == 3 and names[:2] == ["Profile", "attributes"]
+    return names[2] if is_plain else ""
 
 
 def types_read(checked: Checked, world: World) -> dict[str, str]:

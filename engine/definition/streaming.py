@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.definition.audience import Reads
+from engine.definition.audience import Reads, Required
 from engine.expressions import Facts
 
 
@@ -17,6 +17,7 @@ class Streamed:
     name: str
     is_met: Callable[[Facts], Any]
     reads: Reads
+    required: Required | None = None
 
 
 class Audiences:
@@ -53,6 +54,10 @@ class Audiences:
         for audience in audiences:
             found |= self._by_audience.get(audience, _NONE)
         return found
+
+    def readers_of(self, name: str) -> Collection[int]:
+        """The places of those that read this audience."""
+        return self._by_audience.get(name, _NONE)
 
     def reached_from(self, places: Collection[int]) -> set[int]:
         """These, and whatever reads them, and so on."""

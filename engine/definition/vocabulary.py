@@ -12,12 +12,16 @@ from engine.expressions.paths import joined, split_path
 
 
 def vocabulary(graph: Graph, node: str, world: World) -> dict[str, Any]:
-    """Every field in scope at `node`, with the text to insert and its type; every function, with its documentation.
+    """What may be written at `node`."""
+    return vocabulary_of(scope_at(graph, node, world))
+
+
+def vocabulary_of(scope: Scope) -> dict[str, Any]:
+    """Every field in scope, with the text to insert and its type; every function, with its documentation.
 
     A field also says where it stands: below which names (`root`), on which `path` there, and as what (`element`) an
     element of the list that it belongs to (`list`) has it, for conditions about the elements.
     """
-    scope = scope_at(graph, node, world)
     fields: list[dict[str, Any]] = []
     for name, schema in scope.events.items():
         fields += _fields("event", "@event", [name], schema)

@@ -51,18 +51,23 @@ def size(value: Any) -> int:
     return 1
 
 
-def length(value: Any) -> int:
-    """The units of counting the elements of a list."""
-    return 4 * len(value) if type(value) is list else 1
-
-
-def paid(run: Callable[..., object], weight: int = 1, weigh: Callable[[Any], int] = size) -> Callable[..., object]:
-    """The function, which pays for what it is given, `weight` times, and for what it makes."""
+def paid(run: Callable[..., object]) -> Callable[..., object]:
+    """The function, which pays for what it is given, and for what it makes."""
 
     def call(*arguments: object) -> object:
-        spend(weight * sum(map(weigh, arguments)))
+        spend(sum(map(size, arguments)))
         made = run(*arguments)
         spend(size(made))
         return made
+
+    return call
+
+
+def counting(run: Callable[..., object]) -> Callable[..., object]:
+    """The function, which only counts the elements of a list, and pays for their number."""
+
+    def call(values: Any) -> object:
+        spend(4 * len(values) if type(values) is list else 1)
+        return run(values)
 
     return call

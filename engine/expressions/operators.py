@@ -265,6 +265,14 @@ def every(
     return (list(items) if test is None else [item for item in items if test(*context, item)]) or None
 
 
+def every_object(raw: Value, test: Test, context: tuple[Value, ...], effort: int) -> list[Value] | None:
+    """What is left of a list of objects that comes as JSON: those that pass; null when there are none."""
+    if not raw or not isinstance(raw, list):
+        return None
+    spend((effort + 1) * len(raw))
+    return [item for item in raw if isinstance(item, dict) and test(*context, item)] or None
+
+
 def first(
     items: list[Value] | None, test: Test | None = None, context: tuple[Value, ...] = (), effort: int = 1
 ) -> Value:

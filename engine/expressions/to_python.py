@@ -19,7 +19,7 @@ from typing import cast
 from engine.expressions import operators, tree
 from engine.expressions.checking import Checked
 from engine.expressions.code import Bound, Code, Dispatch, Frame
-from engine.expressions.effort import begin, length, paid, size
+from engine.expressions.effort import begin, counting, paid, size
 from engine.expressions.facts import Facts
 from engine.expressions.functions import FUNCTIONS
 from engine.expressions.problems import EvaluationError
@@ -415,7 +415,7 @@ class _Writer:
     def _paid(self, function: Function) -> Callable[..., object]:
         """What the function does, and pays for; one for all of its calls."""
         if function.name not in self.paid:
-            self.paid[function.name] = paid(function.run, weigh=length if function.counts else size)
+            self.paid[function.name] = (counting if function.counts else paid)(function.run)
         return self.paid[function.name]
 
     def _called(self, function: Function, arguments: list[Code], types: Sequence[Type]) -> Code:
@@ -559,15 +559,21 @@ class _Writer:
         if segment.name == "entry":
             return f"{self.use(operators.entry)}({text}, {self.value(segment.arguments[0]).text})"
         as_items = as_objects if holder.element == OBJECT else (as_list if holder.is_list else operators.listed)
+        if segment.name == "all" and segment.arguments and holder.element == OBJECT:  # most rules: in one pass
+            return f"{self.use(operators.every_object)}({text}, {self._testing(holder, segment, variable)})"
         items = f"{self.use(as_items)}({text})"
         if segment.name == "at":
             return f"{self.use(operators.at)}({items}, {self.value(segment.arguments[0]).text})"
         choose = {"all": operators.every, "first": operators.first, "last": operators.last}[segment.name]
         if not segment.arguments:
             return f"{self.use(choose)}({items})"
+        return f"{self.use(choose)}({items}, {self._testing(holder, segment, variable)})"
+
+    def _testing(self, holder: Type, segment: tree.Method, variable: str) -> str:
+        """The arguments that say which elements pass: a test, what it is given, its effort."""
         test, context = self._test(segment.arguments[0], holder.element or UNKNOWN, variable)
         effort = sum(self._effort(node) for node, _ in tree.walk(segment.arguments[0]))
-        return f"{self.use(choose)}({items}, {test}, {context}, {effort})"
+        return f"{test}, {context}, {effort}"
 
     def _effort(self, node: Node) -> int:
         """The units of evaluating one node, what lies below it left out."""

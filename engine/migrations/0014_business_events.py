@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("engine", "0012_audience_evaluation"),
+        ("engine", "0013_imports"),
     ]
 
     operations = [

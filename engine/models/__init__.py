@@ -1,6 +1,7 @@
 """What the engine keeps. Small, edited things are ordinary models; what people move through is made in SQL."""
 
 from engine.models.audience import Audience
+from engine.models.audience_import import OPEN_IMPORT, AudienceImport
 from engine.models.audience_run import AudienceRun
 from engine.models.business_event import BusinessEvent
 from engine.models.caught_mail import CaughtMail
@@ -12,6 +13,7 @@ from engine.models.event import Event
 from engine.models.event_definition import EventDefinition
 from engine.models.experiment import Experiment
 from engine.models.identity import Identity
+from engine.models.import_problem import ImportProblem
 from engine.models.inbox import InboxItem
 from engine.models.instance import Instance
 from engine.models.membership import Membership
@@ -26,8 +28,10 @@ from engine.models.step_event import StepEvent
 from engine.models.write_key import WriteKey
 
 __all__ = [
+    "OPEN_IMPORT",
     "OPEN_RUN",
     "Audience",
+    "AudienceImport",
     "AudienceRun",
     "BusinessEvent",
     "CaughtMail",
@@ -39,6 +43,7 @@ __all__ = [
     "EventDefinition",
     "Experiment",
     "Identity",
+    "ImportProblem",
     "InboxItem",
     "Instance",
     "Membership",

@@ -1,29 +1,17 @@
-"""Audiences as authors ask about them: what is wrong with a rule, and which published journeys use which."""
+"""Which published journeys use which audiences."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
-from engine.definition.audience import audiences_in, problems_of
+from engine.definition.audience import audiences_in
 from engine.models import Definition
-from engine.problems import Problem
-from engine.store.world import world_of
 
 BY_SETTING = frozenset({"audience-qualification", "read-audience"})  # activities that name one in their settings
 # What a graph or its properties hold wherever they may name an audience; the exact answer is read in Python.
 MENTION = 'inAudience|inSegment|"audience"'
-
-
-def check_audience(*, sandbox_id: int, name: str, rule: str, types: Mapping[str, str] | None = None) -> list[Problem]:
-    """Why an audience of this name cannot have this rule; nothing when it can.
-
-    `types`: of the attributes, as the rule was kept with them; None for a new rule, which has those of today.
-    """
-    world = world_of(sandbox_id)
-    return list(problems_of(name, rule, world if types is None else replace(world, profile_fields=types)))
 
 
 def audiences_in_use(sandbox_id: int) -> dict[str, list[str]]:

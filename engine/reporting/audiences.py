@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.models import Audience, AudienceRun, Membership, Profile
-from engine.reporting.paging import Found, id_in
+from engine.reporting.paging import Found, id_in, page
 from engine.reporting.people import PREFERRED, matching_profiles, names_of
 from engine.shards import shard_of
 from engine.store import connection as connections
@@ -65,9 +65,10 @@ def audience_export(*, sandbox_id: int, audience_id: int) -> Iterator[list[str]]
             yield [str(profile), identity, email, since.isoformat(), *extra]
 
 
-def audience_runs(*, audience_id: int, limit: int = 50) -> list[AudienceRun]:
-    """The latest evaluations of an audience, the newest first."""
-    return list(AudienceRun.objects.filter(audience_id=audience_id).order_by("-started_at", "-id")[: min(limit, MOST)])
+def audience_runs(*, audience_id: int, cursor: str = "", limit: int = 50) -> Found[AudienceRun]:
+    """The evaluations of an audience, the newest first."""
+    runs = AudienceRun.objects.filter(audience_id=audience_id)
+    return page(runs, by="started_at", cursor=cursor, limit=max(1, min(limit, MOST)))
 
 
 def audience_sizes(*, audience_id: int, since: datetime) -> list[tuple[datetime, int, int, int]]:

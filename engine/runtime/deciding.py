@@ -1,6 +1,6 @@
 """What each stimulus of a turn does to its person, in memory: calls the interpreter, notes its effects."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -90,7 +90,8 @@ class Deciding:
                 self._membership(item)
             case "entry":
                 self._read(item)
-        self._settle(item)
+        if self.catalogue.audiences:
+            self._settle(item)
 
     def _wake(self, standing: Standing) -> None:
         """Its moment has come, unless something else in this turn moved it on. It never stays due."""
@@ -143,7 +144,8 @@ class Deciding:
         if effects.changes:
             person.attributes = interpreter.changed(person.attributes, effects.changes)
             person.is_changed = True
-            person.changed.update(path.partition(".")[0] for path in effects.changes)
+            if self.catalogue.audiences:
+                person.changed.update(path.partition(".")[0] for path in effects.changes)
         self.batch.keep(standing, effects)
 
     def _event(self, item: Item, matched: list[tuple[Matcher, str]]) -> None:
@@ -155,7 +157,7 @@ class Deciding:
             person.attributes = {**person.attributes, **traits}
             person.is_changed = True
         audiences = self.catalogue.audiences.get(item.sandbox_id)
-        signals = list(self._qualify(item, person, audiences, matched)) if audiences else []
+        signals = self._qualify(item, person, audiences, matched) if audiences else []
         outcomes: list[dict[str, Any]] = []
         if item.id in batch.forwarded:
             outcomes += [{"forwarded": name, "did": "forwarded"} for name in batch.forwarded[item.id]]
@@ -215,7 +217,7 @@ class Deciding:
 
     def _qualify(
         self, item: Item, person: Person, audiences: Audiences, matched: list[tuple[Matcher, str]]
-    ) -> Iterator[str]:
+    ) -> list[str]:
         """The audiences that the person enters or leaves by an event: it happened before anybody hears of it."""
         found = item.payload
         if person.history is not None:
@@ -223,7 +225,7 @@ class Deciding:
             for matcher, _ in matched:
                 if matcher.name in person.history:
                     person.history[matcher.name].append(Happened(at, LATEST + item.id, found["p"]))
-        yield from qualifying.look(
+        return qualifying.look(
             self.batch, audiences, item, person, qualifying.concerned(audiences, item, {item.id: matched})
         )
 
@@ -233,7 +235,7 @@ class Deciding:
         if audiences is None:
             return
         person = self.batch.people[item.profile_id]
-        signals = list(qualifying.look(self.batch, audiences, item, person, qualifying.concerned(audiences, item, {})))
+        signals = qualifying.look(self.batch, audiences, item, person, qualifying.concerned(audiences, item, {}))
         name = audiences.names.get(item.payload.get("audience", 0))
         if name is not None:
             signals.insert(0, qualified(name, is_member=item.payload["is_member"]))
@@ -247,11 +249,8 @@ class Deciding:
             if not person.changed or audiences is None:
                 break
             changed, person.changed = person.changed, set()
-            self._tell(
-                item,
-                person,
-                list(qualifying.look(self.batch, audiences, item, person, audiences.concerned(attributes=changed))),
-            )
+            places = audiences.concerned(attributes=changed)
+            self._tell(item, person, qualifying.look(self.batch, audiences, item, person, places))
         if person.changed and audiences is not None:  # two journeys that answer each other: not all in one transaction
             ids = [audiences.streamed[place].id for place in audiences.concerned(attributes=person.changed)]
             if ids:
@@ -262,6 +261,14 @@ class Deciding:
         """The person entered these audiences, or left them: journeys that listen hear of it, and begin by it."""
         audiences = self.catalogue.audiences.get(item.sandbox_id)
         for signal in signals:
+            starting = self.catalogue.starting.get((item.sandbox_id, signal), ())
+            listening = [
+                standing
+                for standing in person.inside.values()
+                if (plan := self.plans.get(standing.version_id)) is not None and signal in plan.hears
+            ]
+            if not starting and not listening:
+                continue
             status, _, name = signal.partition(":")
             id = audiences.ids.get(name, 0) if audiences else 0
             payload = {
@@ -271,13 +278,10 @@ class Deciding:
                 "lastQualificationTime": self.batch.now.isoformat(),
             }
             event = EventArrived(signal, payload)
-            concerned: set[Run] = set()
-            for standing in list(person.inside.values()):
-                plan = self.plans.get(standing.version_id)
-                if plan is not None and signal in plan.hears:
-                    concerned.add(standing.run)
-                    self._advance(standing, event)
-            for plan in self.catalogue.starting.get((item.sandbox_id, signal), ()):
+            concerned = {standing.run for standing in listening}
+            for standing in listening:
+                self._advance(standing, event)
+            for plan in starting:
                 run = (plan.journey_id, "")
                 if run in concerned:
                     continue

@@ -25,6 +25,8 @@ TABLES = (
     "engine_membership",
     "engine_read_member",
 )
+# What names a person in files that are imported, by the shard or by an identity.
+LISTED = ("people/forget_listed", "people/forget_rows", "people/forget_problems")
 
 
 def erase(*, sandbox_id: int, profile_id: int, now: datetime) -> int:
@@ -49,6 +51,9 @@ def erase(*, sandbox_id: int, profile_id: int, now: datetime) -> int:
         removed: int = cursor.rowcount
         for table in TABLES:
             cursor.execute(f"DELETE FROM {table} WHERE profile_id = ANY(%s)", [ids])
+            removed += cursor.rowcount
+        for name in LISTED:
+            cursor.execute(query(name).decode(), {"profiles": ids})
             removed += cursor.rowcount
         cursor.execute("DELETE FROM engine_identity WHERE profile_id = ANY(%s)", [ids])
         removed += cursor.rowcount

@@ -5,9 +5,9 @@ while the turn decides (an attribute that a journey changes) is looked at in the
 database in between.
 """
 
+from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from heapq import heapify, heappop, heappush
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -149,45 +149,47 @@ def _histories(connection: psycopg.Connection[Any], batch: Batch, wanted: Mappin
             batch.people[profile].history = None
 
 
-def look(batch: Batch, audiences: Audiences, item: Item, person: Person, first: Iterable[int]) -> Iterator[str]:
+def look(batch: Batch, audiences: Audiences, item: Item, person: Person, first: Iterable[int]) -> list[str]:
     """Ask the streaming audiences at these places, and those that read what changes; the signals of what changed.
 
     In their order: whatever an audience reads is known before it is asked.
     """
-    open_ = list(first)
+    signals: list[str] = []
+    open_ = sorted(first)
     if not open_:
-        return
-    heapify(open_)
-    asked: set[int] = set()
+        return signals
+    seen = set(open_)
     later: list[int] = []
-    facts: Facts | None = None
-    while open_:
-        place = heappop(open_)
-        if place in asked:
+    facts = facts_for_rules(person, batch)
+    members, history, attributes, streamed = person.audiences, person.history, person.attributes, audiences.streamed
+    for place in open_:  # grows while it is walked: who reads an audience stands after it
+        one = streamed[place]
+        required = one.required
+        if required and attributes.get(required.attribute) not in required.texts and one.name not in members:
             continue
-        asked.add(place)
-        one = audiences.streamed[place]
-        if one.reads.events and (person.history is None or not one.reads.events <= person.history.keys()):
+        needed = one.reads.events
+        if needed and (history is None or not needed <= history.keys()):
             later.append(one.id)
             continue
-        if facts is None:
-            facts = facts_for_rules(person, batch)
         try:
             is_member = one.is_met(facts) is True
         except EvaluationError:
             is_member = False  # a rule that does not fit what is known of a person is not met
-        if is_member == (one.name in person.audiences):
+        if is_member == (one.name in members):
             continue
         if is_member:
-            person.audiences[one.name] = REALIZED
+            members[one.name] = REALIZED
         else:
-            del person.audiences[one.name]
+            del members[one.name]
         batch.memberships[person.id, one.id] = is_member
-        yield qualified(one.name, is_member=is_member)
-        for reader in audiences.concerned(audiences=[one.name]):
-            heappush(open_, reader)
+        signals.append(qualified(one.name, is_member=is_member))
+        for reader in audiences.readers_of(one.name):
+            if reader not in seen:
+                seen.add(reader)
+                insort(open_, reader)
     if later and not (item.kind == "membership" and item.payload.get("check") == later):
         batch.later.append((item, {"check": later}))
+    return signals
 
 
 def facts_for_rules(person: Person, batch: Batch) -> Facts:

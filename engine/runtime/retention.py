@@ -2,6 +2,8 @@
 
 RETENTION_MONTHS months: events, step events, discards, ended instances, finished deliveries.
 30 days: message ids, rejected events, caught mail.
+90 days after they ended: readings of audiences, with their counts; the last one of each version stays.
+90 days: imports of lists, but for the last one of each.
 """
 
 from datetime import date, datetime, timedelta
@@ -9,10 +11,15 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
+
+from engine.models import OPEN_IMPORT, AudienceImport
 
 PARTITIONED = ("engine_event", "engine_step", "engine_discard")
 MONTHS_AHEAD = 2
 SHORT = timedelta(days=30)
+READINGS = timedelta(days=90)
+IMPORTS = timedelta(days=90)
 AT_ONCE = 10_000  # rows deleted in one statement, so that none holds its locks for long
 MOST = 1_000_000  # rows of one table in one call; the next call goes on
 
@@ -24,6 +31,9 @@ _OVER = {
     "engine_seen_message": "seen_at < %(short)s",
     "engine_rejectedevent": "received_at < %(short)s",
     "engine_caughtmail": "received_at < %(short)s",
+    "engine_readrun": "finished_at < %(readings)s AND EXISTS (SELECT FROM engine_readrun AS later "
+    "WHERE later.version_id = engine_readrun.version_id AND later.due_at > engine_readrun.due_at)",
+    "engine_read_count": "NOT EXISTS (SELECT FROM engine_readrun WHERE id = run_id)",
 }
 
 
@@ -38,8 +48,18 @@ def forget(now: datetime) -> dict[str, int]:
     """Drop what is over: {table: rows deleted, or partitions dropped}."""
     oldest = _month(now.date(), -settings.RETENTION_MONTHS)
     dropped = {table: _drop_partitions(table, oldest) for table in PARTITIONED}
-    values = {"long": oldest, "short": now - SHORT, "most": AT_ONCE}
-    return {**dropped, **{table: _delete(table, over, values) for table, over in _OVER.items()}}
+    values = {"long": oldest, "short": now - SHORT, "readings": now - READINGS, "most": AT_ONCE}
+    deleted = {table: _delete(table, over, values) for table, over in _OVER.items()}
+    return {**dropped, **deleted, "engine_audienceimport": _forget_imports(now)}
+
+
+def _forget_imports(now: datetime) -> int:
+    """Imports go with what was wrong in their files."""
+    later = AudienceImport.objects.filter(audience=OuterRef("audience"), pk__gt=OuterRef("pk"))
+    over = AudienceImport.objects.filter(~Q(state__in=OPEN_IMPORT), Exists(later), created_at__lt=now - IMPORTS)
+    ids = list(over.values_list("pk", flat=True)[:AT_ONCE])
+    AudienceImport.objects.filter(pk__in=ids).delete()
+    return len(ids)
 
 
 def _month(day: date, ahead: int) -> date:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from engine.models import Delivery, Discard, Event, Identity, Instance, Profile, StepEvent
+from engine.models import Audience, Delivery, Discard, Event, Identity, Instance, Membership, Profile, StepEvent
 from engine.shards import shard_of
 
 
@@ -21,6 +21,8 @@ def export(*, sandbox_id: int, profile_id: int) -> dict[str, Any] | None:
     profile = find(sandbox_id=sandbox_id, profile_id=profile_id)
     if profile is None:
         return None
+    memberships = Membership.objects.filter(shard=profile.shard, profile_id=profile.id)
+    names = dict(Audience.objects.filter(sandbox=sandbox_id).values_list("id", "name"))
     return {
         "profile": {
             "id": str(profile.id),
@@ -29,6 +31,11 @@ def export(*, sandbox_id: int, profile_id: int) -> dict[str, Any] | None:
             "updated_at": profile.updated_at.isoformat(),
         },
         "identities": list(Identity.objects.filter(profile_id=profile.id).values("namespace", "value", "created_at")),
+        "audiences": [
+            {"name": names[one.audience_id], "is_member": one.is_member, "since": one.changed_at,
+             "attributes": one.attributes or {}}
+            for one in memberships.order_by("audience_id") if one.audience_id in names
+        ],
         "events": list(
             Event.objects.filter(profile_id=profile.id).order_by("received_at").values(
                 "name", "message_id", "payload", "outcomes", "occurred_at", "received_at")

@@ -20,6 +20,7 @@ def test_an_audience_is_made_by_clicking_and_found_in_the_list(draft, opened, pr
     page.get_by_role("link", name="New audience").first.click()
 
     page.get_by_label("Name").fill("Parisians")
+    page.get_by_role("radio", name="Text").click()
     page.get_by_role("textbox", name="Rule").fill('#{Profile.attributes.city} ==\n  "Paris" and and')
     expect(page.locator("#rule-verdict")).to_contain_text("Line 2, character")
     page.get_by_role("textbox", name="Rule").fill('#{Profile.attributes.city} == "Paris"')
@@ -49,6 +50,7 @@ def test_what_the_kind_has_no_use_for_is_not_shown_and_one_is_deleted_with_a_dia
     page.get_by_label("Name").fill("Both")
     page.locator(".field-list").get_by_text("Young").click()
     page.locator(".field-list").get_by_text("Rich").click()
+    expect(page.locator("#parts-verdict")).to_contain_text("True of 0 people now.")
     page.get_by_role("button", name="Create audience").click()
     expect(page.get_by_role("heading", name="Both")).to_be_visible()
     assert Audience.objects.get(name="Both").rule == 'inAudience("Rich") and inAudience("Young")'

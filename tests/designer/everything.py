@@ -12,7 +12,19 @@ from designer.actions.create_journey import create_journey
 from designer.actions.publish import publish
 from designer.models import Membership, Role, Version
 from engine import clock
-from engine.models import Audience, Delivery, Event, EventDefinition, Identity, Instance, RuleSet, WriteKey
+from engine.models import (
+    Audience,
+    AudienceImport,
+    Delivery,
+    Event,
+    EventDefinition,
+    Identity,
+    ImportProblem,
+    Instance,
+    ReadRun,
+    RuleSet,
+    WriteKey,
+)
 from tests.cast import Shop, graph, node
 from tests.designer.conftest import member
 
@@ -45,6 +57,15 @@ class Full:
             sandbox=self.sandbox, name=stored, description=stored, kind="rule", rule="true",
             created_at=clock.now(), updated_at=clock.now(),
         )  # fmt: skip
+        members = Audience.objects.create(
+            sandbox=self.sandbox, name=f"{stored} list", description=stored, kind="upload", namespace="userId",
+            columns=[stored], created_at=clock.now(), updated_at=clock.now(),
+        )  # fmt: skip
+        self.imported = AudienceImport.objects.create(
+            audience=members, file_name=stored, namespace="userId", key_column=stored, columns=[[stored, stored]],
+            mode="replace", state="failed", error=stored, created_at=clock.now(),
+        )  # fmt: skip
+        ImportProblem.objects.create(audience_import=self.imported, line=2, code="no_key", message=stored, key=stored)
         drawn = graph(
             [
                 {**node("event-1", event="Order"), "label": text, "description": text},
@@ -56,6 +77,10 @@ class Full:
         now = clock.now()
         version = create_journey(sandbox=self.sandbox, name=text, description=text, by=self.owner, now=now, graph=drawn)
         self.version: Version = publish(version, by=self.owner, now=now)
+        ReadRun.objects.create(
+            sandbox_id=self.sandbox.pk, journey_id=version.journey_id, version_id=version.pk, audience_name=stored,
+            due_at=now, started_at=now, state="reading", total=2, read=1, rate=500, filled_at=now,
+        )  # fmt: skip
         self.shop.identifies("me", email="me@example.org", note=text, **{text.replace("\0", ""): text})
         self.shop.tracks("Order", "me", note=text)
         self.shop.tracks("Order", "me", note=text)
@@ -81,13 +106,19 @@ class Full:
                 pk = RuleSet.objects.get(sandbox=self.sandbox).pk
             case ["settings", "members", *_]:
                 pk = Membership.objects.filter(sandbox=self.sandbox).latest("pk").pk
+            case ["audiences", "readings", *_] | ["api", "readings", *_]:
+                pk = ReadRun.objects.get(sandbox_id=self.sandbox.pk).pk
+            case ["audiences", "imports", *_]:
+                pk = self.imported.pk
+            case ["audiences", _, "upload"] | ["api", "audiences", _, "import" | "imports", *_]:
+                pk = self.imported.audience_id
             case ["audiences", *_] | ["api", "audiences", *_]:
-                pk = Audience.objects.get(sandbox=self.sandbox).pk
+                pk = Audience.objects.get(sandbox=self.sandbox, kind="rule").pk
             case ["api", "journeys", *_]:
                 pk = self.version.journey_id
             case ["api", "instances", *_]:
                 pk = Instance.objects.filter(sandbox_id=self.sandbox.pk).latest("id").id
-        return {"pk": pk, "journey": self.version.journey_id}
+        return {"pk": pk, "journey": self.version.journey_id, "number": self.imported.pk}
 
     def path(self, address: Address) -> str:
         return address.pattern.format(**self.ids(address))

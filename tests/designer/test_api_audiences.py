@@ -1,5 +1,6 @@
 """Audiences through the interface: made, changed, deleted, and kept while somebody uses them."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from django.test import Client
 
 from designer.actions.save_draft import save_draft
 from designer.models import AuditEntry, Version
-from engine.models import Audience, Namespace, Sandbox
+from engine.models import Audience, AudienceRun, Identity, Membership, Namespace, Profile, Sandbox
 from tests.designer.conftest import GRAPH, NOW, logged_in, member
 
 PATH = "/api/audiences/"
@@ -128,3 +129,66 @@ def test_one_is_evaluated_when_asked_for_and_a_list_is_not(browser: Client, shop
     assert (answer.status_code, refused.status_code) == (202, 422)
     assert Audience.objects.get(pk=ruled).next_at is not None
     assert AuditEntry.objects.filter(verb="audience.evaluated").count() == 1
+
+
+def test_its_evaluations_come_a_page_at_a_time(browser: Client, shop: Sandbox) -> None:
+    audience = Audience.objects.create(
+        sandbox=shop, name="Paris", kind="rule", rule="true", created_at=NOW, updated_at=NOW
+    )
+    for number in range(60):
+        at = NOW + timedelta(hours=number)
+        AudienceRun.objects.create(audience=audience, state="done", started_at=at, finished_at=at, entered=number)
+
+    first = browser.get(f"{PATH}{audience.pk}/runs/").json()
+    second = browser.get(f"{PATH}{audience.pk}/runs/", {"cursor": first["next"]}).json()
+
+    entered = [run["entered"] for run in [*first["results"], *second["results"]]]
+    assert entered == list(reversed(range(60)))
+    assert second["next"] is None
+
+
+def test_who_is_in_it_is_listed_and_found_by_the_beginning_of_an_identity(browser: Client, shop: Sandbox) -> None:
+    audience = Audience.objects.create(
+        sandbox=shop, name="Paris", kind="rule", rule="true", created_at=NOW, updated_at=NOW
+    )
+    for number in (1, 2, 3):
+        Profile.objects.create(shard=number, id=number, sandbox=shop, attributes={}, created_at=NOW, updated_at=NOW)
+        Identity.objects.create(sandbox=shop, namespace="userId", value=f"p{number}", profile_id=number, created_at=NOW)
+        Membership.objects.create(
+            shard=number, profile_id=number, audience_id=audience.pk, is_member=number != 2, changed_at=NOW
+        )
+
+    everybody = browser.get(f"{PATH}{audience.pk}/members/").json()
+    found = browser.get(f"{PATH}{audience.pk}/members/", {"q": "p3"}).json()
+
+    assert [(row["identity"], row["url"]) for row in everybody["results"]] == [
+        ("p1", "/profiles/1/"), ("p3", "/profiles/3/"),
+    ]  # fmt: skip
+    assert [row["profile_id"] for row in found["results"]] == ["3"]
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_rule_and_a_composition_are_estimated_and_nothing_is_kept(browser: Client, shop: Sandbox) -> None:
+    for number, city in enumerate(("Paris", "Rome", "Paris"), 1):
+        Profile.objects.create(
+            shard=number, id=number, sandbox=shop, attributes={"city": city}, created_at=NOW, updated_at=NOW
+        )
+    make(browser, **PARIS)
+    make(browser, name="Everybody", rule="true")
+    audiences = list(Audience.objects.order_by("id"))
+    Membership.objects.create(shard=1, profile_id=1, audience_id=audiences[0].pk, is_member=True, changed_at=NOW)
+    both = {"operator": "intersection", "audiences": ["Paris", "Everybody"]}
+    Membership.objects.create(shard=1, profile_id=1, audience_id=audiences[1].pk, is_member=True, changed_at=NOW)
+
+    rule = browser.post(f"{PATH}estimate/", {"rule": PARIS["rule"]}, **JSON)
+    composed = browser.post(f"{PATH}estimate/", {"composition": both}, **JSON)
+    wrong = browser.post(f"{PATH}estimate/", {"rule": "true and"}, **JSON)
+    unknown = browser.post(
+        f"{PATH}estimate/", {"composition": {"operator": "union", "audiences": ["Paris", "Nobody"]}}, **JSON
+    )
+
+    assert (rule.json()["size"], rule.json()["is_exact"]) == (2, True)
+    assert composed.json()["size"] == 1
+    assert (wrong.status_code, unknown.status_code) == (422, 422)
+    assert unknown.json()["problems"][0]["code"] == "ERR_UNKNOWN_AUDIENCE"
+    assert Audience.objects.count() == 2

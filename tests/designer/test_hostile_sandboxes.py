@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from designer.models import AuditEntry, Membership, Role, Version
-from engine.models import Audience, EventDefinition, Identity, RuleSet, WriteKey
+from engine.models import Audience, AudienceImport, EventDefinition, Identity, RuleSet, WriteKey
 from tests.designer.conftest import logged_in, member
 from tests.designer.everything import Address, Full, addresses
 
@@ -46,6 +46,7 @@ def state(full: Full) -> Any:
         list(EventDefinition.objects.filter(sandbox=full.sandbox).values("name", "rule", "description")),
         list(RuleSet.objects.filter(sandbox=full.sandbox).values_list("pk", "name", "entries_per_day")),
         list(Audience.objects.filter(sandbox=full.sandbox).values_list("pk", "name", "rule")),
+        AudienceImport.objects.filter(audience__sandbox=full.sandbox).count(),
         list(WriteKey.objects.filter(sandbox=full.sandbox).values_list("pk", "revoked_at")),
         list(Membership.objects.filter(sandbox=full.sandbox).values_list("user", "role")),
         list(Identity.objects.filter(sandbox=full.sandbox).values_list("namespace", "value").order_by("value")),
@@ -157,7 +158,8 @@ MAY: dict[str, frozenset[str]] = {
         ("new-journey", "rename-journey", "delete-journey", "duplicate-version", "next-version", "close-version",
          "stop-version", "pause-version", "resume-version", "pause-versions", "resume-versions", "attribute-exit",
          "api-journeys", "api-audiences", "new-audience", "change-audience",
-         "evaluate-audience", "delete-audience", "api-evaluate-audience",
+         "evaluate-audience", "delete-audience", "stop-reading", "api-evaluate-audience", "api-import-list",
+         "api-create-list", "look-at-list",
          "api-publish", "api-pause", "api-resume", "api-close", "api-stop", "api-new-version", "api-duplicate",
          "api-scale-treatment"),
         frozenset({Role.MARKETER, Role.ENGINEER, Role.ADMINISTRATOR}),
@@ -171,7 +173,7 @@ MAY: dict[str, frozenset[str]] = {
 }  # fmt: skip
 FOR_EVERYBODY = {"login", "logout", "choose-theme", "choose-sandbox", "new-sandbox", "journey-columns",
                  "api-check-expression", "api-vocabulary", "api-expression-rows", "api-preview-expression",
-                 "api-email-preview"}  # fmt: skip
+                 "api-email-preview", "api-estimate-audience", "api-audience-rows"}  # fmt: skip
 BY_NAME: dict[str, Address] = {address.name: address for address in addresses()}
 
 
@@ -212,7 +214,8 @@ def test_the_table_of_roles_knows_every_address_that_takes_a_post(ours: Full) ->
     client = logged_in(ours.owner)
     looked_at = {"journeys", "journey-calendar", "journey", "versions", "canvas", "events", "profiles", "profile",
                  "messages", "message", "message-html", "rule-sets", "stream", "stream-newer", "stream-event",
-                 "rejected", "discards", "home", "audiences", "audience"}  # fmt: skip
+                 "rejected", "discards", "home", "audiences", "audience", "readings", "journey-readings",
+                 "refused-in-reading", "new-list", "change-list", "import", "import-problems"}  # fmt: skip
 
     taking = {
         address.name

@@ -8,7 +8,7 @@ from django_q.models import Schedule
 
 from designer import tasks as designer_tasks
 from engine import clock, tasks
-from engine.models import CaughtMail, Counter, Event, StepEvent
+from engine.models import CaughtMail, Counter, Event, ReadCount, ReadRun, StepEvent
 from engine.reporting.counts import counts
 from engine.runtime import retention
 from tests.cast import graph, node
@@ -69,6 +69,32 @@ def test_what_was_done_a_moment_ago_is_not_forgotten(shop):
     assert (Event.objects.count(), StepEvent.objects.count(), CaughtMail.objects.count()) == (1, 1, 1)
 
 
+def test_readings_are_forgotten_90_days_after_they_ended_but_the_last_of_each_version_stays(committed):
+    def was_read(version, days_ago, **fields):
+        at = NOW - timedelta(days=days_ago)
+        run = ReadRun.objects.create(
+            sandbox_id=1, journey_id=1, version_id=version, audience_name="Buyers", rate=500,
+            **{"due_at": at, "finished_at": at, "state": "done", **fields},
+        )  # fmt: skip
+        ReadCount.objects.create(run_id=run.pk, writer=1, entered=1, refused=0)
+        return run.pk
+
+    was_read(1, 99)
+    kept = [
+        was_read(1, 98, due_at=NOW - timedelta(days=120), finished_at=NOW - timedelta(days=80)),
+        was_read(1, 50),
+        was_read(2, 200),
+        was_read(3, 100, state="reading", finished_at=None),
+        was_read(3, 1),
+    ]
+
+    gone = retention.forget(NOW)
+
+    assert (gone["engine_readrun"], gone["engine_read_count"]) == (1, 1)
+    assert sorted(ReadRun.objects.values_list("pk", flat=True)) == kept
+    assert sorted(ReadCount.objects.values_list("run_id", flat=True)) == kept
+
+
 def test_rolling_up_keeps_every_sum(committed):
     for minute in range(200):
         for writer in (7, 8):
@@ -104,6 +130,7 @@ def test_every_job_is_asked_for_once_and_is_something_that_can_be_called():
         "engine.tasks.count_held",
         "engine.tasks.evaluate_audiences",
         "engine.tasks.forget",
+        "engine.tasks.import_lists",
         "engine.tasks.make_months",
         "engine.tasks.read_audiences",
         "engine.tasks.roll_up_counters",

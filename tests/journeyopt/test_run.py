@@ -90,6 +90,8 @@ def test_one_command_leads_to_a_living_demo_and_a_second_start_keeps_it(machine,
             wait_until(lambda: count("engine_profile") >= 5000, "everybody was introduced", log.read_text)
             wait_until(lambda: count("engine_instance") > 3, "people enter", log.read_text)
             wait_until(lambda: count("engine_caughtmail") > 0, "mail arrives", log.read_text)
+            wait_until(lambda: count("engine_audience") == 4, "audiences are there", log.read_text)
+            wait_until(lambda: count("engine_membership WHERE is_member") > 1000, "people are in them", log.read_text)
     finally:
         assert stop(process) == 0, log.read_text()
     with pytest.raises(psycopg.OperationalError):
@@ -101,7 +103,7 @@ def test_one_command_leads_to_a_living_demo_and_a_second_start_keeps_it(machine,
         again = greeting(process, log)
         assert again[3] == password
         with psycopg.connect(database_of(machine)) as database:
-            assert database.execute("SELECT count(*) FROM engine_definition").fetchone() == (3,)
+            assert database.execute("SELECT count(*) FROM engine_definition").fetchone() == (4,)
     finally:
         assert stop(process) == 0, log.read_text()
 

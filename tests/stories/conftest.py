@@ -1,6 +1,9 @@
 import pytest
 
+from tests.carrying import carry, post
 from tests.cast import Shop
+
+__all__ = ["carry", "post", "shop"]
 
 
 @pytest.fixture

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from engine import clock, control, tasks
 from engine.audiences import estimating
@@ -12,6 +13,8 @@ from engine.audiences.keeping import AudienceInUse, NotAnAudience, Wanted, delet
 from engine.clock import travel
 from engine.errors import JourneyOptError
 from engine.models import Audience, AudienceRun, Identity, Membership
+from engine.store.connection import connect
+from tests.cast import graph, node
 
 OFTEN = "count(#{Profile.events.Order.all(inLastDays(currentDataPackField.timestamp, 7))}) >= 2"
 BERN = '#{Profile.attributes.city} == "Bern"'
@@ -109,6 +112,26 @@ def test_an_audience_that_is_read_is_neither_renamed_nor_deleted_and_no_circle_i
     assert members(base) == {"ana"}
 
 
+def test_an_audience_cannot_be_deleted_in_the_moment_in_which_a_journey_with_it_is_published(shop, makes):
+    shop.identifies("ana", city="Bern")
+    shop.runs()
+    audience = makes("In Bern", BERN)
+    drawn = graph(
+        [
+            node("read-audience-1", audience="In Bern", namespace="userId"),
+            node("wait-1", duration="P1D"),
+        ],
+        "read-audience-1 > wait-1",
+    )
+
+    with transaction.atomic(), connect(autocommit=True) as another:
+        shop.publishes(drawn)
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            another.execute("SELECT FROM engine_audience WHERE id = %s FOR UPDATE NOWAIT", [audience.pk])
+
+    assert control.audiences_in_use(shop.sandbox.pk) == {"In Bern": ["Journey"]}
+
+
 def test_a_deleted_audience_is_forgotten_with_its_people(shop, makes):
     shop.identifies("ana", city="Bern")
     shop.runs()
@@ -186,7 +209,7 @@ def test_the_people_of_an_audience_are_listed_found_and_written_out(shop, makes)
     assert found["email"] == "ana3@example.org"
     assert titles == ["profile", "identity", "email", "since"]
     assert [line[1] for line in lines] == [f"ana{number}" for number in range(5)]
-    assert [run.entered for run in control.audience_runs(audience_id=audience.pk)] == [5]
+    assert [run.entered for run in control.audience_runs(audience_id=audience.pk).rows] == [5]
     other = control.audience_members(sandbox_id=shop.sandbox.pk + 1, audience_id=audience.pk)
     assert other.rows == []
 

@@ -1,5 +1,6 @@
 /** Rows as text: the same pairs as the server's tests, and what moving them does. */
 import { describe, expect, it } from 'vitest';
+import happeningPairs from '../../../tests/designer/happenings.json';
 import pairs from '../../../tests/designer/rows.json';
 import { kindOf, mayBeNegated, offered, shapeOf, type Kind } from '../src/graph/operators';
 import { DEEPEST, emptyGroup, emptyRow, find, insert, isGroup, mayStandIn, move, nudge, numbered, plain, remove, rowFor, rowsIn, tidied, withField, withOperator, wrongIn, type Group, type Item, type PlainGroup, type PlainRow } from '../src/graph/rows';
@@ -9,6 +10,12 @@ const said = pairs as unknown as { says: string; rows: PlainGroup; text: string 
 
 describe('writing', () => {
   it.each(said)('writes $says as the server does', ({ rows, text }) => {
+    expect(written(rows).text).toBe(text);
+    expect(written(numbered(rows)).text).toBe(text);
+    expect(plain(numbered(rows))).toEqual(rows);
+  });
+
+  it.each(happeningPairs as unknown as typeof said)('writes $says as the server does', ({ rows, text }) => {
     expect(written(rows).text).toBe(text);
     expect(written(numbered(rows)).text).toBe(text);
     expect(plain(numbered(rows))).toEqual(rows);

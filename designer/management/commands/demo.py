@@ -1,19 +1,21 @@
-"""manage.py demo: the demo shop: its sandbox, its events, three published journeys. What is there is left as it is."""
+"""manage.py demo: the demo shop: its sandbox, events, audiences, published journeys. What is there is left as it is."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand
 
+from designer.actions.create_audience import create_audience
 from designer.actions.create_first_administrator import create_first_administrator
 from designer.actions.create_journey import create_journey
 from designer.actions.create_sandbox import create_sandbox
 from designer.actions.publish import publish
-from designer.demo import journeys, keeping, shop
+from designer.demo import audiences, journeys, keeping, shop
 from designer.models import Journey
 from engine import clock
-from engine.models import Sandbox
+from engine.models import Audience, Sandbox
 
 JOURNEYS = (
     ("Welcome series", "Greets new people and nudges those who do not order.", journeys.welcome),
@@ -23,7 +25,13 @@ JOURNEYS = (
         "Tells the warehouse about an order and thanks for it.",
         lambda: journeys.order_thanks(f"{settings.DEMO_SINK_URL}/orders"),
     ),
+    (
+        "Win back",
+        "Every day, offers something to newsletter readers who bought nothing lately.",
+        lambda: journeys.win_back(clock.now() + UNTIL_READ),
+    ),
 )
+UNTIL_READ = timedelta(minutes=5)  # by then the website has introduced its people
 
 
 class Command(BaseCommand):
@@ -36,11 +44,19 @@ class Command(BaseCommand):
         shop.define_events(sandbox)
         if keeping.kept_key(sandbox) is None:
             keeping.keep_key(shop.make_write_key(sandbox, by=administrator))
+        self._audiences(sandbox, administrator)
         made = self._journeys(sandbox, administrator)
         self.stdout.write(f"demo: {made} journeys published" if made else "demo: the shop is there")
 
+    def _audiences(self, sandbox: Sandbox, by: User) -> None:
+        """Make the shop's audiences, in a sandbox that has neither journeys nor audiences."""
+        if Journey.objects.filter(sandbox=sandbox).exists() or Audience.objects.filter(sandbox=sandbox).exists():
+            return
+        for wanted in audiences.AUDIENCES:
+            create_audience(wanted, sandbox=sandbox, by=by, now=clock.now())
+
     def _journeys(self, sandbox: Sandbox, by: User) -> int:
-        """Publish the three, but only into a sandbox without journeys: what a person deleted stays deleted."""
+        """Publish them, but only into a sandbox without journeys: what a person deleted stays deleted."""
         if Journey.objects.filter(sandbox=sandbox).exists():
             return 0
         for name, description, draw in JOURNEYS:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 from engine.expressions import temporal
 from engine.expressions.facts import Facts
@@ -41,11 +42,15 @@ def current_time_in_millis(facts: Facts) -> int:
 
 
 def _window(unit: str, direction: int) -> Callable[[Facts, datetime, int], bool]:
+    @lru_cache(maxsize=100)
+    def ends(moment: datetime, delta: int) -> tuple[datetime, datetime | None]:
+        now = moment.astimezone(UTC)
+        return now, moved(now, direction * delta, unit)
+
     def is_within(facts: Facts, moment: datetime, delta: int) -> bool:
-        now = present(facts).astimezone(UTC)
         if delta < 0:
             return False
-        bound = moved(now, direction * delta, unit)
+        now, bound = ends(facts.now, delta)
         if direction < 0:
             return moment <= now and (bound is None or bound <= moment)
         return now <= moment and (bound is None or moment <= bound)

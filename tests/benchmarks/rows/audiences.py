@@ -70,8 +70,8 @@ def _scene(count: int) -> list[int]:
         "INSERT INTO engine_profile (shard, id, sandbox_id, attributes, created_at, updated_at) "
         "SELECT id %% 64, id, %s, jsonb_build_object('email', 'u' || id || '@example.org', "
         "'city', (ARRAY['Bern', 'Rome', 'Oslo', 'Wien', 'Lyon'])[1 + id / 64 %% 5], 'age', 18 + id / 7 %% 70, "
-        "'vip', id %% 11 = 0, 'plan', CASE WHEN id %% 9 = 0 THEN 'gold' ELSE 'free' END), now(), now() "
-        "FROM generate_series(1, %s) AS id",
+        "'vip', id %% 11 = 0, 'plan', CASE WHEN id %% 9 = 0 THEN 'gold' ELSE 'free' END), day, day "
+        "FROM generate_series(1, %s) AS id, LATERAL (SELECT now() - interval '1 day' AS day) AS yesterday",
         sandbox.pk, count,
     )  # fmt: skip
     sql(

@@ -47,22 +47,23 @@ def measure(*, quick: bool) -> Iterator[Row]:
         budget=">= 20,000/s", size=f"{count:,} people",
     )  # fmt: skip
 
-    ReadRun.objects.all().delete()
-    ground.sql("TRUNCATE engine_inbox, engine_read_member")
-    ground.settle()
-    with running("engine") as product:
-        process = product.processes["engine"].pid
-        began = time.perf_counter()
-        assert reading.carry_on(clock.now()) == 1
-        wait_until(is_over, "everybody has entered", patience=600)
-        took = time.perf_counter() - began
-        memory = resident(process)
-    assert ground.sql("SELECT count(*) FROM engine_instance")[0][0] == count
-    yield Row(
-        what="people read at 20,000/s and entered (read audience, wait), one worker",
-        figure=f"{count / took:,.0f}/s; the worker used {memory:,.0f} MB",
-        budget=">= 20,000/s", size=f"{count:,} people",
-    )  # fmt: skip
+    for workers in (1, 2):
+        ReadRun.objects.all().delete()
+        ground.sql("TRUNCATE engine_inbox, engine_read_member, engine_instance, engine_step, engine_counter")
+        ground.settle()
+        names = [f"engine{number}" for number in range(workers)]
+        with running(*names) as product:
+            began = time.perf_counter()
+            assert reading.carry_on(clock.now()) == 1
+            wait_until(is_over, "everybody has entered", patience=600)
+            took = time.perf_counter() - began
+            memory = max(resident(product.processes[name].pid) for name in names)
+        assert ground.sql("SELECT count(*) FROM engine_instance")[0][0] == count
+        yield Row(
+            what=f"people read at 20,000/s and entered (read audience, wait), workers: {workers}",
+            figure=f"{count / took:,.0f}/s; a worker used {memory:,.0f} MB",
+            budget=">= 20,000/s", size=f"{count:,} people",
+        )  # fmt: skip
 
 
 def audience(sandbox: Sandbox, count: int) -> None:

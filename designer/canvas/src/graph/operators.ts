@@ -20,6 +20,13 @@ export const offered: Record<Kind, readonly string[]> = {
   audience: ['in_audience'],
 };
 
+const signs = { least: '>=', more: '>', is: '==', less: '<', most: '<=' };
+const named = (what: string): Record<string, string> => Object.fromEntries(Object.entries(signs).map(([word, sign]) => [`${what}_${word}`, sign]));
+/** What may be said of an event that happened; "happened" and "never" stand for more than none, and none. */
+export const times = named('times');
+export const sums = named('sum');
+export const happenings: readonly string[] = ['happened', 'never', ...Object.keys(times), ...Object.keys(sums)];
+
 const kinds: Record<string, Kind> = {
   string: 'text',
   integer: 'number',

@@ -15,6 +15,20 @@ export interface PlainGroup {
   join: Join;
   negated: boolean;
   items: readonly (PlainRow | PlainGroup)[];
+  /** It speaks of an event, and its items are the conditions that each occurrence must meet to count. */
+  about?: Happening;
+}
+
+/** That an event happened to the person: whether, how often, or what a field of it came to. */
+export interface Happening {
+  event: string;
+  operator: string;
+  /** What the number, or the sum, is compared with. */
+  amount: string;
+  /** Of a sum, the path of the field. */
+  of: string;
+  /** An amount of time back from now, and its unit; nothing: for ever. */
+  window: readonly string[];
 }
 
 /** The same with a number each, by which a row is known while it moves. */
@@ -26,6 +40,7 @@ export interface Group {
   join: Join;
   negated: boolean;
   items: readonly Item[];
+  about?: Happening;
 }
 export type Item = Row | Group;
 
@@ -46,7 +61,8 @@ export function numbered(group: PlainGroup): Group {
 export function plain(group: Group): PlainGroup {
   const strip = (item: Item): PlainRow | PlainGroup =>
     isGroup(item) ? plain(item) : { field: item.field, type: item.type, operator: item.operator, negated: item.negated, values: item.values };
-  return { join: group.join, negated: group.negated, items: group.items.map(strip) };
+  const shown = { join: group.join, negated: group.negated, items: group.items.map(strip) };
+  return group.about ? { ...shown, about: group.about } : shown;
 }
 
 export const emptyGroup = (join: Join = 'and'): Group => ({ id: next(), join, negated: false, items: [] });
@@ -151,9 +167,22 @@ const depthOf = (group: Group, id: number): number => {
 };
 const heightOf = (item: Item): number => (isGroup(item) ? 1 + Math.max(0, ...item.items.map(heightOf)) : 0);
 
-/** May the item stand in this group? Not within itself, and not deeper than groups nest. */
+/** The event whose occurrences a place speaks of; 0: it speaks of the person. */
+function eventAround(group: Group, id: number): number {
+  const found = find(group, id);
+  if (found && isGroup(found) && found.about) return found.id;
+  const above = parentOf(group, id);
+  return above ? eventAround(group, above.id) : 0;
+}
+
+/** Whether a place speaks of the occurrences of an event. */
+export const isInside = (group: Group, id: number): boolean => eventAround(group, id) !== 0;
+
+/** May the item stand in this group? Not within itself, not deeper than groups nest, and not where others are spoken of. */
 export function mayStandIn(group: Group, item: Item, into: number): boolean {
   if (isGroup(item) && find(item, into)) return false;
+  const from = parentOf(group, item.id);
+  if (from && eventAround(group, from.id) !== eventAround(group, into)) return false;
   return depthOf(group, into) + heightOf(item) <= DEEPEST;
 }
 
@@ -186,7 +215,7 @@ export function tidied(group: Group): Group {
   const items = group.items.flatMap((item): Item[] => {
     if (!isGroup(item)) return [item];
     const inner = tidied(item);
-    return inner.items.length ? [inner] : [];
+    return inner.items.length || inner.about ? [inner] : [];
   });
   return { ...group, items };
 }

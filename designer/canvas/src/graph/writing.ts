@@ -1,6 +1,7 @@
 /** Rows -> text, also while the network is away. The server writes the same: designer/rules/writing.py. */
-import { comparedAs, isNumber, kindOf, units, type ValueKind } from './operators';
-import { AUDIENCE, isGroup, type Group, type Item, type PlainGroup, type PlainRow, type Row } from './rows';
+import { comparedAs, isNumber, kindOf, sums, times, units, type ValueKind } from './operators';
+import { AUDIENCE, isGroup, type Group, type Happening, type Item, type PlainGroup, type PlainRow, type Row } from './rows';
+import { segment } from './words';
 
 const compared: Record<string, string> = { is: '==', is_not: '!=', more: '>', least: '>=', less: '<', most: '<=' };
 const sizes: Record<string, string> = { size_is: '==', size_least: '>=', size_most: '<=' };
@@ -26,9 +27,20 @@ export function written(root: Group | PlainGroup): Written {
   const places = new Map<number, Span>();
   let text = '';
   const put = (group: Group | PlainGroup, inner: boolean): void => {
-    const items = (group.items as readonly Item[]).filter(says);
-    if (items.length === 0) return;
     const start = text.length;
+    if (group.about) {
+      const [before, after] = around(group.about);
+      text += before;
+      if (about(group).length && group.about.window.length) text += ' and ';
+      // Beside the window, alternatives stand in parentheses.
+      list(group, group.about.window.length > 0 && group.join === 'or');
+      text += after;
+    } else list(group, inner);
+    if (text.length > start && 'id' in group) places.set(group.id, [start, text.length]);
+  };
+  const list = (group: Group | PlainGroup, inner: boolean): void => {
+    const items = about(group);
+    if (items.length === 0) return;
     const open = group.negated ? 'not (' : inner && items.length > 1 ? '(' : '';
     text += open;
     items.forEach((item, at) => {
@@ -41,13 +53,23 @@ export function written(root: Group | PlainGroup): Written {
       }
     });
     if (open) text += ')';
-    if ('id' in group) places.set(group.id, [start, text.length]);
   };
   put(root, false);
   return { text, places };
 }
 
-const says = (item: Item): boolean => (isGroup(item) ? item.items.some(says) : Boolean(item.field) || item.type === AUDIENCE);
+const says = (item: Item): boolean => (isGroup(item) ? (item.about ? Boolean(item.about.event) : item.items.some(says)) : Boolean(item.field) || item.type === AUDIENCE);
+const about = (group: Group | PlainGroup): Item[] => (group.items as readonly Item[]).filter(says);
+
+/** What stands before and behind the conditions about the occurrences of an event. */
+function around({ event, operator, amount, of, window }: Happening): [before: string, after: string] {
+  const unit = units.find((one) => one === window[1]) ?? 'days';
+  const back = window.length ? `inLast${capital(unit)}(currentDataPackField.timestamp, ${number(window[0] ?? '')})` : '';
+  const all = `#{Profile.events.${segment(event)}.all(${back}`;
+  if (operator in sums) return [`sum(${all}`, `).${of}}) ${sums[operator]} ${number(amount)}`];
+  if (operator === 'happened' || operator === 'never') return [`count(${all}`, `)}) ${operator === 'happened' ? '>' : '=='} 0`];
+  return [`count(${all}`, `)}) ${times[operator] ?? '>='} ${number(amount)}`];
+}
 
 function row(item: Row | PlainRow): string {
   const text = condition(item);

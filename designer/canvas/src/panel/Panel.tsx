@@ -10,6 +10,7 @@ import { t } from '../messages';
 import { canEdit, canLabel, get, set, useCanvas } from '../store/canvas';
 import { choose, copyChosen, duplicateChosen, pasteClip, removeChosen, removeLine, setDescription, setEndLabel, setLabel, setSettings } from '../store/commands';
 import { ExperimentResults } from '../live/ExperimentResults';
+import { LatestReading } from '../live/LatestReading';
 import { StepNumbers } from '../live/StepNumbers';
 import { Tile } from '../nodes/icons';
 import { Button, IconButton } from '../shell/ui';
@@ -86,6 +87,7 @@ function StepPanel({ node }: { node: GraphNode }) {
         {!activity && <div className="callout is-error">{t.unknownTypeText(node.type)}</div>}
         <StepNumbers id={node.id} name={nameOf(activity, node)} />
         {node.type === 'experiment' && <ExperimentResults node={node.id} />}
+        {node.type === 'read-audience' && <LatestReading />}
         <TextField label={t.label} value={node.label} placeholder={activity?.label ?? node.type} readOnly={!mayLabel} first onChange={(text) => setLabel(node.id, text)} />
         {inFlow && activity?.flow_note && <p className="callout">{activity.flow_note}</p>}
         {activity && <SettingsForm context={context} settings={withDefaults(activity.settings_schema, node.settings)} schema={activity.settings_schema} hidden={hidden} />}

@@ -7,6 +7,7 @@ import { readingOrder } from '../graph/order';
 import { openPorts, portsOf } from '../graph/ports';
 import { endId } from '../graph/types';
 import { t } from '../messages';
+import { isTyping } from './typing';
 
 export const shortcuts: [keys: string, what: string][] = [
   ['Arrow keys', 'Follow the lines: right to what comes next, left to what came before, up and down between ways out'],
@@ -26,8 +27,6 @@ export const shortcuts: [keys: string, what: string][] = [
   ['?', 'This list'],
 ];
 
-export const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName) || target.closest('.cm-editor') !== null);
 
 const inDialog = (): boolean => document.querySelector('dialog[open]') !== null;
 

@@ -274,6 +274,28 @@ export interface AudienceInfo {
   evaluated_at: string | null;
 }
 
+/** An audience on its way into the journey. `pace`: people a second so far; `told`: why it is as it is, and what to do. */
+export interface ReadingInfo {
+  id: string;
+  state: string;
+  told: string;
+  due_at: string;
+  started_at: string | null;
+  total: number;
+  read: number;
+  entered: number;
+  refused: number;
+  on_the_way: number;
+  rate: number;
+  pace: number | null;
+  seconds_left: number | null;
+}
+
+export interface ReadingsInfo {
+  results: ReadingInfo[];
+  coming: { at: string; is_paused: boolean }[];
+}
+
 /** A kind of identity that names people. */
 export interface NamespaceInfo {
   code: string;
@@ -299,6 +321,8 @@ export const api = {
   activities: () => request<{ activities: Activity[]; properties_schema?: Schema }>('GET', '/activities/'),
   events: () => request<{ results: EventDefinition[] }>('GET', '/event-definitions/'),
   audiences: () => request<{ results: AudienceInfo[] }>('GET', '/audiences/'),
+  audienceVocabulary: () => request<Vocabulary>('GET', '/audiences/vocabulary/'),
+  audienceRows: (text: string) => request<RowsAnswer>('POST', '/audiences/rows/', { body: { text }, attempts: 2 }),
   namespaces: (of: 'people' | 'things') => request<{ results: NamespaceInfo[] }>('GET', `/namespaces/?of=${of}`),
   ruleSets: () => request<{ results: RuleSet[] }>('GET', '/rule-sets/'),
   version: () => request<VersionInfo>('GET', `${version}/`),
@@ -306,6 +330,7 @@ export const api = {
     request<{ revision: number; problems: Problem[]; saved_at?: string }>('PUT', `${version}/draft/`, { body: draft, headers: { 'If-Match': `"${revision}"` } }),
   experiments: () => request<{ results: Experiment[] }>('GET', `${version}/experiments/`, { attempts: 1 }),
   scaleTreatment: (node: string, treatment: string) => request<{ results: Experiment[] }>('POST', `${version}/experiments/scale/`, { body: { node, treatment } }),
+  readings: () => request<ReadingsInfo>('GET', `/journeys/${encodeURIComponent(boot.journey_id)}/readings/${query({ version: boot.version_id })}`, { attempts: 1 }),
   jumpTargets: () => request<{ results: JumpTarget[] }>('GET', `${version}/jump-targets/`),
   saveLabels: (nodes: Record<string, { label: string; description: string }>, ends: Graph['ends']) =>
     request<Record<string, unknown>>('PUT', `${version}/labels/`, { body: { nodes, ends } }),

@@ -5,7 +5,7 @@ export interface Boot {
   journey_id: string;
   csrf_token: string;
   theme?: string;
-  urls: { api: string; ws: string; journeys: string; profile: string; version?: string };
+  urls: { api: string; ws: string; journeys: string; profile: string; version?: string; readings?: string };
   user?: { name?: string };
   locale?: string;
   messages?: unknown;

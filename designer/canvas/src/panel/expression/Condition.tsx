@@ -10,7 +10,7 @@ import { Grip, Tools, useParts } from './parts';
 import { Values } from './Values';
 
 export function Condition({ row, number }: { row: Row; number: number }) {
-  const { rows, readOnly, fields, tried, put, problemsOf, landing } = useParts();
+  const { rows, readOnly, fields, audiences, tried, put, problemsOf, landing } = useParts();
   const kind = kindOf(row.type);
   const id = useId();
   const known = fields.find((field) => field.insert === row.field);
@@ -48,7 +48,7 @@ export function Condition({ row, number }: { row: Row; number: number }) {
             {offered[kind].filter(mayBeNegated).map((one) => <option key={one} value={`not ${one}`}>{words(kind, one, true)}</option>)}
           </optgroup>
         </select>
-        <Values row={row} name={name} readOnly={readOnly} invalid={Boolean(says.length)} describe={describe} onChange={(values) => become({ ...row, values }, `values:${row.id}`)} />
+        <Values row={row} name={name} audiences={audiences} readOnly={readOnly} invalid={Boolean(says.length)} describe={describe} onChange={(values) => become({ ...row, values }, `values:${row.id}`)} />
         <Tools item={row} name={name} />
       </div>
       {row.field && !(known && isTold(known.type)) && (row.type === 'unknown' || row.type in t.comparedAs) && (
@@ -80,8 +80,8 @@ function FieldButton({ row, field, over, invalid, describe, onChoose }: { row: R
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const box = button.current?.getBoundingClientRect();
-  const name = field ? shortName(field) : row.field.replace(/^[@#$]\w*\{(.*)\}$/, '$1');
-  const from = field ? (field.root[0] ?? t.sources[field.source]) : '';
+  const name = field ? shortName(field) : row.field.replace(/^[@#$]\w*\{(.*)\}$/, '$1').replace(/^currentDataPackField\./, '');
+  const from = field && field.source !== 'element' ? (field.root[0] ?? t.sources[field.source]) : '';
   return (
     <>
       <button

@@ -7,7 +7,7 @@ import type { Branch } from '../../graph/words';
 import { t } from '../../messages';
 import { api, ApiError, type RowsAnswer } from '../../store/api';
 import { get, remember, stored } from '../../store/canvas';
-import { isTyping } from '../../shell/keys';
+import { isTyping } from '../../shell/typing';
 import { Button, Modal } from '../../shell/ui';
 import { useVocabulary } from '../vocabulary';
 import { Advanced, type AdvancedHandle } from './Advanced';

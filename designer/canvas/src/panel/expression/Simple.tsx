@@ -1,12 +1,14 @@
 /** Conditions as rows in groups: filled in, dragged, and moved with the keyboard. The text of them is written elsewhere. */
-import { FolderPlus, Plus, Users } from 'lucide-react';
+import { FolderPlus, Plus, Users, Zap } from 'lucide-react';
 import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react';
-import { audienceRow, change, DEEPEST, emptyGroup, emptyRow, find, insert, isGroup, mayStandIn, MOST, move, parentOf, rowFor, rowsIn, tidied, withField, type Group, type Item, type Row } from '../../graph/rows';
+import { eventsIn, happened, sizeOf } from '../../graph/happenings';
+import { audienceRow, change, DEEPEST, emptyGroup, emptyRow, find, insert, isGroup, isInside, mayStandIn, MOST, move, parentOf, rowFor, rowsIn, tidied, withField, type Group, type Item, type Row } from '../../graph/rows';
 import type { Branch, FieldWord } from '../../graph/words';
 import type { Written } from '../../graph/writing';
 import { t } from '../../messages';
 import { Condition } from './Condition';
 import type { DropTarget } from './drag';
+import { Happened } from './Happened';
 import { Grip, Parts, Tools, useParts, type Landing, type Shared } from './parts';
 import type { Verdict } from './setup';
 
@@ -19,6 +21,10 @@ interface Props {
   rows: Group;
   readOnly: boolean;
   fields: readonly FieldWord[];
+  /** Rows may speak of events, too: everything that is known of them. */
+  words?: readonly FieldWord[];
+  audiences?: readonly string[];
+  noRowsText?: string;
   written: Written;
   verdict: Verdict | null;
   tried: boolean;
@@ -27,7 +33,7 @@ interface Props {
   onChange: (rows: Group, key: string | null) => void;
 }
 
-export function Simple({ rows, readOnly, fields, written, verdict, tried, target, handle, onChange }: Props) {
+export function Simple({ rows, readOnly, fields, words = [], audiences, noRowsText = t.noRowsText, written, verdict, tried, target, handle, onChange }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const live = useRef(rows);
   live.current = rows;
@@ -97,7 +103,7 @@ export function Simple({ rows, readOnly, fields, written, verdict, tried, target
   }, [readOnly, onChange]);
 
   const add = (item: Item, into: number, at: number, on: string): void => {
-    if (rowsIn(live.current).length < MOST) put(insert(live.current, into, at, item), { id: item.id, on });
+    if (sizeOf(live.current) < MOST) put(insert(live.current, into, at, item), { id: item.id, on });
   };
 
   useImperativeHandle(handle, () => ({
@@ -143,7 +149,7 @@ export function Simple({ rows, readOnly, fields, written, verdict, tried, target
   };
 
   const shared: Shared = {
-    rows, readOnly, fields, tried, landing, held, problemsOf, grip,
+    rows, readOnly, fields, events: eventsIn(words), words, audiences, tried, landing, held, problemsOf, grip,
     put: (next, focus, key) => {
       // The same words twice are not said twice.
       if (focus?.on === 'up' || focus?.on === 'down') setSaid(`${t.moved}${said.endsWith(' ') ? '' : ' '}`);
@@ -153,7 +159,7 @@ export function Simple({ rows, readOnly, fields, written, verdict, tried, target
   return (
     <Parts.Provider value={shared}>
       <div className="simple" ref={box} onFocus={(event) => (lastGroup.current = Number((event.target as HTMLElement).closest<HTMLElement>('[data-group]')?.dataset.group ?? rows.id))}>
-        <GroupBox group={rows} depth={0} />
+        <GroupBox group={rows} depth={0} noRowsText={noRowsText} />
         {written.text && (
           <details className="as-expression">
             <summary>{t.asExpression}</summary>
@@ -166,58 +172,77 @@ export function Simple({ rows, readOnly, fields, written, verdict, tried, target
   );
 }
 
-function GroupBox({ group, depth }: { group: Group; depth: number }) {
-  const { rows, readOnly, put, landing, held } = useParts();
+/** `where`: the conditions about each occurrence of the event that the group speaks of. */
+function GroupBox({ group, depth, where = false, noRowsText = '' }: { group: Group; depth: number; where?: boolean; noRowsText?: string }) {
+  const { rows, readOnly, events, put, landing, held } = useParts();
   const line = (at: number) => landing && 'group' in landing && landing.group === group.id && landing.at === at && <li className="landing" aria-hidden key={`landing-${at}`} />;
   const add = (item: Item, on: string): void => put(insert(rows, group.id, group.items.length, item), { id: item.id, on });
-  const numberOf = (item: Item): number => rowsIn(rows).findIndex((row) => row.id === item.id) + 1;
-  const full = rowsIn(rows).length >= MOST;
+  const full = sizeOf(rows) >= MOST;
   const addGroup = (): void => {
     const row = emptyRow();
     put(insert(rows, group.id, group.items.length, { ...emptyGroup(group.join === 'and' ? 'or' : 'and'), items: [row] }), { id: row.id, on: 'field' });
   };
+  const joined = !where || group.items.length > 1 || group.negated;
   return (
-    <div className={`group-box ${depth ? 'is-inner' : ''} ${held === group.id ? 'is-held' : ''}`} data-group={group.id} role="group" aria-label={t.joins[`${group.negated ? 'not ' : ''}${group.join}`]}>
-      <div className="group-head">
-        {depth > 0 && <Grip id={group.id} />}
-        <select
-          className="input is-small"
-          aria-label={t.joinLabel}
-          disabled={readOnly}
-          value={`${group.negated ? 'not ' : ''}${group.join}`}
-          onChange={(event) => {
-            const join = event.target.value.endsWith('and') ? 'and' : 'or';
-            const negated = event.target.value.startsWith('not ');
-            put(change(rows, group.id, (found) => (isGroup(found) ? { ...found, join, negated } : found)));
-          }}
-        >
-          {['and', 'or', 'not and', 'not or'].map((one) => <option key={one} value={one}>{t.joins[one]}</option>)}
-        </select>
-        {depth > 0 && <Tools item={group} name={t.group} />}
-      </div>
+    <div className={`group-box ${where ? 'is-where' : depth ? 'is-inner' : ''} ${held === group.id ? 'is-held' : ''}`} data-group={group.id} role="group" aria-label={where ? t.whereOf(group.about?.event ?? '') : t.joins[`${group.negated ? 'not ' : ''}${group.join}`]}>
+      {joined && (
+        <div className="group-head">
+          {depth > 0 && !where && <Grip id={group.id} />}
+          {where && <span className="where-word">{t.whereWord}</span>}
+          <select
+            className="input is-small"
+            aria-label={where ? `${t.joinLabel}: ${t.whereOf(group.about?.event ?? '')}` : t.joinLabel}
+            disabled={readOnly}
+            value={`${group.negated ? 'not ' : ''}${group.join}`}
+            onChange={(event) => {
+              const join = event.target.value.endsWith('and') ? 'and' : 'or';
+              const negated = event.target.value.startsWith('not ');
+              put(change(rows, group.id, (found) => (isGroup(found) ? { ...found, join, negated } : found)));
+            }}
+          >
+            {['and', 'or', 'not and', 'not or'].map((one) => <option key={one} value={one}>{t.joins[one]}</option>)}
+          </select>
+          {depth > 0 && !where && <Tools item={group} name={t.group} />}
+        </div>
+      )}
       {group.items.length === 0 && depth === 0 && !readOnly && !landing && (
         <div className="no-conditions">
           <strong>{t.noRows}</strong>
-          <p>{t.noRowsText}</p>
+          <p>{noRowsText}</p>
         </div>
       )}
       <ol className="group-items">
         {group.items.map((item, at) => [
           line(at),
           <li key={item.id} data-item={item.id} className={held === item.id ? 'is-held' : ''}>
-            {at > 0 && <span className="join-word">{t.joinWord[group.join]}</span>}
-            {isGroup(item) ? <GroupBox group={item} depth={depth + 1} /> : <Condition row={item} number={numberOf(item)} />}
+            {at > 0 ? <span className="join-word">{t.joinWord[group.join]}</span> : where && !joined && <span className="join-word">{t.whereWord}</span>}
+            <ItemBox item={item} depth={depth} />
           </li>,
         ])}
         {line(group.items.length)}
       </ol>
       {!readOnly && (
         <div className="group-adds">
-          <button type="button" data-on="add" className="button is-quiet" disabled={full} onClick={() => add(emptyRow(), 'field')}><Plus size={13} aria-hidden /> {t.addCondition}</button>
-          <button type="button" className="button is-quiet" disabled={full || depth >= DEEPEST} onClick={addGroup}><FolderPlus size={13} aria-hidden /> {t.addGroup}</button>
-          <button type="button" className="button is-quiet" disabled={full} onClick={() => add(audienceRow(), 'value')}><Users size={13} aria-hidden /> {t.addAudience}</button>
+          <button type="button" data-on="add" className="button is-quiet" disabled={full} onClick={() => add(emptyRow(), 'field')}><Plus size={13} aria-hidden /> {where && group.items.length === 0 ? t.addWhere : t.addCondition}</button>
+          {events.length > 0 && <button type="button" className="button is-quiet" disabled={full} onClick={() => add(happened(), 'field')}><Zap size={13} aria-hidden /> {t.addEvent}</button>}
+          {(!where || group.items.length > 0) && <button type="button" className="button is-quiet" disabled={full || depth >= DEEPEST} onClick={addGroup}><FolderPlus size={13} aria-hidden /> {t.addGroup}</button>}
+          {!isInside(rows, group.id) && <button type="button" className="button is-quiet" disabled={full} onClick={() => add(audienceRow(), 'value')}><Users size={13} aria-hidden /> {t.addAudience}</button>}
         </div>
       )}
     </div>
   );
 }
+
+function ItemBox({ item, depth }: { item: Item; depth: number }) {
+  const { rows } = useParts();
+  const number = placeOf(rows, item);
+  if (!isGroup(item)) return <Condition row={item} number={number} />;
+  if (!item.about) return <GroupBox group={item} depth={depth + 1} />;
+  return <Happened group={item} about={item.about} number={number}><GroupBox group={item} depth={depth + 1} where /></Happened>;
+}
+
+/** The how many-th of the conditions and events an item is, as it reads. */
+const placeOf = (rows: Group, item: Item): number => {
+  const told = (group: Group): Item[] => group.items.flatMap((one) => (isGroup(one) ? [...(one.about ? [one] : []), ...told(one)] : [one]));
+  return told(rows).findIndex((one) => one.id === item.id) + 1;
+};

@@ -8,6 +8,8 @@ import { t } from '../../messages';
 interface Props {
   row: Row;
   name: string;
+  /** To choose from, where they are known. */
+  audiences?: readonly string[];
   readOnly: boolean;
   invalid: boolean;
   /** The id of what is said about it. */
@@ -15,7 +17,7 @@ interface Props {
   onChange: (values: readonly string[]) => void;
 }
 
-export function Values({ row, name, readOnly, invalid, describe, onChange }: Props) {
+export function Values({ row, audiences, name, readOnly, invalid, describe, onChange }: Props) {
   const kind = comparedAs(kindOf(row.type), row.operator);
   const put = (at: number, value: string): void => {
     const values = [...row.values];
@@ -42,6 +44,18 @@ export function Values({ row, name, readOnly, invalid, describe, onChange }: Pro
     case 'many':
       return <Several kind={kind} values={row.values} name={name} readOnly={readOnly} invalid={invalid} describe={describe} onChange={onChange} />;
     case 'one':
+      if (row.type === AUDIENCE && audiences) {
+        const value = row.values[0] ?? '';
+        return (
+          <span className="condition-values">
+            <select className="input is-small" data-on="value" aria-label={`${t.audience}: ${name}`} aria-invalid={invalid || undefined} aria-describedby={describe} disabled={readOnly} value={value} onChange={(event) => put(0, event.target.value)}>
+              <option value="">{t.chooseAudience}</option>
+              {value && !audiences.includes(value) && <option value={value}>{value}</option>}
+              {audiences.map((one) => <option key={one} value={one}>{one}</option>)}
+            </select>
+          </span>
+        );
+      }
       return <span className="condition-values">{one(0, row.type === AUDIENCE ? t.audienceName : t.value, row.type === AUDIENCE ? t.audienceName : undefined)}</span>;
   }
 }

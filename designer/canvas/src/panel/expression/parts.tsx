@@ -13,6 +13,11 @@ export interface Shared {
   rows: Group;
   readOnly: boolean;
   fields: readonly FieldWord[];
+  /** Where rows may speak of events: those that there are, and everything that is known of them. */
+  events: readonly string[];
+  words: readonly FieldWord[];
+  /** The audiences to choose from; undefined: their names are typed. */
+  audiences?: readonly string[];
   /** Whether what is missing is to be shown. */
   tried: boolean;
   landing: Landing;

@@ -1,0 +1,51 @@
+"""How much a request may bring: Django writes a whole body to a temporary file before it asks who sends it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+
+Scope = dict[str, Any]
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+def bounded(application: Application, *, most: int) -> Application:
+    """The same ASGI application; a request with more than `most` bytes is answered 413, and no further read."""
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        said = dict(scope["headers"]).get(b"content-length", b"")
+        if said.isdigit() and int(said) > most:
+            await _refuse(send, most)
+            return
+        length = 0
+
+        async def counted() -> Message:
+            nonlocal length
+            if length > most:
+                return {"type": "http.disconnect"}
+            message = await receive()
+            length += len(message.get("body", b""))
+            return {"type": "http.disconnect"} if length > most else message
+
+        await application(scope, counted, send)
+        if length > most:
+            await _refuse(send, most)
+
+    return guarded
+
+
+async def _refuse(send: Send, most: int) -> None:
+    error = {
+        "code": "list.too_large",
+        "message": f"A request may have {most:,} bytes at most.",
+        "hint": "Split the file: the first part replaces the list, the others add.",
+        "problems": [],
+    }
+    body = orjson.dumps(error)
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()),
+               (b"connection", b"close")]  # fmt: skip
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
