@@ -192,12 +192,15 @@ def test_a_person_in_it_does_not_make_it_an_event_of_theirs(prices):
         graph([node("event-1", event="Seen"), node("wait-1", duration="P1D")], "event-1 > wait-1"), journey=2
     )
 
-    falls(prices, 79, identityMap={"userId": [{"id": "p4", "primary": True}]})
+    falls(prices, 79, identityMap={"userId": [{"id": "p4", "primary": True}]}, traits={"name": "Ana"})
     works(prices)
 
     assert inside(version) == prices.people[:3]
     assert inside(other) == [prices.people[3]]
     assert sorted(dids()) == ["business", "entered", "read"]
+    told = [ReadRun.objects.get().event, Event.objects.get(profile_id=0).payload]
+    assert [said["price"] for said in told] == [79, 79]
+    assert not any("p4" in str(said) or "Ana" in str(said) for said in told)  # nobody else learns who it was
 
 
 @pytest.mark.parametrize("eventType", ["PriceRose", None, 7])
