@@ -5,9 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from designer import preferences
 from designer.models import AuditEntry
 from engine import tasks
 from engine.models import Audience, AudienceImport, Namespace
+from tests.browser.axe import AXE, violations
 from tests.cast import graph, node
 from tests.lists import listed
 
@@ -128,3 +130,35 @@ def test_sending_is_seen_and_can_be_stopped(canvas, page, product, tmp_path):
     expect(page.get_by_role("alert")).to_contain_text("Nothing was kept.")
     expect(page.get_by_role("button", name="Upload")).to_be_enabled()
     assert not Audience.objects.exists()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_step_of_it_is_closed_to_people_who_see_hear_or_move_differently(
+    canvas, page, product, shop, ada, tmp_path, theme
+):
+    if not AXE.exists():
+        pytest.skip("axe comes with the canvas' packages: run manage.py frontend test once")
+    preferences.write(ada, "theme", theme)
+    canvas.forgive("422")
+    page.goto(f"{product.url}/audiences/upload/")
+    assert violations(page) == []
+    choose(page, tmp_path, "email\nZo\xeb\n".encode("latin-1"))
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert violations(page) == []
+    choose(page, tmp_path, FILE)
+    expect(page.get_by_label("Name", exact=True)).to_be_visible()
+    assert violations(page) == []
+
+    page.get_by_role("button", name="Upload and make the list").click()
+    expect(page.locator("#import")).to_contain_text("let in as soon as somebody is free")
+    assert violations(page) == []
+    tasks.import_lists()
+    expect(page.locator("#import")).to_contain_text("Everybody is in.")
+    assert violations(page) == []
+    page.locator(".crumb").click()
+    expect(page.locator("#members tbody tr")).to_have_count(2)
+    assert violations(page) == []
+    page.get_by_role("link", name="Upload a new file").click()
+    choose(page, tmp_path, FILE)
+    expect(page.get_by_role("radio", name="Replace")).to_be_visible()
+    assert violations(page) == []
