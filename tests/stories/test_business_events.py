@@ -232,6 +232,37 @@ def test_in_a_batch_each_is_judged_alone(prices):
     assert BusinessEvent.objects.count() == 2
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/track", {"event": "Ping"}),
+        ("/v1/page", {"name": "Ping", "properties": {}, "event": "Ping"}),
+        ("/v1/batch", {"batch": [{"type": "screen", "event": "Ping"}]}),
+        ("/batch/", {"batch": [{"event": "Ping", "properties": {"$anon_distinct_id": "somebody"}}]}),
+        ("/inlet", {"header": {}, "body": {"xdmEntity": {"event": "Ping"}}}),
+    ],
+)
+def test_every_dialect_takes_what_belongs_to_nobody(prices, path, body):
+    prices.defines("Ping", type="business", namespace="")
+
+    reply = prices.post(path, body)
+
+    assert (reply.status, reply.body["accepted"]) == (200, 1)
+    assert BusinessEvent.objects.get().definitions == ["Ping"]
+
+
+@pytest.mark.parametrize(
+    ("call", "body"), [("identify", {"traits": {"a": 1}}), ("alias", {"previousId": "p1"}), ("group", {})]
+)
+def test_what_speaks_of_a_person_names_one(prices, call, body):
+    prices.defines("Anything", "true", type="business", namespace="")
+
+    reply = prices.post(f"/v1/{call}", body)
+
+    assert (reply.status, reply.body["code"]) == (400, "no_identity")
+    assert not BusinessEvent.objects.exists()
+
+
 def test_a_paused_journey_reads_nobody_and_the_next_event_is_its_first(prices):
     version = prices.publishes(alert())
     control.pause(version_id=version, mode="hold", now=clock.now())
