@@ -20,7 +20,7 @@ LOOK = 20_000  # refusals that are looked through for their reasons
 class ReadingRun:
     """One run, and those who came in by it. `on_the_way`: read, and in the inbox still.
 
-    `pace`: people a second, on average since it began; None before that.
+    `pace`: people a second, on average since it began; None before that, and with waves.
     """
 
     run: ReadRun
@@ -116,14 +116,14 @@ def _on_the_way(run: ReadRun, arrived: int, now: datetime) -> int:
 
 
 def _pace(run: ReadRun, now: datetime) -> float | None:
-    if run.started_at is None:
+    if run.started_at is None or run.waves:  # the rest between waves is no reading
         return None
     passed = ((run.finished_at or now) - run.started_at).total_seconds()
     return run.read / passed if passed > 0 else None
 
 
 def _left(run: ReadRun, pace: float | None) -> timedelta | None:
-    """How long the rest takes at this pace; at the allowed one as long as nobody was read."""
-    if run.state != ReadRun.State.READING:
+    """How long the rest takes at this pace; at the allowed one as long as nobody was read. None between waves."""
+    if run.state != ReadRun.State.READING or run.waves:
         return None
     return timedelta(seconds=(run.total - run.read) / (pace or run.rate or 1))

@@ -138,6 +138,26 @@ def test_between_two_waves_it_says_when_the_next_begins(store: Shop, marketer: C
     assert re.search(r"Wave 2 of 2 begins in \d+ minutes", page)
 
 
+def test_between_two_waves_it_says_when_the_next_begins_and_whom_a_stop_leaves_out(
+    store: Shop, marketer: Client
+) -> None:
+    makes_audience(store, makes_people(store, 100))
+    publishes(store, waves="equal", wave_count=2)
+    is_read(store, 3)
+    with clock.travel(60 * SECOND):
+        reading.carry_on(clock.now())
+    run = ReadRun.objects.get()
+
+    page = marketer.get("/audiences/readings/").content.decode()
+    asked = marketer.get(f"/audiences/readings/{run.pk}/stop/").content.decode()
+
+    assert run.state == "resting"
+    assert "Wave 2 of 2 begins in" in page
+    assert '<progress class="run-progress" max="100" value="50"' in page
+    assert "50 of 100 were read" in asked
+    assert "50 people are not read." in asked
+
+
 def test_whoever_only_looks_is_offered_no_stop(store: Shop) -> None:
     makes_audience(store, makes_people(store, 1_500))
     publishes(store, reading_rate=500)
