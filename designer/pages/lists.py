@@ -15,7 +15,7 @@ from designer.pages import inputs
 from designer.pages.access import Request, page
 from designer.pages.audience import audience_of
 from engine import control
-from engine.models import Audience, AudienceImport, Namespace
+from engine.models import OPEN_IMPORT, Audience, AudienceImport, Namespace
 
 BEGINNING = 65_536  # bytes of a file that a browser sends to be looked at
 SHOWN_CELL = 80  # characters
@@ -84,7 +84,7 @@ def look(request: Request) -> HttpResponse:
 
 
 def _upload(request: Request, audience: Audience | None) -> HttpResponse:
-    under_way = audience.imports.filter(state__in=["waiting", "running"]).first() if audience else None
+    under_way = audience.imports.filter(state__in=OPEN_IMPORT).first() if audience else None
     return render(
         request,
         "designer/upload_list.html",
