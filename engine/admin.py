@@ -117,8 +117,8 @@ class NamespaceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(EventDefinition)
 class EventDefinitionAdmin(ReadOnly):
-    list_display = ("name", "sandbox", "id_type", "namespace", "updated_at")
-    list_filter = ("sandbox", "id_type")
+    list_display = ("name", "sandbox", "type", "id_type", "namespace", "updated_at")
+    list_filter = ("sandbox", "type", "id_type")
     search_fields = ("name", "description", "event_id")
 
 

@@ -102,7 +102,7 @@ def _shallow(payloads: dict[str, Any]) -> dict[str, Any]:
 
 class PayloadShown(serializers.Serializer):  # type: ignore[type-arg]
     payload = serializers.DictField(required=False)
-    origin = serializers.ChoiceField(choices=["given", "person", "example"])
+    origin = serializers.ChoiceField(choices=["given", "person", "latest", "example"])
 
 
 class ChosenShown(serializers.Serializer):  # type: ignore[type-arg]

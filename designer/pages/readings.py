@@ -83,7 +83,7 @@ def _means(found: control.ReadingRun) -> list[str]:
     run = found.run
     if not run.is_open:
         return ["This reading has ended already."]
-    if run.state != ReadRun.State.READING:
+    if run.started_at is None:
         return ["Nobody was read yet, and nobody will be."]
     return [
         f"{run.read:,} of {run.total:,} were read: they stay in the journey, and go on.",

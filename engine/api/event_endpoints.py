@@ -25,7 +25,10 @@ ANSWER = {
 }
 TEXT, OBJECT = {"type": "string"}, {"type": "object"}
 TRACKING = {
-    "userId": TEXT,
+    "userId": {
+        "type": "string",
+        "description": "Who it is. Only business events (track, page, screen) need neither this nor anonymousId.",
+    },
     "anonymousId": TEXT,
     "messageId": {"type": "string", "description": "The same id counts once within 30 days."},
     "timestamp": {"type": "string", "format": "date-time"},
@@ -57,7 +60,11 @@ def add(result: dict[str, Any], generator: Any, request: Any, public: bool) -> d
         {"api_key": TEXT, "batch": batch["batch"]},
     )
     envelope = {"header": OBJECT, "body": {"type": "object", "properties": {"xdmEntity": OBJECT}}}
-    paths["/inlet"] = _post("event_typed", "One event in the typed form: an envelope with an identity map.", envelope)
+    paths["/inlet"] = _post(
+        "event_typed",
+        "One event in the typed form: an envelope with an identity map, or that of a business event.",
+        envelope,
+    )
     paths["/inlet/batch"] = _post(
         "event_typed_batch", "Many envelopes.",
         {"messages": {"type": "array", "items": {"type": "object", "properties": envelope}}},

@@ -1,7 +1,9 @@
-"""The person for whom something is tried out, with the last thing of each kind that they did."""
+"""The person for whom something is tried out, with the last thing of each kind that they did, or that befell all."""
 
 from collections.abc import Collection
 from typing import Any
+
+from django.db.models import QuerySet
 
 from engine.models import Event, Identity, Profile
 from engine.reporting.paging import id_in
@@ -23,8 +25,17 @@ def person_named(*, sandbox_id: int, text: str) -> Profile | None:
 
 def latest_payloads(person: Profile, names: Collection[str]) -> dict[str, Any]:
     """Event definition -> payload of the person's latest such event; the latest of all last."""
+    return _latest(Event.objects.filter(profile_id=person.id), names)
+
+
+def latest_of_nobody(sandbox_id: int, names: Collection[str]) -> dict[str, Any]:
+    """The same of business events, which belong to nobody."""
+    return _latest(Event.objects.filter(profile_id=0, sandbox_id=sandbox_id), names)
+
+
+def _latest(events: QuerySet[Event], names: Collection[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for event in Event.objects.filter(profile_id=person.id).order_by("-received_at")[:LOOK]:
+    for event in events.order_by("-received_at")[:LOOK]:
         for outcome in event.outcomes:
             if outcome.get("definition") in names:
                 found.setdefault(outcome["definition"], event.payload)

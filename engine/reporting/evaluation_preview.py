@@ -7,12 +7,13 @@ from engine import clock
 from engine.definition.graph import Graph
 from engine.definition.inference import sample_of
 from engine.definition.scope import scope_at, wanted
+from engine.definition.world import World
 from engine.errors import JourneyOptError
 from engine.expressions import BOOLEAN, Facts, Scope, check, to_json
 from engine.expressions import compile as compile_expression
 from engine.expressions.values import Value, type_of
 from engine.models import Profile
-from engine.reporting.chosen import latest_payloads, person_named
+from engine.reporting.chosen import latest_of_nobody, latest_payloads, person_named
 from engine.reporting.people import names_of
 from engine.store.world import world_of
 
@@ -40,15 +41,16 @@ def preview_expression(
     """What the expression at `node` yields, of which type, and from what; or why it yields nothing.
 
     `profile`: 'namespace:value', an id, or '' for nobody in particular. An event's payload is the one given, else the
-    person's latest of that event, else an example that fits its schema. What is not given is passed through `hide`
-    before the expression sees it, so that no expression can tell what is hidden.
+    person's latest of that event, or the latest business event, else an example that fits its schema. What is not
+    given is passed through `hide` before the expression sees it, so that no expression can tell what is hidden.
     """
     world = world_of(sandbox_id)
     scope = scope_at(graph, node, world)
     person = person_named(sandbox_id=sandbox_id, text=profile)
-    latest = latest_payloads(person, scope.events) if person else {}
+    own = latest_payloads(person, scope.events) if person else {}
+    latest = {**latest_of_nobody(sandbox_id, scope.events), **own}
     known = {name: hide(payload) for name, payload in latest.items()}
-    examples = {name: sample_of(world.events[name].json_schema) for name in scope.events}
+    examples = {name: _example(name, scope, world) for name in scope.events}
     taken: dict[str, Any] = {**examples, **known, **{name: events[name] for name in scope.events if name in events}}
     attributes = person.attributes if person else {}
     shown = hide(attributes)
@@ -66,13 +68,23 @@ def preview_expression(
         **_result(text, scope, expect, facts),
         "profile": _named(person),
         "attributes": shown,
-        "events": {
-            name: _taken(taken[name], "given" if name in events else "person" if name in latest else "example")
-            for name in scope.events
-        },
+        "events": {name: _taken(taken[name], _origin(name, events, own, latest)) for name in scope.events},
         "actions": {name: _taken(ANSWERED, "given" if name in actions else "example") for name in scope.actions},
         "is_hidden": shown != attributes or any(known[name] != latest[name] for name in latest if name not in events),
     }
+
+
+def _example(name: str, scope: Scope, world: World) -> dict[str, Any]:
+    """A payload that fits: of an event by its schema, of what a step says itself by the types of its fields."""
+    if name in world.events:
+        return sample_of(world.events[name].json_schema)
+    fields = scope.events[name].fields
+    return {path: "2026-01-31T09:30:00Z" if str(type_) == "dateTime" else "text" for path, type_ in fields.items()}
+
+
+def _origin(name: str, *known: Mapping[str, Any]) -> str:
+    origins = ("given", "person", "latest")
+    return next((origin for origin, found in zip(origins, known, strict=True) if name in found), "example")
 
 
 def _taken(payload: Any, origin: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from engine.definition.scope import scope_anywhere, wanted
 from engine.expressions import EvaluationError, ExpressionError, Facts
 from engine.expressions import compile as compile_expression
 from engine.problems import Problem
-from engine.reporting.chosen import latest_payloads, person_named
+from engine.reporting.chosen import latest_of_nobody, latest_payloads, person_named
 from engine.store.world import world_of
 
 NOBODY = {"email": "preview@example.org"}
@@ -35,7 +35,8 @@ def preview_email(*, sandbox_id: int, graph: Graph, settings: dict[str, Any], pr
     except Exception as error:  # a template that cannot be read
         return _refused(Problem(code="ERR_TEMPLATE", message=str(error), field="html"))
     chosen = person_named(sandbox_id=sandbox_id, text=profile)
-    events = latest_payloads(chosen, scope.events) if chosen else {}
+    own = latest_payloads(chosen, scope.events) if chosen else {}
+    events = {**latest_of_nobody(sandbox_id, scope.events), **own}
     person = {"attributes": {**NOBODY, **(chosen.attributes if chosen else {})}}
     facts = Facts(events, {"Profile": {**person}}, {}, {}, {}, {"name": "Preview"}, {}, clock.now())
     assert behaviour.build is not None

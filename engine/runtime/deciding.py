@@ -1,12 +1,11 @@
 """What each stimulus of a turn does to its person, in memory: calls the interpreter, notes its effects."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from engine import interpreter
-from engine.activities.base import JumpTo, qualified
+from engine.activities.base import qualified
 from engine.capping import PERIODS, Reached, cap_reached
 from engine.catalogue import Catalogue
 from engine.definition.compile import Plan
@@ -14,7 +13,6 @@ from engine.definition.matching import Matcher
 from engine.definition.streaming import Audiences
 from engine.expressions import Facts
 from engine.instance import (
-    ALREADY_INSIDE,
     AS_USUAL,
     NOWHERE,
     ActionResult,
@@ -29,6 +27,7 @@ from engine.instance import (
 from engine.interpreter import NOTHING_MORE
 from engine.runtime import qualifying
 from engine.runtime.batch import EMPTY, MOST_RUNS, Batch, EventRecord, Happened, Item, Person, Run, Standing
+from engine.runtime.doors import Door
 from engine.runtime.entrances import said_by_read, supplements_for, supplements_read
 from engine.runtime.places import Places
 from engine.shards import shard_of
@@ -449,45 +448,3 @@ class Deciding:
         self._apply(person, standing, effects)
         if door is not None:
             door.open()
-
-
-@dataclass(slots=True)
-class Door:
-    """The way from one run of a person into other journeys. `through`: the journeys whose jumps led to this run."""
-
-    deciding: Deciding
-    person: Person
-    plan: Plan
-    key: str
-    supplement: str
-    through: tuple[int, ...]
-    granted: dict[Run, tuple[Plan, EventArrived]] = field(default_factory=dict)
-
-    def knock(self, jump: JumpTo, /) -> Refusal | None:
-        target = self.deciding.catalogue.open.get(jump.journey)
-        if target is None or target.sandbox_id != self.plan.sandbox_id:
-            return Refusal("jumpTargetNotFound", "the target journey is not live")
-        if target.start_event != jump.event:
-            return Refusal("jumpEventChanged", f"the target journey begins with {target.start_event} by now")
-        if target.namespace != self.plan.namespace or target.supplemental not in ("", self.plan.supplemental):
-            return Refusal("jumpOtherKey", "the target journey knows people by another key")
-        if target.journey_id in (self.plan.journey_id, *self.through):
-            return Refusal("jumpLoop", "the person came from the target journey by a jump")
-        run = (target.journey_id, self.supplement if target.supplemental else "")
-        if run in self.person.inside or run in self.granted:
-            return ALREADY_INSIDE
-        is_inside = (self.plan.journey_id, self.supplement) in self.person.inside  # else they are entering just now
-        promised = (*(() if is_inside else (self.plan,)), *(plan for plan, _ in self.granted.values()))
-        refusal = self.deciding.refusal(self.person, target, run[1], promised)
-        if refusal is None:
-            self.granted[run] = (target, EventArrived(jump.event, self._payload(jump)))
-        return refusal
-
-    def _payload(self, jump: JumpTo) -> dict[str, Any]:
-        """What the target journey receives: the fields that the step names, in the envelope of every event."""
-        return {"type": "jump", "event": jump.event, "timestamp": self.deciding.batch.now.isoformat(), **jump.payload}
-
-    def open(self) -> None:
-        """Their own walk is over: they enter what they may."""
-        for (_, supplement), (target, event) in self.granted.items():
-            self.deciding.enter(self.person, target, self.key, supplement, event, (*self.through, self.plan.journey_id))

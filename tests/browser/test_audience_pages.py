@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from designer import preferences
-from engine import clock
-from engine.models import Audience, AudienceRun, ReadCount, ReadRun
+from engine import clock, tasks
+from engine.models import Audience, AudienceRun, Namespace, ReadCount, ReadRun
 from tests.browser.axe import AXE, violations
 from tests.cast import node
 from tests.readers import makes_audience, makes_people, reading_graph
@@ -148,4 +148,25 @@ def test_readings_none_many_and_their_dialogs(goes, shop, live):
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Stop reading “Buyers”").click()
     expect(page.get_by_role("dialog")).to_contain_text("Stop reading")
+    assert violations(page) == []
+
+
+def test_uploading_a_list_its_columns_and_its_import(goes, shop, tmp_path):
+    Namespace.objects.create(sandbox=shop.sandbox, code="Email", title="E-mail address")
+    file = tmp_path / "spring.csv"
+    file.write_text("E-mail,Plan\nana@example.org,gold\n,silver\n")
+    page = goes("/audiences/upload/")
+    expect(page.locator("input[type=file]")).to_be_attached()
+    assert violations(page) == []
+
+    page.set_input_files("input[type=file]", file)
+    expect(page.get_by_label("What the list calls the column Plan")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name="Upload and make the list").click()
+    expect(page.locator("#import")).to_contain_text("let in as soon as somebody is free")
+    tasks.import_lists()
+    expect(page.locator("#import")).to_contain_text("Everybody is in.")
+    assert violations(page) == []
+    page.locator(".crumb").click()
+    expect(page.locator("#members tbody tr")).to_have_count(1)
     assert violations(page) == []

@@ -11,10 +11,10 @@ from designer.actions.create_journey import create_journey
 from designer.actions.publish import publish
 from designer.models import AuditEntry, Role, Version
 from designer.readings import SENTENCES, WORDS, Told
-from engine import clock, control
+from engine import clock, control, tasks
 from engine.audiences import reading
 from engine.models import ReadMember, ReadRun
-from tests.cast import Shop, node
+from tests.cast import Shop, graph, node
 from tests.designer.conftest import logged_in, member
 from tests.readers import makes_audience, makes_people, reading_graph
 
@@ -138,6 +138,26 @@ def test_between_two_waves_it_says_when_the_next_begins(store: Shop, marketer: C
     assert re.search(r"Wave 2 of 2 begins in \d+ minutes", page)
 
 
+def test_between_two_waves_it_says_when_the_next_begins_and_whom_a_stop_leaves_out(
+    store: Shop, marketer: Client
+) -> None:
+    makes_audience(store, makes_people(store, 100))
+    publishes(store, waves="equal", wave_count=2)
+    is_read(store, 3)
+    with clock.travel(60 * SECOND):
+        reading.carry_on(clock.now())
+    run = ReadRun.objects.get()
+
+    page = marketer.get("/audiences/readings/").content.decode()
+    asked = marketer.get(f"/audiences/readings/{run.pk}/stop/").content.decode()
+
+    assert run.state == "resting"
+    assert "Wave 2 of 2 begins in" in page
+    assert '<progress class="run-progress" max="100" value="50"' in page
+    assert "50 of 100 were read" in asked
+    assert "50 people are not read." in asked
+
+
 def test_whoever_only_looks_is_offered_no_stop(store: Shop) -> None:
     makes_audience(store, makes_people(store, 1_500))
     publishes(store, reading_rate=500)
@@ -188,3 +208,23 @@ def test_a_long_list_comes_a_page_at_a_time(store: Shop, marketer: Client) -> No
     second = marketer.get(address, {"cursor": first["next"]}).json()
 
     assert (len(first["results"]), len(second["results"]), second["next"]) == (25, 5, None)
+
+
+def test_why_people_were_refused_who_were_read_because_of_a_business_event(store: Shop) -> None:
+    store.defines("PriceFell", type="business", namespace="")
+    makes_audience(store, makes_people(store, 3))
+    nodes = [
+        node("business-event-1", event="PriceFell"),
+        node("read-audience-1", audience="Buyers", namespace="Email"),
+        node("wait-1", duration="P1D"),
+    ]
+    store.publishes(graph(nodes, "business-event-1 > read-audience-1", "read-audience-1 > wait-1"))
+    store.tracks("PriceFell", "clerk")
+    for second in range(3):
+        with clock.travel(second * SECOND):
+            tasks.answer_business_events()
+            store.runs()
+
+    why = control.refusals(run=ReadRun.objects.get())
+
+    assert why.counts == [("ERROR_INSTANCE_BAD_NAMESPACE", "no identity of Email", 3)]

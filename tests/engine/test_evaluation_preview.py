@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from designer.masking import MASK, masked
-from engine import control
+from engine import control, tasks
 from tests.cast import graph, node
+from tests.readers import makes_audience
 
 SCHEMA = {
     "type": "object",
@@ -133,3 +134,28 @@ def test_a_long_value_is_shown_in_part(preview):
 
     assert found["is_cut"] is True
     assert (len(found["value"]), len(found["value"][0])) == (100, 2001)
+
+
+def test_what_an_audience_and_a_business_event_say_can_be_tried_out_too(shop):
+    shop.defines("PriceFell", type="business", namespace="", schema=SCHEMA)
+    makes_audience(shop, [], kind="upload", rule="", columns=["city"])
+    read = {"audience": "Buyers", "namespace": "userId"}
+    drawn = graph(
+        [node("business-event-1", event="PriceFell"), node("read-audience-1", **read), node("condition-1")],
+        "business-event-1 > read-audience-1",
+        "read-audience-1 > condition-1",
+    )
+
+    def ask(text):
+        return control.preview_expression(
+            sandbox_id=shop.sandbox.pk, graph=drawn, node="condition-1", text=text, expect="any", profile="",
+            events={}, actions={}, journey={}, hide=masked,
+        )  # fmt: skip
+
+    example = ask("@event{read_audience_1.city} == @event{read_audience_1.audience}")
+    shop.post("/v1/track", {"event": "PriceFell", "properties": {"total": 79}})
+    tasks.answer_business_events()
+    latest = ask("@event{PriceFell.properties.total}")
+
+    assert (example["value"], example["events"]["PriceFell"]["origin"]) == (True, "example")
+    assert (latest["value"], latest["events"]["PriceFell"]["origin"]) == (79, "latest")

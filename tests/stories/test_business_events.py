@@ -192,12 +192,15 @@ def test_a_person_in_it_does_not_make_it_an_event_of_theirs(prices):
         graph([node("event-1", event="Seen"), node("wait-1", duration="P1D")], "event-1 > wait-1"), journey=2
     )
 
-    falls(prices, 79, identityMap={"userId": [{"id": "p4", "primary": True}]})
+    falls(prices, 79, identityMap={"userId": [{"id": "p4", "primary": True}]}, traits={"name": "Ana"})
     works(prices)
 
     assert inside(version) == prices.people[:3]
     assert inside(other) == [prices.people[3]]
     assert sorted(dids()) == ["business", "entered", "read"]
+    told = [ReadRun.objects.get().event, Event.objects.get(profile_id=0).payload]
+    assert [said["price"] for said in told] == [79, 79]
+    assert not any("p4" in str(said) or "Ana" in str(said) for said in told)  # nobody else learns who it was
 
 
 @pytest.mark.parametrize("eventType", ["PriceRose", None, 7])
@@ -227,6 +230,37 @@ def test_in_a_batch_each_is_judged_alone(prices):
         (4, "no_identity"),
     ]
     assert BusinessEvent.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/track", {"event": "Ping"}),
+        ("/v1/page", {"name": "Ping", "properties": {}, "event": "Ping"}),
+        ("/v1/batch", {"batch": [{"type": "screen", "event": "Ping"}]}),
+        ("/batch/", {"batch": [{"event": "Ping", "properties": {"$anon_distinct_id": "somebody"}}]}),
+        ("/inlet", {"header": {}, "body": {"xdmEntity": {"event": "Ping"}}}),
+    ],
+)
+def test_every_dialect_takes_what_belongs_to_nobody(prices, path, body):
+    prices.defines("Ping", type="business", namespace="")
+
+    reply = prices.post(path, body)
+
+    assert (reply.status, reply.body["accepted"]) == (200, 1)
+    assert BusinessEvent.objects.get().definitions == ["Ping"]
+
+
+@pytest.mark.parametrize(
+    ("call", "body"), [("identify", {"traits": {"a": 1}}), ("alias", {"previousId": "p1"}), ("group", {})]
+)
+def test_what_speaks_of_a_person_names_one(prices, call, body):
+    prices.defines("Anything", "true", type="business", namespace="")
+
+    reply = prices.post(f"/v1/{call}", body)
+
+    assert (reply.status, reply.body["code"]) == (400, "no_identity")
+    assert not BusinessEvent.objects.exists()
 
 
 def test_a_paused_journey_reads_nobody_and_the_next_event_is_its_first(prices):

@@ -369,7 +369,7 @@ export const t = {
   findProfile: 'Namespace:value, id or e-mail address',
   noSuchPerson: 'There is no such person.',
   tryWith: 'With',
-  origin: { person: 'latest of this person', example: 'example', given: 'edited', action: 'answer of the action', profile: 'attributes, as they are' } as Record<string, string>,
+  origin: { person: 'latest of this person', latest: 'latest that came', example: 'example', given: 'edited', action: 'answer of the action', profile: 'attributes, as they are' } as Record<string, string>,
   editPayload: 'Payload',
   resetPayload: 'Undo my changes to it',
   notJson: 'This is not a JSON object.',

@@ -233,7 +233,7 @@ export interface Preview {
   problems: ExpressionProblem[];
   profile: { id: string; identity: string } | null;
   attributes: Record<string, Json>;
-  events: Record<string, { payload?: Record<string, Json>; origin: 'given' | 'person' | 'example' }>;
+  events: Record<string, { payload?: Record<string, Json>; origin: 'given' | 'person' | 'latest' | 'example' }>;
   actions: Record<string, { payload?: Record<string, Json>; origin: 'given' | 'example' }>;
 }
 

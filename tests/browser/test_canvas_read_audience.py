@@ -1,7 +1,8 @@
-"""Waves of a read audience are set in its panel, which asks only for what belongs together."""
+"""The panel of a read audience: waves and supplemental ids; it asks only for what belongs together."""
 
 from playwright.sync_api import expect
 
+from engine.models import Namespace
 from tests.browser.test_canvas_audiences import namespaces
 from tests.cast import graph, node
 from tests.readers import makes_audience, makes_people
@@ -30,3 +31,25 @@ def test_parts_in_percent_are_given_one_by_one_and_their_sum_is_looked_at(shop, 
     canvas.field("schedule").locator("select").select_option(label="Daily")
     expect(canvas.field("waves")).to_have_count(0)
     expect(canvas.field("wave_sizes")).to_have_count(0)
+
+
+def test_a_run_for_each_booking_is_asked_for_in_the_panel(shop, draft, opened):
+    namespaces(shop)
+    Namespace.objects.create(sandbox=shop.sandbox, code="BookingId", title="Booking", is_people_based=False)
+    makes_audience(shop, makes_people(shop, 3))
+    version = draft(graph([node("read-audience-1", audience="Buyers", namespace="userId")]))
+    canvas = opened(version)
+
+    canvas.click_step("read-audience-1")
+    expect(canvas.field("namespace").locator("option")).not_to_contain_text(["Booking (BookingId)"])
+    canvas.field("supplemental_namespace").locator("select").select_option("BookingId")
+    expect(canvas.page.get_by_text("500 people a second are the most").first).to_be_visible()
+    canvas.fill("reading_rate", "500")
+    canvas.write("supplemental_expression", "#{Profile.attributes.booking}")
+    canvas.is_saved()
+
+    expect(canvas.page.locator(".badge.is-error")).to_have_count(0)
+    version.refresh_from_db()
+    settings = version.graph["nodes"][0]["settings"]
+    assert settings["supplemental_namespace"] == "BookingId"
+    assert settings["supplemental_expression"] == "#{Profile.attributes.booking}"
