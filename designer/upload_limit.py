@@ -12,13 +12,22 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-def bounded(application: Application, *, most: int) -> Application:
-    """The same ASGI application; a request with more than `most` bytes is answered 413, and no further read."""
+MOST = 20_000_000  # bytes of a request that brings no file: a journey has 4 MB at most
+FILES = "/import/"  # how addresses end that take the file of a list
+
+
+def bounded(application: Application, *, files: int, others: int = MOST) -> Application:
+    """The same ASGI application; what brings more bytes is answered 413, and read no further.
+
+    `files`: the most where the file of a list is taken, `others`: anywhere else.
+    """
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        is_file = scope["path"].endswith(FILES)
+        most = files if is_file else others
         said = dict(scope["headers"]).get(b"content-length", b"")
         if said.isdigit() and int(said) > most:
-            await _refuse(send, most)
+            await _refuse(send, most, is_file)
             return
         length = 0
 
@@ -32,16 +41,16 @@ def bounded(application: Application, *, most: int) -> Application:
 
         await application(scope, counted, send)
         if length > most:
-            await _refuse(send, most)
+            await _refuse(send, most, is_file)
 
     return guarded
 
 
-async def _refuse(send: Send, most: int) -> None:
+async def _refuse(send: Send, most: int, is_file: bool) -> None:
     error = {
-        "code": "list.too_large",
+        "code": "list.too_large" if is_file else "request.too_large",
         "message": f"A request may have {most:,} bytes at most.",
-        "hint": "Split the file: the first part replaces the list, the others add.",
+        "hint": "Split the file: the first part replaces the list, the others add." if is_file else "Send less.",
         "problems": [],
     }
     body = orjson.dumps(error)

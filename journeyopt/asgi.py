@@ -23,7 +23,7 @@ from designer.upload_limit import bounded  # noqa: E402
 from engine.ingest.app import Ingest  # noqa: E402
 
 sockets = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
-pages = bounded(django_application, most=settings.LIST_LIMIT)
+pages = bounded(django_application, files=settings.LIST_LIMIT)
 ingest = Ingest()
 live = LiveFeed()
 

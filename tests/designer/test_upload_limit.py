@@ -6,7 +6,8 @@ import pytest
 
 from designer.upload_limit import bounded
 
-MOST = 1_000
+MOST, FEWER = 1_000, 100
+LIST, PAGE = "/api/audiences/7/import/", "/audiences/new/"
 
 
 class Sender:
@@ -38,9 +39,10 @@ async def reads_all(scope, receive, send):
     await send({"type": "http.response.body", "body": str(length).encode()})
 
 
-async def ask(sender, **headers):
-    scope = {"type": "http", "headers": [(name.encode(), value.encode()) for name, value in headers.items()]}
-    await bounded(reads_all, most=MOST)(scope, sender.receive, sender.send)
+async def ask(sender, path=LIST, **headers):
+    lines = [(name.encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "path": path, "headers": lines}
+    await bounded(reads_all, files=MOST, others=FEWER)(scope, sender.receive, sender.send)
     start, body = sender.answers
     return start["status"], body["body"]
 
@@ -66,3 +68,10 @@ async def test_what_turns_out_to_be_too_large_is_read_no_further():
 @pytest.mark.parametrize("headers", [{}, {"content-length": "1000"}, {"content-length": "nonsense"}])
 async def test_what_is_not_too_large_passes(headers):
     assert await ask(Sender(b"x" * 500, b"x" * 500), **headers) == (200, b"1000")
+
+
+async def test_what_brings_no_file_may_bring_less():
+    status, body = await ask(Sender(b"x" * 90, b"x" * 11), PAGE)
+
+    assert (status, json.loads(body)["code"]) == (413, "request.too_large")
+    assert await ask(Sender(b"x" * 90, b"x" * 10), PAGE) == (200, b"100")
