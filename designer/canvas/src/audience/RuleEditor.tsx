@@ -127,7 +127,7 @@ export function RuleEditor({ box }: { box: HTMLTextAreaElement }) {
       </div>
       {reason && <p className="callout is-warning" role="alert"><strong>{t.notAsRows}.</strong> {reason.message} {t.problemAt(reason.line, reason.column)}.</p>}
       {failed && <div className="callout is-warning" role="alert">{t.cannotRead} <Button onClick={() => void choose('rows')}>{t.retry}</Button></div>}
-      {mode === null && <div className="skeleton-lines" aria-label={t.readingRows}><i /><i /></div>}
+      {mode === null && <div className="skeleton-lines" role="status" aria-label={t.readingRows}><i /><i /></div>}
       {mode === 'rows' && (
         <>
           <Simple

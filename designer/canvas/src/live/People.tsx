@@ -51,7 +51,7 @@ function Drawer({ query }: { query: PeopleQuery }) {
             </li>
           ))}
         </ul>
-        {phase === 'loading' && <div className="skeleton-lines" aria-label={t.loading}><i /><i /><i /></div>}
+        {phase === 'loading' && <div className="skeleton-lines" role="status" aria-label={t.loading}><i /><i /><i /></div>}
         {phase === 'failed' && <p className="nothing">{t.network} <button type="button" className="link" onClick={() => void fetchPage()}>{t.retry}</button></p>}
         {phase === 'ready' && rows.length === 0 && <p className="nothing">{t.nobody}</p>}
         {phase === 'ready' && next && <Button className="wide" onClick={() => void fetchPage(next)}>{t.loadMore}</Button>}

@@ -73,7 +73,7 @@ export function MoveDialog({ move }: { move: Move }) {
         </>
       }
     >
-      {!what && !failure && <div className="skeleton-lines" aria-label={t.loading}><i /><i /><i /></div>}
+      {!what && !failure && <div className="skeleton-lines" role="status" aria-label={t.loading}><i /><i /><i /></div>}
       {what && <ul className="sentences">{what.sentences.map((one) => <li key={one}>{one}</li>)}</ul>}
       {what && !what.allowed && <div className="callout is-error">{t.notAllowed}</div>}
       {what?.allowed && move === 'pause' && <PauseChoices mode={mode} days={days} onMode={setMode} onDays={setDays} />}

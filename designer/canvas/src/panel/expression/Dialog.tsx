@@ -203,7 +203,7 @@ export function ExpressionDialog({ value, expect, node, label, readOnly, onApply
             ) : reading && 'reason' in reading ? (
               <NoRows text={text} reason={reading.reason} onOpen={() => void choose('advanced')} onRetry={() => setReading(null)} />
             ) : (
-              <div className="skeleton-lines" aria-label={t.readingRows}><i /><i /><i /></div>
+              <div className="skeleton-lines" role="status" aria-label={t.readingRows}><i /><i /><i /></div>
             )}
             <TryIt text={text} expect={expect} node={node} />
           </div>
