@@ -4,6 +4,8 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
 
+from engine.api import health
+
 
 class Description(SpectacularAPIView):
     """The description of the interface. It has one version: what the address asks for is not written into a header."""
@@ -13,5 +15,7 @@ class Description(SpectacularAPIView):
 
 
 urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
     path("api/openapi.yaml", Description.as_view(), name="openapi"),
 ]

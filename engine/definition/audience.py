@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from engine import expressions
 from engine.definition.scope import wanted
+from engine.definition.unknown import unknown_audience
 from engine.definition.world import AudienceShape, World
 from engine.expressions import STRING, Checked, Schema, Scope, Type, tree
 from engine.expressions.functions import FUNCTIONS
@@ -155,18 +155,6 @@ def problems_of(name: str, text: str, world: World) -> Iterator[Problem]:
             hint="Leave one of these out.",
             field="rule",
         )
-
-
-def unknown_audience(name: str, known: Collection[str], *, field: str, node: str | None = None) -> Problem:
-    """That there is no audience of this name, with the one that may be meant."""
-    close = get_close_matches(name, known, n=1)
-    return Problem(
-        code="ERR_UNKNOWN_AUDIENCE",
-        message=f"There is no audience {name!r}.",
-        hint=f"Did you mean {close[0]!r}?" if close else "Choose another audience, or make this one.",
-        node=node,
-        field=field,
-    )
 
 
 def circle(name: str, parts: Collection[str], known: Mapping[str, AudienceShape]) -> tuple[str, ...]:

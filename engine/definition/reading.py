@@ -13,6 +13,7 @@ from engine.activities.event import Event
 from engine.activities.read_audience import ReadAudience
 from engine.definition.graph import Graph, Node
 from engine.definition.properties import Properties
+from engine.definition.unknown import unknown_event
 from engine.definition.world import World
 from engine.problems import Problem
 
@@ -69,13 +70,7 @@ def reading_problems(graph: Graph, settings: Mapping[str, Activity], world: Worl
 def _business_event(graph: Graph, name: str, activity: BusinessEvent, world: World) -> Iterator[Problem]:
     shape = world.events.get(activity.event)
     if shape is None:
-        yield Problem(
-            code="ERR_UNKNOWN_EVENT",
-            message=f"There is no event {activity.event!r}.",
-            hint="Choose another event, or define this one.",
-            node=name,
-            field="event",
-        )
+        yield unknown_event(activity.event, world.events, node=name, field="event")
     elif not shape.is_business:
         yield Problem(
             code="ERR_NO_BUSINESS_EVENT",

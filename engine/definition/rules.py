@@ -13,7 +13,6 @@ from engine.activities.audience_qualification import AudienceQualification
 from engine.activities.base import Activity
 from engine.activities.event import Event
 from engine.activities.experiment import Experiment
-from engine.definition.audience import unknown_audience
 from engine.definition.beginning import beginning_of
 from engine.definition.graph import Graph, Node
 from engine.definition.jumping import jump_problems
@@ -26,6 +25,7 @@ from engine.definition.reading import (
     settings_at,
 )
 from engine.definition.scope import scope_at, scope_of_exit, wanted
+from engine.definition.unknown import unknown_audience, unknown_event
 from engine.definition.world import World
 from engine.problems import Problem
 
@@ -208,13 +208,7 @@ def _events(graph: Graph, settings: dict[str, Activity], world: World) -> Iterat
     for name, activity in used.items():
         shape = world.events.get(activity.event)
         if shape is None:
-            yield Problem(
-                code="ERR_UNKNOWN_EVENT",
-                message=f"There is no event {activity.event!r}.",
-                hint="Choose another event, or define this one.",
-                node=name,
-                field="event",
-            )
+            yield unknown_event(activity.event, world.events, node=name, field="event")
         elif shape.is_business:
             yield belongs_to_nobody(activity.event, node=name, field="event")
         elif namespace is not None and shape.namespace != namespace:
@@ -307,13 +301,7 @@ def _successes(settings: dict[str, Activity], world: World) -> Iterator[Problem]
         if shape is not None and shape.is_business:
             yield belongs_to_nobody(activity.success, node=name, field="success")
         elif shape is None:
-            yield Problem(
-                code="ERR_UNKNOWN_EVENT",
-                message=f"There is no event {activity.success!r}.",
-                hint="Choose another event, or define this one.",
-                node=name,
-                field="success",
-            )
+            yield unknown_event(activity.success, world.events, node=name, field="success")
 
 
 def _supplemental(namespace: str) -> str:
@@ -332,12 +320,7 @@ def _exit_criteria(
             if criterion.audience not in world.audiences:
                 yield unknown_audience(criterion.audience, world.audiences, field=f"{place}.audience")
         elif shape is None:
-            yield Problem(
-                code="ERR_UNKNOWN_EVENT",
-                message=f"The exit criterion {criterion.label!r}: there is no event {criterion.event!r}.",
-                hint="Choose another event, or define this one.",
-                field=f"{place}.event",
-            )
+            yield unknown_event(criterion.event, world.events, field=f"{place}.event")
         elif shape.is_business:
             yield belongs_to_nobody(criterion.event, node=None, field=f"{place}.event")
         elif namespace is not None and shape.namespace != namespace:

@@ -7,6 +7,7 @@ import type { FieldWord } from '../graph/words';
 import { written } from '../graph/writing';
 import { t } from '../messages';
 import type { DropTarget } from '../panel/expression/drag';
+import { ModeSwitch } from '../panel/expression/ModeSwitch';
 import { Simple, type SimpleHandle } from '../panel/expression/Simple';
 import { isTyping } from '../shell/typing';
 import { Button } from '../shell/ui';
@@ -108,22 +109,7 @@ export function RuleEditor({ box }: { box: HTMLTextAreaElement }) {
   return (
     <div className={`rule-editor is-${mode ?? 'rows'}`} role="group" aria-label={t.ruleConditions} onKeyDown={keys} onInput={(event) => event.stopPropagation()}>
       <div className="rule-head">
-        <div
-          className="mode-switch"
-          role="radiogroup"
-          aria-label={t.ruleMode}
-          onKeyDown={(event) => {
-            if (!/^Arrow(Left|Right|Up|Down)$/.test(event.key)) return;
-            event.preventDefault();
-            const other = event.currentTarget.querySelector<HTMLElement>('[aria-checked="false"]');
-            other?.focus();
-            other?.click();
-          }}
-        >
-          {(['rows', 'text'] as const).map((one) => (
-            <button key={one} type="button" role="radio" aria-checked={mode === one} tabIndex={mode === one || (mode === null && one === 'rows') ? 0 : -1} onClick={() => one !== mode && void choose(one)}>{one === 'rows' ? t.ruleRows : t.ruleText}</button>
-          ))}
-        </div>
+        <ModeSwitch label={t.ruleMode} modes={[['rows', t.ruleRows], ['text', t.ruleText]]} mode={mode} onChoose={(one) => void choose(one)} />
       </div>
       {reason && <p className="callout is-warning" role="alert"><strong>{t.notAsRows}.</strong> {reason.message} {t.problemAt(reason.line, reason.column)}.</p>}
       {failed && <div className="callout is-warning" role="alert">{t.cannotRead} <Button onClick={() => void choose('rows')}>{t.retry}</Button></div>}

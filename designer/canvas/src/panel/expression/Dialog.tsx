@@ -14,6 +14,7 @@ import { Advanced, type AdvancedHandle } from './Advanced';
 import type { DropTarget } from './drag';
 import { FieldTree } from './FieldTree';
 import { FunctionList } from './FunctionList';
+import { ModeSwitch } from './ModeSwitch';
 import { useVerdict } from './setup';
 import { Simple, type SimpleHandle } from './Simple';
 import { TryIt } from './TryIt';
@@ -153,22 +154,7 @@ export function ExpressionDialog({ value, expect, node, label, readOnly, onApply
         }}
         tools={
           conditional && (
-            <div
-              className="mode-switch"
-              role="radiogroup"
-              aria-label={t.editorMode}
-              onKeyDown={(event) => {
-                if (!/^Arrow(Left|Right|Up|Down)$/.test(event.key)) return;
-                event.preventDefault();
-                const other = event.currentTarget.querySelector<HTMLElement>('[aria-checked="false"]');
-                other?.focus();
-                other?.click();
-              }}
-            >
-              {(['simple', 'advanced'] as const).map((one) => (
-                <button key={one} type="button" role="radio" aria-checked={mode === one} tabIndex={mode === one ? 0 : -1} onClick={() => prefer(one)}>{one === 'simple' ? t.simple : t.advancedEditor}</button>
-              ))}
-            </div>
+            <ModeSwitch label={t.editorMode} modes={[['simple', t.simple], ['advanced', t.advancedEditor]]} mode={mode} onChoose={prefer} />
           )
         }
         footer={
