@@ -177,6 +177,7 @@ RETENTION_MONTHS = env.number(
     "RETENTION_MONTHS", 13, least=1
 )  # whole months that history is kept; see engine/runtime/retention.py
 LIST_LIMIT = env.number("LIST_LIMIT", 2_000_000_000, least=1_000)  # bytes of one uploaded file
+METRICS_TOKEN = env.text("METRICS_TOKEN")
 COURIER_CONCURRENCY = env.number("COURIER_CONCURRENCY", 200, least=1)
 
 LOGGING = {

@@ -4,7 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
 
-from engine.api import health
+from engine.api import health, metrics
 
 
 class Description(SpectacularAPIView):
@@ -17,5 +17,6 @@ class Description(SpectacularAPIView):
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("api/openapi.yaml", Description.as_view(), name="openapi"),
 ]
