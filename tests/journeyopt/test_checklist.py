@@ -1,4 +1,4 @@
-"""The checklist names tests that exist."""
+"""The checklist and the guarantees name tests that exist."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-NAMED = re.findall(r"`(tests/[\w/]+(?:\.py)?)(?:::(\w+))?`", (ROOT / "docs/reference/checklist.md").read_text())
+PAGES = ("docs/reference/checklist.md", "docs/explanation/guarantees.md")
+NAMED = [
+    named for page in PAGES for named in re.findall(r"`(tests/[\w/]+(?:\.py)?)(?:::(\w+))?`", (ROOT / page).read_text())
+]
 
 
 @pytest.mark.parametrize(("file", "test"), sorted(set(NAMED)))
