@@ -33,7 +33,13 @@ class Audiences:
         self._by_attribute: dict[str, set[int]] = defaultdict(set)
         self._by_event: dict[str, set[int]] = defaultdict(set)
         self._by_audience: dict[str, set[int]] = defaultdict(set)
+        self._places = {one.name: place for place, one in enumerate(self.streamed)}
+        self._unconditional = frozenset(place for place, one in enumerate(self.streamed) if one.required is None)
+        self._by_text: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
         for place, one in enumerate(self.streamed):
+            if one.required is not None:
+                for text in one.required.texts:
+                    self._by_text[one.required.attribute][text].add(place)
             for attribute in one.reads.attributes:
                 self._by_attribute[attribute].add(place)
             for event in one.reads.events:
@@ -54,6 +60,16 @@ class Audiences:
         for audience in audiences:
             found |= self._by_audience.get(audience, _NONE)
         return found
+
+    def worth_asking(self, places: Collection[int], attributes: Mapping[str, Any], members: Iterable[str]) -> list[int]:
+        """Of these, in their order, those that may change: not who lacks a required text, and is in it neither."""
+        found = self._unconditional.intersection(places)
+        asked = {self._places[name] for name in members if name in self._places}
+        for attribute, by_text in self._by_text.items():
+            value = attributes.get(attribute)
+            if isinstance(value, str):
+                asked |= by_text.get(value, _NONE)
+        return sorted(found.union(asked.intersection(places)))
 
     def readers_of(self, name: str) -> Collection[int]:
         """The places of those that read this audience."""

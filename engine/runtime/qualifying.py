@@ -7,7 +7,7 @@ database in between.
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import orjson
@@ -149,24 +149,21 @@ def _histories(connection: psycopg.Connection[Any], batch: Batch, wanted: Mappin
             batch.people[profile].history = None
 
 
-def look(batch: Batch, audiences: Audiences, item: Item, person: Person, first: Iterable[int]) -> list[str]:
+def look(batch: Batch, audiences: Audiences, item: Item, person: Person, first: Collection[int]) -> list[str]:
     """Ask the streaming audiences at these places, and those that read what changes; the signals of what changed.
 
     In their order: whatever an audience reads is known before it is asked.
     """
     signals: list[str] = []
-    open_ = sorted(first)
+    open_ = audiences.worth_asking(first, person.attributes, person.audiences)
     if not open_:
         return signals
     seen = set(open_)
     later: list[int] = []
     facts = facts_for_rules(person, batch)
-    members, history, attributes, streamed = person.audiences, person.history, person.attributes, audiences.streamed
+    members, history, streamed = person.audiences, person.history, audiences.streamed
     for place in open_:  # grows while it is walked: who reads an audience stands after it
         one = streamed[place]
-        required = one.required
-        if required and attributes.get(required.attribute) not in required.texts and one.name not in members:
-            continue
         needed = one.reads.events
         if needed and (history is None or not needed <= history.keys()):
             later.append(one.id)

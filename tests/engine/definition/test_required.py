@@ -2,7 +2,8 @@
 
 import pytest
 
-from engine.definition.audience import Required, check_rule, required_of
+from engine.definition.audience import Reads, Required, check_rule, required_of
+from engine.definition.streaming import Audiences, Streamed
 from engine.definition.world import EventShape, World
 
 PEOPLE = World(
@@ -50,3 +51,26 @@ def test_nothing_is_required(rule: str) -> None:
 
     assert not checked.problems
     assert required_of(checked) is None
+
+
+def test_only_those_are_asked_whose_answer_may_change():
+    required = {"Bern": ("Bern",), "Oslo or Rome": ("Oslo", "Rome"), "Anybody": (), "Away": ("Away",)}
+    audiences = Audiences(
+        dict(enumerate(required)),
+        [
+            Streamed(
+                id=id, name=name, is_met=bool, reads=Reads(attributes=frozenset({"city"})),
+                required=Required(attribute="city", texts=texts) if texts else None,
+            )
+            for id, (name, texts) in enumerate(required.items())
+        ],
+    )  # fmt: skip
+
+    def asked(city, *members, places=(0, 1, 2, 3)):
+        return [audiences.streamed[place].name for place in audiences.worth_asking(places, {"city": city}, members)]
+
+    assert asked("Rome") == ["Oslo or Rome", "Anybody"]
+    assert asked("Rome", "Bern") == ["Bern", "Oslo or Rome", "Anybody"]  # they leave it
+    assert asked(["Rome"]) == ["Anybody"]
+    assert asked(None) == ["Anybody"]
+    assert asked("Bern", "Bern", places=(2, 3)) == ["Anybody"]
