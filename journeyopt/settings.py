@@ -91,7 +91,7 @@ Q_REDIS_URL = env.text("Q_REDIS_URL")
 Q_CLUSTER = {
     "name": "journeyopt",
     "label": "Background jobs",
-    "workers": env.number("Q_WORKERS", 1, least=1),
+    "workers": env.number("Q_WORKERS", 2, least=1),  # a long evaluation holds up nobody who is to be read
     "timeout": 600,
     "retry": 900,
     "max_attempts": 3,
