@@ -1,7 +1,7 @@
 /** Putting the cursor into the field that a problem speaks of. */
 import { useEffect, type RefObject } from 'react';
 
-const PATIENCE = 3000;
+const PATIENCE = 10_000; // on a slow line the editor comes late; whoever does something else meanwhile is left alone
 const controls = 'input, textarea, select, .cm-content, button';
 
 /** The field of a path such as `paths.0.condition`, or the nearest around it that is shown. */
@@ -39,9 +39,14 @@ export function useFieldFocus(form: RefObject<HTMLElement | null>, wanted: { fie
       field.scrollIntoView({ block: 'center' });
       control.focus({ preventScroll: true });
     };
+    const stop = (): void => cancelAnimationFrame(frame);
     frame = requestAnimationFrame(look);
+    window.addEventListener('pointerdown', stop, { once: true });
+    window.addEventListener('keydown', stop, { once: true });
     return () => {
-      cancelAnimationFrame(frame);
+      stop();
+      window.removeEventListener('pointerdown', stop);
+      window.removeEventListener('keydown', stop);
       clearTimeout(flash);
     };
   }, [form, wanted]);
