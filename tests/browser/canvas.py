@@ -1,5 +1,6 @@
 """The canvas in a person's words: what they take, where they put it, what they see."""
 
+import contextlib
 import re
 from typing import Any
 
@@ -171,6 +172,15 @@ class Canvas:
 
     def click_step(self, name: str, **how: Any) -> None:
         self.step(name).locator(".step-head").click(**how)
+
+    def opens_step(self, name: str, field: str) -> None:
+        """Click a step until its panel shows this field: right after a drag, a click may count as the end of it."""
+        for _ in range(3):
+            self.click_step(name)
+            with contextlib.suppress(AssertionError):
+                expect(self.field(field)).to_be_visible(timeout=5_000)
+                return
+        expect(self.field(field)).to_be_visible()
 
     def press(self, *keys: str) -> None:
         for key in keys:

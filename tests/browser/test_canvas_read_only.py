@@ -26,8 +26,7 @@ def test_a_published_version_is_looked_at_and_not_changed(live, opened):
     canvas.drag(canvas.step("wait-1").locator(".step-name"), canvas.spot(500, 600))
     canvas.drag(canvas.handle("wait-2.next"), canvas.spot(700, 300))
     assert canvas.place_of("wait-1") == place
-    canvas.click_step("wait-2")
-    expect(canvas.field("duration")).to_be_visible()
+    canvas.opens_step("wait-2", "duration")
     canvas.press("Delete", "a", "ControlOrMeta+d", "ControlOrMeta+z")
     expect(canvas.field("duration").locator("input")).not_to_be_editable()
     expect(canvas.field("duration").locator("select")).to_be_disabled()
