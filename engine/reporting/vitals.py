@@ -8,11 +8,11 @@ from typing import Any
 from django.db import connection
 
 from engine.models import OPEN_IMPORT, OPEN_RUN, AudienceImport, AudienceRun, BusinessEvent, ReadRun
+from engine.shards import SHARDS
 from engine.store.queries import query
 
 MOST = 1_000_000  # of what is counted one by one; beyond it "a million" is answer enough
 LATELY = timedelta(minutes=5)
-SHARDS = 64
 
 
 @dataclass(frozen=True, kw_only=True)
