@@ -23,7 +23,6 @@ class Command(qcluster.Command):  # type: ignore[misc]
         os.register_at_fork(after_in_child=_stand_apart)
         self.stdout.write("background: working")
         super().handle(*args, **options)
-        self.stdout.write("background: stopped")
 
 
 def _stand_apart() -> None:
