@@ -148,11 +148,13 @@ function uploading(form) {
     request.send(file);
   }
 
-  input.addEventListener('change', () => {
+  function take() {
     const [chosen] = input.files;
     input.value = ''; // the same file, mended, is chosen anew
     void choose(chosen);
-  });
+  }
+  input.addEventListener('change', take);
+  if (input.files.length) take(); // it was chosen before this script had arrived
   form.addEventListener('change', showKept);
   form.addEventListener('submit', (e) => {
     e.preventDefault();
