@@ -18,10 +18,12 @@ LONGEST = timedelta(seconds=30)  # that one statement may hold a shard
 # Locks: the rows written (their shard is held). Index: the primary keys of engine_profile and engine_membership.
 _COMPARE = """
 WITH person AS MATERIALIZED (
-    SELECT profile.id, member.audiences, {columns}
-      FROM engine_profile AS profile {joins}
-     WHERE profile.shard = ANY (%(shards)s::smallint[]) AND profile.sandbox_id = %(sandbox)s
-       AND profile.merged_into IS NULL {alone}
+    SELECT * FROM (  -- most people are where they were: whoever differs is looked at rule by rule
+        SELECT profile.id, member.audiences, {columns}
+          FROM engine_profile AS profile {joins}
+         WHERE profile.shard = ANY (%(shards)s::smallint[]) AND profile.sandbox_id = %(sandbox)s
+           AND profile.merged_into IS NULL {alone} OFFSET 0
+    ) AS person WHERE {differs}
 ), written AS (
     INSERT INTO engine_membership AS membership (shard, profile_id, audience_id, is_member, changed_at)
     SELECT %(shard)s, person.id, answer.audience_id, answer.is_member, %(now)s
@@ -130,6 +132,7 @@ class Comparing:
         statement = _COMPARE.format(
             columns=whole.columns,
             joins=whole.joins + MEMBER.format(alone="AND profile_id = ANY (%(only)s::bigint[])" if only else ""),
+            differs=" OR ".join(f"{_was_in(one)} <> c{one.audience}" for one in questions),
             answers=", ".join(f"({one.audience}::bigint, person.c{one.audience})" for one in questions),
             alone="AND profile.id = ANY (%(only)s::bigint[])" if only else "",
         )
@@ -143,6 +146,10 @@ class Comparing:
             rows = self._connection.execute(statement.encode(), values).fetchall()
             self._connection.execute("SELECT set_config('statement_timeout', '0', true)")
         return {audience: Difference(entered=entered, left=left) for audience, entered, left in rows}
+
+
+def _was_in(question: Question) -> str:
+    return f"coalesce({question.audience} = ANY (audiences), false)"
 
 
 def _said(error: psycopg.Error) -> str:

@@ -8,7 +8,7 @@ take 31 ms so.
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.expressions.to_sql.pieces import ALIAS, ALSO, FILTER, Order, Rows, named
 
@@ -17,12 +17,16 @@ ROW = "one"  # an event in a pass
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """Over the rows of all people: FROM and WHERE, what makes rows those of one person, and their order."""
+    """Over the rows of all people: FROM and WHERE, what makes rows those of one person, and their order.
+
+    `first`: of a pass that has several rows of an event with a list in it, SQL that is true of one of them.
+    """
 
     source: str
     where: str
     belongs: tuple[tuple[str, str], ...]
     order: tuple[Order, ...]
+    first: str = ""
 
     @property
     def alias(self) -> str:
@@ -42,6 +46,11 @@ class Pass:
     def ordered(self) -> tuple[Order, ...]:
         return tuple(Order(f"{ROW}.o{number}", order.falling) for number, order in enumerate(self.order, 1))
 
+    def is_part_of(self, other: "Pass") -> bool:
+        """Whether the other one sees the same events, and the lists in them."""
+        mine, theirs = ((one.where, one.belongs) for one in (self, other))
+        return not self.first and bool(other.first) and mine == theirs and other.source.startswith(f"{self.source} ")
+
     def joined(self, select: str, alias: str) -> str:
         pairs = (f"{alias}.{key} = {person}" for (_, person), key in zip(self.belongs, self.keys, strict=True))
         return f"LEFT JOIN ({select}) AS {alias} ON {' AND '.join(pairs)}"
@@ -49,19 +58,21 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """A value over the rows of each person. `looks_at`: at which; at all of the pass, when it is empty.
+    """A value over the rows of each person, as `what` says, with FILTER and ALSO in it, of those that are `kept`.
 
-    `reads`: SQL over a row of the pass, by the name it has in `sql`.
+    `looks_at`: where none is, the value is `empty`. `reads`: SQL over a row of the pass, by the name it has in `what`.
     """
 
     over: Pass
-    sql: str
-    looks_at: str
+    what: str
     reads: tuple[tuple[str, str], ...]
+    kept: str
+    looks_at: str
+    empty: str
 
     @property
     def column(self) -> str:
-        return named("v", self.sql)
+        return named("v", self.what, self.kept, self.looks_at, self.empty)
 
     @property
     def text(self) -> str:
@@ -71,6 +82,23 @@ class Aggregate:
     def is_nowhere(self) -> str:
         """SQL: whether the person has no row in the pass."""
         return f"{self.over.alias}.k1 IS NULL"
+
+    def written(self, first: str) -> tuple[str, dict[str, str]]:
+        """SQL of the column, and what it reads of a row. `first`: of which rows, when a pass has several of one."""
+        reads = dict(self.reads)
+
+        def tested(*conditions: str) -> str:
+            text = " AND ".join(condition for condition in conditions if condition)
+            reads[named("x", text)] = text
+            return f"{ROW}.{named('x', text)}"
+
+        test = tested(self.kept, first) if self.kept or first else ""
+        sql = self.what.replace(FILTER, f" FILTER (WHERE {test})" if test else "")
+        sql = sql.replace(ALSO, f" AND {test}" if test else "")
+        if self.looks_at:
+            seen = f"count(*) FILTER (WHERE {tested(self.looks_at, first)})"
+            sql = f"CASE WHEN {seen} > 0 THEN {sql} ELSE {self.empty} END"
+        return sql, reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +138,6 @@ def is_possible(rows: Rows) -> bool:
 def aggregate(rows: Rows, what: Callable[[Rows], str], *, empty: str, unless_null: bool) -> Aggregate:
     """The value of `what` over the rows of each person; `empty` where there are others of the pass alone."""
     over, rename = _pass(rows)
-    reads: dict[str, str] = {}
-
-    def read(text: str) -> str:
-        reads[named("x", text)] = text
-        return f"{ROW}.{named('x', text)}"
-
     keep = [rename(condition) for condition in rows.keep]
     looks_at = [rename(condition) for condition in rows.where[1:]]
     # Rows that are no elements still say that there is a list.
@@ -123,21 +145,16 @@ def aggregate(rows: Rows, what: Callable[[Rows], str], *, empty: str, unless_nul
         kept = [*looks_at, *keep]
     else:
         kept = looks_at = [*looks_at, *keep]
-    inner = Rows("", read(rename(rows.value)), over.ordered, only_objects=rows.only_objects)
-    test = read(_all(kept)) if kept else ""
-    sql = what(inner).replace(FILTER, f" FILTER (WHERE {test})" if test else "")
-    sql = sql.replace(ALSO, f" AND {test}" if test else "")
-    if looks_at:
-        sql = f"CASE WHEN count(*) FILTER (WHERE {read(_all(looks_at))}) > 0 THEN {sql} ELSE {empty} END"
-    return Aggregate(over, sql, _all(looks_at), tuple(reads.items()))
+    value = rename(rows.value)
+    inner = Rows("", f"{ROW}.{named('x', value)}", over.ordered, only_objects=rows.only_objects)
+    return Aggregate(over, what(inner), ((named("x", value), value),), _all(kept), _all(looks_at), empty)
 
 
 def pick(rows: Rows, is_last: bool) -> Picked:
     """The value of the first or the last row of each person."""
     over, rename = _pass(rows)
     where = _all([over.where, *(rename(condition) for condition in (*rows.where[1:], *rows.keep))])
-    narrowed = Pass(over.source, where, over.belongs, over.order)
-    return Picked(narrowed, rename(rows.value), is_last)
+    return Picked(replace(over, where=where), rename(rows.value), is_last)
 
 
 def joins(found: Iterable[Join]) -> str:
@@ -149,17 +166,37 @@ def joins(found: Iterable[Join]) -> str:
             picked[one.sql] = None
         else:
             passes.setdefault(one.over, []).append(one)
-    return " ".join([*(_joined(over, shared) for over, shared in passes.items()), *picked])
+    within = {over: wide for over in passes for wide in passes if over.is_part_of(wide)}
+    written = []
+    for over, shared in passes.items():
+        if over not in within:
+            guests = [(narrow, passes[narrow]) for narrow, wide in within.items() if wide is over]
+            written.append(_joined(over, shared, guests))
+    return " ".join([*written, *picked])
 
 
-def _joined(over: Pass, shared: list[Aggregate]) -> str:
-    reads = {name: text for one in shared for name, text in one.reads}
-    tests = {one.looks_at for one in shared}
-    where = over.where if "" in tests else f"{over.where} AND ({' OR '.join(sorted(tests))})"
+def _joined(over: Pass, own: list[Aggregate], guests: list[tuple[Pass, list[Aggregate]]]) -> str:
+    """A pass, and beside it under their own names those that it does the work of."""
+    reads: dict[str, str] = {}
+    values: dict[str, None] = {}
+    tests = set()
+    everybody = [(one, "") for one in own] + [(one, over.first) for _, shared in guests for one in shared]
+    for one, first in everybody:
+        sql, read = one.written(first)
+        reads |= read
+        values[f"{sql} AS {one.column}"] = None
+        tests.add(one.looks_at)
+    # The short ones look at columns alone: where they say yes, no field is read out of an event.
+    asked = " OR ".join(sorted(tests, key=len))
+    where = over.where if "" in tests else f"{over.where} AND ({asked})"
     keys = ", ".join(f"{ROW}.{key}" for key in over.keys)
-    values = ", ".join({f"{one.sql} AS {one.column}": None for one in shared})
     rows = _rows(over, [f"{text} AS {name}" for name, text in reads.items()], where)
-    return over.joined(f"SELECT {keys}, {values} {rows} GROUP BY {keys}", over.alias)
+    joined = [over.joined(f"SELECT {keys}, {', '.join(values)} {rows} GROUP BY {keys}", over.alias)]
+    for narrow, shared in guests:
+        names = dict.fromkeys([*over.keys, *(one.column for one in shared)])
+        columns = ", ".join(f"{over.alias}.{name}" for name in names)
+        joined.append(f"CROSS JOIN LATERAL (SELECT {columns}) AS {narrow.alias}")
+    return " ".join(joined)
 
 
 def _rows(over: Pass, columns: list[str], where: str) -> str:
@@ -177,7 +214,7 @@ def _pass(rows: Rows) -> tuple[Pass, Callable[[str], str]]:
     source = rename(rows.source)
     order = tuple(Order(rename(order.text), order.falling) for order in rows.order)
     belongs = tuple((rename(column), person) for column, person in rows.belongs)
-    return Pass(source, rename(rows.where[0]), belongs, order), rename
+    return Pass(source, rename(rows.where[0]), belongs, order, rename(rows.first)), rename
 
 
 def _all(conditions: list[str]) -> str:

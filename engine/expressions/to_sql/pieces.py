@@ -144,7 +144,7 @@ class Rows:
     all; there are no rows then. `empty_is_null`: where no row passes `where`, there is no list.
     `only_objects`: every element is an object. `moments`: fields of the elements that columns hold.
     `belongs`: of rows that tables hold for all people, what makes them those of one; `is_alone`: nothing else in them
-    looks at the person.
+    looks at the person; `first`: true of one of the rows that a row of the table has become, where it may be several.
     """
 
     source: str
@@ -158,6 +158,7 @@ class Rows:
     moments: Mapping[str, Moment] = field(default_factory=dict)
     belongs: tuple[tuple[str, str], ...] = ()
     is_alone: bool = True
+    first: str = ""
     offset: str = "0"
 
     @property
