@@ -25,6 +25,7 @@ from engine.models.rejected_event import RejectedEvent
 from engine.models.rule_set import RuleSet
 from engine.models.sandbox import Sandbox
 from engine.models.step_event import StepEvent
+from engine.models.work import Work
 from engine.models.write_key import WriteKey
 
 __all__ = [
@@ -56,5 +57,6 @@ __all__ = [
     "RuleSet",
     "Sandbox",
     "StepEvent",
+    "Work",
     "WriteKey",
 ]

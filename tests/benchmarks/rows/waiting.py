@@ -1,0 +1,125 @@
+"""People who wait: many due in the same minute, and what an event costs beside ever more of them."""
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine import clock
+from engine.models import Sandbox
+from engine.store import connection as connections
+from tests.benchmarks import ground
+from tests.benchmarks.results import Row
+from tests.benchmarks.rows.engine import JOURNEY, define, deploy, run_engines
+from tests.cast import graph, node
+from tests.processes import Product, wait_until
+
+DUE, QUICK_DUE = 1_000_000, 20_000
+FULL = 10_000_000  # who wait; WAITING asks for another number of them
+USUALLY, QUICK = 1_000_000, 50_000
+EVENTS = 100_000
+LED, WAITS = 1, 2  # versions
+WAIT = graph(
+    [node("event-1", event="Never"), node("wait-1", duration="P30D"), node("update-profile-1", fields=[
+        {"field": "waited", "value": "true"}])],
+    "event-1 > wait-1", "wait-1 > update-profile-1",
+)  # fmt: skip
+
+
+def measure(*, quick: bool) -> Iterator[Row]:
+    yield from _all_due_at_once(QUICK_DUE if quick else DUE)
+    yield from _beside_who_waits(QUICK if quick else int(os.environ.get("WAITING", USUALLY)), quick)
+
+
+def _all_due_at_once(count: int) -> Iterator[Row]:
+    for workers in (1, 2):
+        sandbox = _scene(count)
+        people_wait(sandbox, count, due="now()")
+        ground.settle()
+        seconds, memory = _drain(workers)
+        ended = ground.sql("SELECT count(*) FROM engine_instance WHERE state = 'completed'")[0][0]
+        assert ended == count, f"{ended} of {count} went on"
+        yield Row(
+            what=f"waits that are due in the same moment (wait, update profile, end), workers: {workers}",
+            figure=f"{count / seconds:,.0f}/s, drained in {seconds:.0f} s; a worker used {memory / 1e6:.0f} MB",
+            budget="1,000,000 in <= 60 s, memory flat",
+            size=f"{count:,} people",
+        )
+
+
+def _beside_who_waits(most: int, quick: bool) -> Iterator[Row]:
+    """The same events, of people who do not wait, while others do."""
+    events = 10_000 if quick else EVENTS
+    first = 0.0
+    for waiting in (10_000, most):
+        sandbox = _scene(events)
+        people_wait(sandbox, waiting, due="now() + interval '10 days'", first=events + 1)
+        ground.events(sandbox, events)
+        ground.settle()
+        each = run_engines(1) / events
+        first = first or each
+        yield Row(
+            what=f"an event (event, condition, update profile, end) while {waiting:,} people wait, one worker",
+            figure=f"{1e6 * each:.0f} us; {each / first:.2f} of what it costs beside 10,000",
+            budget="10,000,000 waiting: <= 1.2 of the cost beside 10,000",
+            size=f"{events:,} events",
+        )
+
+
+def _scene(people: int) -> Sandbox:
+    sandbox = ground.empty()
+    define(sandbox)
+    define(sandbox, "Never")
+    deploy(sandbox, JOURNEY, version=LED)
+    deploy(sandbox, WAIT, version=WAITS)
+    ground.people(sandbox, people)
+    return sandbox
+
+
+def people_wait(sandbox: Sandbox, count: int, *, due: str, first: int = 1) -> None:
+    """Instances that stand at the wait, as the engine leaves them there; who waits from `first` on gets a profile."""
+    if first > 1:
+        ground.sql(
+            "INSERT INTO engine_profile (shard, id, sandbox_id, attributes, created_at, updated_at) "
+            "SELECT id %% 64, id, %s, '{\"plan\": \"free\"}', now(), now() FROM generate_series(%s::bigint, %s) AS id",
+            sandbox.pk, first, first + count - 1,
+        )  # fmt: skip
+    ground.sql(
+        "INSERT INTO engine_instance (shard, id, sandbox_id, profile_id, journey_id, version_id, key, state, node, "
+        "visit, timers, wake_at, entered_at, moved_at, expires_at, context) "
+        f"SELECT id %% 64, id + 1000000000000, %s, id, {WAITS}, {WAITS}, 'u' || id, 'active', 'wait-1', 2, "
+        f"json_build_object('wait-1', {due})::jsonb, {due}, now() - interval '30 days', now() - interval '30 days', "
+        "now() + interval '60 days', json_build_object('events', json_build_object('Never', json_build_object("
+        "'_id', 'm' || id, 'type', 'track', 'event', 'Never', 'userId', 'u' || id, 'properties', "
+        "json_build_object('total', id %% 200))))::jsonb FROM generate_series(%s::bigint, %s) AS id",
+        sandbox.pk, first, first + count - 1,
+    )  # fmt: skip
+
+
+def _drain(workers: int) -> tuple[float, int]:
+    """The seconds that so many engines, started beforehand, take for everybody who is due; what one used, in bytes."""
+    names = [f"engine{number}" for number in range(workers)]
+    with tempfile.TemporaryDirectory() as folder, connections.connect(name="benchmark") as holding:
+        product = Product(Path(folder))
+        holding.execute("SELECT id FROM engine_shard FOR UPDATE")
+        try:
+            product.start(*names)
+            began = time.perf_counter()
+            holding.execute("SELECT pg_notify('engine_work', '')")
+            holding.commit()
+            due = "SELECT 1 FROM engine_instance WHERE ended_at IS NULL AND wake_at <= %s LIMIT 1"
+            wait_until(lambda: not ground.sql(due, clock.now()), "nobody is due", patience=600)
+            seconds = time.perf_counter() - began
+            peaks = [_peak(process.pid) for process in product.processes.values()]
+            return seconds, max(peaks)
+        finally:
+            product.stop()
+
+
+def _peak(pid: int) -> int:
+    """The most memory that a process has held, in bytes."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    return 0
