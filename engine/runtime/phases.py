@@ -46,9 +46,9 @@ class Work:
         for name, seconds in phases.seconds.items():
             self._seconds[name] += seconds
 
-    def note(self, connection: psycopg.Connection[Any], now: datetime) -> None:
+    def note(self, connection: psycopg.Connection[Any], now: datetime, *, at_once: bool = False) -> None:
         """Write it down, unless that was done just now. A worker that is killed takes some seconds of it along."""
-        if not self._turns or time.monotonic() < self._noted + EVERY:
+        if not self._turns or (time.monotonic() < self._noted + EVERY and not at_once):
             return
         values = {"turns": self._turns, "stimuli": self._taken, "steps": self._steps, **self._seconds}
         connection.execute(query("turn/note_work"), {**values, "writer": self._writer, "now": now})

@@ -1,5 +1,6 @@
 """The worker loop: turn after turn while there is work, then sleep until a NOTIFY or the next due moment."""
 
+import contextlib
 import gc
 import itertools
 import logging
@@ -65,6 +66,8 @@ class Worker:
                 self._drop_connection()
                 time.sleep(pause)
                 pause = min(pause * 2, 5.0)
+        with contextlib.suppress(psycopg.OperationalError):
+            self._work.note(self._connect(), clock.now(), at_once=True)
         self._drop_connection()
 
     def run_until_idle(self, *, most_turns: int = 10_000) -> int:

@@ -55,7 +55,7 @@ def empty() -> "Sandbox":
     from engine.models import Sandbox
     from tests.conftest import PEOPLE
 
-    sql(f"TRUNCATE {PEOPLE}")
+    sql(f"TRUNCATE {PEOPLE}, engine_work")
     Journey.objects.all().delete()  # they protect their sandbox
     Sandbox.objects.all().delete()
     control.changed()

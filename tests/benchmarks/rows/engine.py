@@ -9,6 +9,7 @@ import psycopg
 
 from engine import control
 from engine.models import EventDefinition, Sandbox
+from engine.runtime.phases import NAMES
 from engine.store import connection as connections
 from tests.benchmarks import ground
 from tests.benchmarks.results import Row
@@ -44,6 +45,7 @@ def measure(*, quick: bool) -> Iterator[Row]:
     ground.events(sandbox, count)
     ground.settle()
     engine = count / run_engines(1)
+    share = phases()
     steps = ground.sql("SELECT count(*) FROM engine_step")[0][0]
     ended = ground.sql("SELECT count(*) FROM engine_instance WHERE state = 'completed'")[0][0]
     assert ended == count, f"{ended} of {count} came through"
@@ -56,6 +58,7 @@ def measure(*, quick: bool) -> Iterator[Row]:
         budget=">= 17,000/s, >= 60,000 steps/s",
         size=f"{count:,} people",
     )
+    yield Row(what="where the time of its turns goes", figure=share)
     yield Row(
         what="floor: the same rows by COPY, the same profiles by UPDATE, the same inbox items by DELETE",
         figure=f"{floor:,.0f} instances/s; engine / floor = {engine / floor:.2f}",
@@ -85,6 +88,12 @@ def run_engines(number: int) -> float:
             return time.perf_counter() - began
         finally:
             product.stop()
+
+
+def phases() -> str:
+    """The share of each phase in the turns since the ground was emptied."""
+    seconds = ground.sql(f"SELECT {', '.join(f'sum({name})' for name in NAMES)} FROM engine_work")[0]
+    return ", ".join(f"{name} {100 * part / sum(seconds):.0f} %" for name, part in zip(NAMES, seconds, strict=True))
 
 
 def define(sandbox: Sandbox, name: str = "Order") -> None:

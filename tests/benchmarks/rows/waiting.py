@@ -8,10 +8,12 @@ from pathlib import Path
 
 from engine import clock
 from engine.models import Sandbox
+from engine.runtime.worker import Worker
 from engine.store import connection as connections
 from tests.benchmarks import ground
 from tests.benchmarks.results import Row
 from tests.benchmarks.rows.engine import JOURNEY, define, deploy, run_engines
+from tests.benchmarks.rows.reading import resident
 from tests.cast import graph, node
 from tests.processes import Product, wait_until
 
@@ -20,11 +22,16 @@ FULL = 10_000_000  # who wait; WAITING asks for another number of them
 USUALLY, QUICK = 1_000_000, 50_000
 EVENTS = 100_000
 LED, WAITS = 1, 2  # versions
+FAR = 10**12  # beyond the ids that the engine gives
 WAIT = graph(
-    [node("event-1", event="Never"), node("wait-1", duration="P30D"), node("update-profile-1", fields=[
-        {"field": "waited", "value": "true"}])],
-    "event-1 > wait-1", "wait-1 > update-profile-1",
-)  # fmt: skip
+    [
+        node("event-1", event="Never"),
+        node("wait-1", duration="P30D"),
+        node("update-profile-1", fields=[{"field": "plan", "value": "@event{Never.properties.currency}"}]),
+    ],
+    "event-1 > wait-1",
+    "wait-1 > update-profile-1",
+)
 
 
 def measure(*, quick: bool) -> Iterator[Row]:
@@ -42,7 +49,7 @@ def _all_due_at_once(count: int) -> Iterator[Row]:
         assert ended == count, f"{ended} of {count} went on"
         yield Row(
             what=f"waits that are due in the same moment (wait, update profile, end), workers: {workers}",
-            figure=f"{count / seconds:,.0f}/s, drained in {seconds:.0f} s; a worker used {memory / 1e6:.0f} MB",
+            figure=f"{count / seconds:,.0f}/s, drained in {seconds:.0f} s; a worker used {memory:,.0f} MB",
             budget="1,000,000 in <= 60 s, memory flat",
             size=f"{count:,} people",
         )
@@ -78,27 +85,30 @@ def _scene(people: int) -> Sandbox:
 
 
 def people_wait(sandbox: Sandbox, count: int, *, due: str, first: int = 1) -> None:
-    """Instances that stand at the wait, as the engine leaves them there; who waits from `first` on gets a profile."""
+    """So many stand where the engine led one person; who waits from `first` on gets a profile."""
     if first > 1:
         ground.sql(
             "INSERT INTO engine_profile (shard, id, sandbox_id, attributes, created_at, updated_at) "
             "SELECT id %% 64, id, %s, '{\"plan\": \"free\"}', now(), now() FROM generate_series(%s::bigint, %s) AS id",
             sandbox.pk, first, first + count - 1,
         )  # fmt: skip
+    ground.events(sandbox, 1, name="Never")
+    Worker(limit=10).run_until_idle()
+    ((led,),) = ground.sql("DELETE FROM engine_instance RETURNING to_jsonb(engine_instance)::text")
     ground.sql(
-        "INSERT INTO engine_instance (shard, id, sandbox_id, profile_id, journey_id, version_id, key, state, node, "
-        "visit, timers, wake_at, entered_at, moved_at, expires_at, context) "
-        f"SELECT id %% 64, id + 1000000000000, %s, id, {WAITS}, {WAITS}, 'u' || id, 'active', 'wait-1', 2, "
-        f"json_build_object('wait-1', {due})::jsonb, {due}, now() - interval '30 days', now() - interval '30 days', "
-        "now() + interval '60 days', json_build_object('events', json_build_object('Never', json_build_object("
-        "'_id', 'm' || id, 'type', 'track', 'event', 'Never', 'userId', 'u' || id, 'properties', "
-        "json_build_object('total', id %% 200))))::jsonb FROM generate_series(%s::bigint, %s) AS id",
-        sandbox.pk, first, first + count - 1,
+        "INSERT INTO engine_instance (shard, id, profile_id, key, timers, wake_at, sandbox_id, journey_id, version_id, "
+        "state, node, port, visit, entered_at, moved_at, expires_at, context) "
+        f"SELECT number %% 64, number + {FAR}, number, 'u' || number, "
+        f"(SELECT jsonb_object_agg(name, {due}) FROM jsonb_object_keys(led.timers) AS name), {due}, led.sandbox_id, "
+        "led.journey_id, led.version_id, led.state, led.node, led.port, led.visit, led.entered_at, led.moved_at, "
+        "led.expires_at, led.context FROM jsonb_populate_record(NULL::engine_instance, %s::jsonb) AS led, "
+        "generate_series(%s::bigint, %s) AS number",
+        led, first, first + count - 1,
     )  # fmt: skip
 
 
-def _drain(workers: int) -> tuple[float, int]:
-    """The seconds that so many engines, started beforehand, take for everybody who is due; what one used, in bytes."""
+def _drain(workers: int) -> tuple[float, float]:
+    """The seconds that so many engines, started beforehand, take for everybody who is due; what one uses, in MB."""
     names = [f"engine{number}" for number in range(workers)]
     with tempfile.TemporaryDirectory() as folder, connections.connect(name="benchmark") as holding:
         product = Product(Path(folder))
@@ -111,15 +121,6 @@ def _drain(workers: int) -> tuple[float, int]:
             due = "SELECT 1 FROM engine_instance WHERE ended_at IS NULL AND wake_at <= %s LIMIT 1"
             wait_until(lambda: not ground.sql(due, clock.now()), "nobody is due", patience=600)
             seconds = time.perf_counter() - began
-            peaks = [_peak(process.pid) for process in product.processes.values()]
-            return seconds, max(peaks)
+            return seconds, max(resident(process.pid) for process in product.processes.values())
         finally:
             product.stop()
-
-
-def _peak(pid: int) -> int:
-    """The most memory that a process has held, in bytes."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) * 1024
-    return 0
