@@ -600,6 +600,7 @@ def _shown(kind: str) -> dict[str, Any]:
         "passive": face.passive,
         "placeable": face.placeable,
         "summary": face.summary,
+        "notes": [{"text": note.text, "when": note.when} for note in face.notes],
         "ports": [rule.as_json() for rule in face.ports],
         "in_flow_only": list(face.in_flow_only),
         "start_only": list(face.start_only),
