@@ -12,6 +12,7 @@ from engine.activities import all_types
 from engine.activities.jump import Jump
 from engine.activities.read_audience import ReadAudience
 from engine.audiences import reading
+from engine.audiences.cancelling import NotCancellable, cancel_import
 from engine.audiences.estimating import Estimate
 from engine.audiences.estimating import estimate as estimate_audience
 from engine.audiences.importing import ImportUnderWay
@@ -101,6 +102,7 @@ __all__ = [
     "NoSuchAudience",
     "NoSuchTreatment",
     "NotAnAudience",
+    "NotCancellable",
     "NotReading",
     "Overview",
     "ReadingRun",
@@ -123,6 +125,7 @@ __all__ = [
     "begin_import",
     "beginning_of_list",
     "begins_with",
+    "cancel_import",
     "canonical",
     "catalogue",
     "changed",
