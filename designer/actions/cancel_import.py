@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from designer import audit, permissions
-from engine import control
+from engine import audience_control
 from engine.models import AudienceImport
 
 
@@ -15,7 +15,7 @@ def cancel_import(found: AudienceImport, *, by: User, now: datetime) -> Audience
     audience = found.audience
     permissions.require(by, "manage_audiences", audience.sandbox_id)
     with transaction.atomic():
-        cancelled = control.cancel_import(found.pk, audience.pk)
+        cancelled = audience_control.cancel_import(found.pk, audience.pk)
         audit.record(
             "audience.import_cancelled", audience, by=by, now=now, sandbox_id=audience.sandbox_id,
             file=cancelled.file_name, rows=cancelled.rows,

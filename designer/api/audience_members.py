@@ -11,7 +11,7 @@ from designer.api.audiences import CompositionGiven, audience_of
 from designer.api.paging import CURSOR, Page, cursor
 from designer.pages import inputs
 from designer.pages.addresses import profile_url
-from engine import clock, control
+from engine import audience_control, clock
 from engine.models import Audience, AudienceRun
 
 
@@ -73,7 +73,7 @@ class Runs(APIView):
     def get(self, request: Request, pk: int) -> Response:
         """The evaluations of an audience, the newest first."""
         audience = audience_of(request, pk)
-        found = control.audience_runs(audience_id=audience.pk, cursor=cursor(request))
+        found = audience_control.audience_runs(audience_id=audience.pk, cursor=cursor(request))
         return Response(RunsShown({"results": found.rows, "next": found.next or None}).data)
 
 
@@ -89,7 +89,7 @@ class Members(APIView):
     def get(self, request: Request, pk: int) -> Response:
         """Who is in an audience, by the ids of the profiles."""
         audience = audience_of(request, pk)
-        found = control.audience_members(
+        found = audience_control.audience_members(
             sandbox_id=audience.sandbox_id, audience_id=audience.pk, text=inputs.text(request.query_params, "q"),
             cursor=cursor(request),
         )  # fmt: skip
@@ -109,8 +109,11 @@ class Estimates(APIView):
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         kind = Audience.Kind.COMPOSITION if "composition" in given else Audience.Kind.RULE
-        wanted = control.AudienceWanted(**{"name": "", "kind": kind, **given})
-        found = control.estimate_audience(
-            sandbox_id=scope.sandbox(request).pk, rule=control.audience_rule(wanted), name=wanted.name, now=clock.now()
+        wanted = audience_control.AudienceWanted(**{"name": "", "kind": kind, **given})
+        found = audience_control.estimate_audience(
+            sandbox_id=scope.sandbox(request).pk,
+            rule=audience_control.audience_rule(wanted),
+            name=wanted.name,
+            now=clock.now(),
         )
         return Response(EstimateShown(found).data)

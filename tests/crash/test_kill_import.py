@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 
 from designer.models import Membership, Role
-from engine import control, tasks
+from engine import audience_control, tasks
 from engine.models import Audience, AudienceImport, AudienceRun, Identity, Namespace, Profile
 from engine.models import Membership as Member
 from tests.cast import Shop
@@ -86,7 +86,7 @@ def test_who_is_killed_while_cancelling_has_cancelled_nothing(committed):
     shop = Shop()
     audience = makes_list(shop)
     made = uploads(audience, "id,Plan\n" + "".join(f"u{n},gold\n" for n in range(500)), Plan="plan")
-    cancel = f"from engine import control; control.cancel_import({made.pk}, {audience.pk})"
+    cancel = f"from engine import control; audience_control.cancel_import({made.pk}, {audience.pk})"
 
     with connection.cursor() as holding:
         # The last but one thing that it writes is held: all before that is written, and nothing is committed.
@@ -123,7 +123,7 @@ def test_an_import_whose_job_was_killed_can_be_cancelled(committed):
         wait_until(lambda: AudienceImport.objects.filter(recognised=30_000).exists(), "everybody is recognised")
         kill(victim)
         holding.execute("ROLLBACK")
-    control.cancel_import(made.pk, audience.pk)
+    audience_control.cancel_import(made.pk, audience.pk)
 
     tasks.import_lists()
     made.refresh_from_db()

@@ -11,7 +11,7 @@ from django.db import connection, connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine import clock, control, tasks
+from engine import audience_control, clock, control, tasks
 from engine.audiences import applying, importing
 from engine.audiences.cancelling import NotCancellable
 from engine.audiences.importing import ImportUnderWay
@@ -207,7 +207,7 @@ def test_a_second_file_waits_until_the_first_is_in(shop):
     with pytest.raises(ImportUnderWay):
         uploads(audience, "id\nbob\n")
     with pytest.raises(ImportUnderWay):
-        control.refuse_another_import(audience.pk)
+        audience_control.refuse_another_import(audience.pk)
 
     assert waiting() == 1
     tasks.import_lists()
@@ -419,7 +419,7 @@ def test_old_imports_are_forgotten_but_the_last_of_each_list_is_not(shop):
 
 def test_what_is_not_committed_is_not_there(shop):
     audience = makes_list(shop)
-    reading = control.ListReading(key="id", namespace="userId")
+    reading = audience_control.ListReading(key="id", namespace="userId")
 
     class Cut:
         """The connection breaks in the middle of the file."""
@@ -466,7 +466,7 @@ def test_an_import_is_cancelled_and_the_list_is_as_it_was(shop, is_recognised):
     if is_recognised:
         goes_on()
 
-    cancelled = control.cancel_import(made.pk, audience.pk)
+    cancelled = audience_control.cancel_import(made.pk, audience.pk)
 
     assert (cancelled.state, cancelled.entered, cancelled.bad) == ("cancelled", 0, 1)
     assert cancelled.finished_at is not None
@@ -485,10 +485,10 @@ def test_once_people_are_let_in_it_is_not_cancelled(shop):
     goes_on(2)
 
     with pytest.raises(NotCancellable, match="being let in"):
-        control.cancel_import(made.pk, audience.pk)
+        audience_control.cancel_import(made.pk, audience.pk)
     tasks.import_lists()
     with pytest.raises(NotCancellable, match="ended already"):
-        control.cancel_import(made.pk, audience.pk)
+        audience_control.cancel_import(made.pk, audience.pk)
 
     made.refresh_from_db()
     assert (made.state, made.entered) == ("done", 2)
@@ -503,7 +503,7 @@ def test_a_job_and_somebody_who_cancels_end_it_one_way_or_the_other(shop):
         if round_ % 2:
             wait_until(lambda id_=made.pk: AudienceImport.objects.get(pk=id_).recognised, "the job is at work")
         with contextlib.suppress(NotCancellable):
-            control.cancel_import(made.pk, audience.pk)
+            audience_control.cancel_import(made.pk, audience.pk)
         job.join(30)
         tasks.import_lists()  # a job that met the one who was refused leaves the rest to the next
         made.refresh_from_db()
@@ -520,7 +520,7 @@ def test_whom_a_cancelled_import_made_is_looked_at_by_streaming_audiences(shop):
     made = uploads(makes_list(shop), "id\nana\nana\n")
     goes_on()
 
-    control.cancel_import(made.pk, made.audience_id)
+    audience_control.cancel_import(made.pk, made.audience_id)
 
     assert [one.payload for one in InboxItem.objects.all()] == [{"check": "all"}]
     shop.runs()
