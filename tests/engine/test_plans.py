@@ -30,6 +30,7 @@ VALUES = {
     "each": 50,
     "only": None,
     "shards": "{1,2,3}",
+    "more": 3,
     "ids": MANY,
     "profiles": MANY,
     "journeys": MANY,
