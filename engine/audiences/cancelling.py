@@ -1,15 +1,13 @@
 """Cancelling the import of a list, for as long as it has let nobody in."""
 
-from typing import Any
-
 from django.db import connection, transaction
 
 from engine import clock
+from engine.audiences.applying import asks
 from engine.errors import JourneyOptError
 from engine.models import Audience, AudienceImport
 from engine.store.catalogue import touch
-from engine.store.lists import drop_staged
-from engine.store.queries import query
+from engine.store.lists import give_up
 
 
 class NotCancellable(JourneyOptError):
@@ -38,14 +36,9 @@ def cancel_import(import_id: int, audience_id: int) -> AudienceImport:
             audience.namespace, audience.columns = held.namespace_before, held.columns_before
             audience.save(update_fields=["namespace", "columns"])
             touch(cursor)
-        streaming = Audience.objects.filter(
-            sandbox_id=audience.sandbox_id, evaluation=Audience.Evaluation.STREAMING
+        give_up(
+            cursor, held.pk, sandbox_id=audience.sandbox_id, asks=asks(audience.sandbox_id), now=held.finished_at
         )  # fmt: skip
-        if held.new_people and streaming.exists():
-            values: dict[str, Any] = {"import": held.pk, "sandbox": audience.sandbox_id, "now": held.finished_at}
-            cursor.execute(query("lists/tell_of_made").decode(), values)
-            cursor.execute("SELECT pg_notify('engine_work', '')")
-        drop_staged(cursor, [held.pk])
     return held
 
 

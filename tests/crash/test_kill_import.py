@@ -86,7 +86,7 @@ def test_who_is_killed_while_cancelling_has_cancelled_nothing(committed):
     shop = Shop()
     audience = makes_list(shop)
     made = uploads(audience, "id,Plan\n" + "".join(f"u{n},gold\n" for n in range(500)), Plan="plan")
-    cancel = f"from engine import control; audience_control.cancel_import({made.pk}, {audience.pk})"
+    cancel = f"from engine import audience_control; audience_control.cancel_import({made.pk}, {audience.pk})"
 
     with connection.cursor() as holding:
         # The last but one thing that it writes is held: all before that is written, and nothing is committed.
