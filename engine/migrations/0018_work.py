@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('engine', '0015_waves'),
+        ('engine', '0017_refusals_of_a_run'),
     ]
 
     operations = [
