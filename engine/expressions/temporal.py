@@ -68,6 +68,7 @@ def _combine(day: str, time: str) -> datetime | None:
         return None
 
 
+@lru_cache(maxsize=100)
 def _fixed_offset(text: str) -> timezone | None:
     if text in ("Z", "z"):
         return UTC

@@ -145,7 +145,7 @@ class Deciding:
             person.attributes = interpreter.changed(person.attributes, effects.changes)
             person.is_changed = True
             if self.catalogue.audiences:
-                person.changed.update(path.partition(".")[0] for path in effects.changes)
+                person.changed.update([path.partition(".")[0] for path in effects.changes])
         self.batch.keep(standing, effects)
 
     def _event(self, item: Item, matched: list[tuple[Matcher, str]]) -> None:
@@ -222,6 +222,7 @@ class Deciding:
         found = item.payload
         if person.history is not None:
             at = datetime.fromisoformat(found["t"])
+            person.did = None
             for matcher, _ in matched:
                 if matcher.name in person.history:
                     person.history[matcher.name].append(Happened(at, LATEST + item.id, found["p"]))
@@ -262,6 +263,8 @@ class Deciding:
         audiences = self.catalogue.audiences.get(item.sandbox_id)
         for signal in signals:
             starting = self.catalogue.starting.get((item.sandbox_id, signal), ())
+            if not starting and not person.inside:
+                continue
             listening = [
                 standing
                 for standing in person.inside.values()

@@ -141,23 +141,17 @@ def _assignments(connection: psycopg.Connection[Any], batch: Batch) -> None:
 def _memberships(connection: psycopg.Connection[Any], batch: Batch) -> None:
     """Most people enter an audience for the first time: their rows are copied in."""
     now = moment(batch.now)
-    copy_into(
-        connection,
-        "engine_membership",
-        "shard,profile_id,audience_id,is_member,changed_at",
-        (
-            f"{shard_of(profile)}\t{profile}\t{audience}\t{is_member}\t{now}"
-            for (profile, audience), is_member in batch.memberships.items()
-            if (profile, audience) not in batch.kept
-        ),
-    )
-    rows = [
-        {"profile_id": profile, "audience_id": audience, "is_member": is_member}
-        for (profile, audience), is_member in batch.memberships.items()
-        if (profile, audience) in batch.kept
-    ]
-    if rows:
-        connection.execute(query("turn/save_memberships"), {"rows": orjson.dumps(rows).decode(), "now": batch.now})
+    new: list[str] = []
+    changed: list[dict[str, Any]] = []
+    for profile, found in batch.memberships.items():
+        for audience, is_member in found.items():
+            if (profile, audience) in batch.kept:
+                changed.append({"profile_id": profile, "audience_id": audience, "is_member": is_member})
+            else:
+                new.append(f"{shard_of(profile)}\t{profile}\t{audience}\t{is_member}\t{now}")
+    copy_into(connection, "engine_membership", "shard,profile_id,audience_id,is_member,changed_at", new)
+    if changed:
+        connection.execute(query("turn/save_memberships"), {"rows": orjson.dumps(changed).decode(), "now": batch.now})
 
 
 def _later(connection: psycopg.Connection[Any], batch: Batch) -> None:
