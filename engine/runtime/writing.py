@@ -147,11 +147,12 @@ def _memberships(connection: psycopg.Connection[Any], batch: Batch) -> None:
     new: list[bytes] = []
     changed: list[dict[str, Any]] = []
     for profile, found in batch.memberships.items():
+        shard = shard_of(profile)
         for audience, is_member in found.items():
             if (profile, audience) in batch.kept:
                 changed.append({"profile_id": profile, "audience_id": audience, "is_member": is_member})
             else:
-                new.append(_MEMBERSHIP(5, 2, shard_of(profile), 8, profile, 8, audience, 1, is_member, 8, now))
+                new.append(_MEMBERSHIP(5, 2, shard, 8, profile, 8, audience, 1, is_member, 8, now))
     copy_packed(connection, "engine_membership", "shard,profile_id,audience_id,is_member,changed_at", new)
     if changed:
         connection.execute(query("turn/save_memberships"), {"rows": orjson.dumps(changed).decode(), "now": batch.now})
