@@ -57,6 +57,7 @@ class Deciding:
         self.plans = plans
         self.ids = ids
         self.places = places
+        self._starting = frozenset(signal for _, signal in catalogue.starting)
 
     def take(self, item: Item, matched: list[tuple[Matcher, str]]) -> None:
         match item.kind:
@@ -260,11 +261,11 @@ class Deciding:
 
     def _tell(self, item: Item, person: Person, signals: list[str]) -> None:
         """The person entered these audiences, or left them: journeys that listen hear of it, and begin by it."""
+        if not person.inside and self._starting.isdisjoint(signals):
+            return
         audiences = self.catalogue.audiences.get(item.sandbox_id)
         for signal in signals:
             starting = self.catalogue.starting.get((item.sandbox_id, signal), ())
-            if not starting and not person.inside:
-                continue
             listening = [
                 standing
                 for standing in person.inside.values()
