@@ -1,28 +1,39 @@
-"""The people of one shard, asked by several rules in one pass, and what differs from who was in written down."""
+"""People asked by several rules in one pass: who is not where they were, and that written down."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 
-from engine.audiences.compiling import asked
+from engine.audiences.compiling import Asked, asked
 from engine.audiences.ground import MEMBER
 from engine.expressions.to_sql import Sql
+from engine.shards import shard_of
 from engine.store.arrays import integers
-from engine.store.queries import query
 
 LONGEST = timedelta(seconds=30)  # that one statement may hold a shard
+LONGEST_LOOK = timedelta(minutes=1)  # that one may look at several without holding them
+MOST_MOVED = 20_000  # people of the shards that are looked at together; of more, everybody is asked while they are held
 
-# Locks: the rows written (their shard is held). Index: the primary keys of engine_profile and engine_membership.
-_COMPARE = """
-WITH person AS MATERIALIZED (
-    SELECT profile.id, member.audiences, {columns}
+Answer = TypeVar("Answer")
+
+# Most people are where they were: whoever is not is looked at rule by rule.
+# Index: the primary keys of engine_profile and engine_membership.
+_MOVED = """
+SELECT {columns} FROM (
+    SELECT profile.id, member.audiences, {answers}
       FROM engine_profile AS profile {joins}
      WHERE profile.shard = ANY (%(shards)s::smallint[]) AND profile.sandbox_id = %(sandbox)s
-       AND profile.merged_into IS NULL {alone}
-), written AS (
+       AND profile.merged_into IS NULL {alone} OFFSET 0
+) AS person WHERE {differs}
+"""
+
+# Locks: the rows written (their shard is held).
+_WRITE = """
+WITH person AS MATERIALIZED ({moved}), written AS (
     INSERT INTO engine_membership AS membership (shard, profile_id, audience_id, is_member, changed_at)
     SELECT %(shard)s, person.id, answer.audience_id, answer.is_member, %(now)s
       FROM person CROSS JOIN LATERAL (VALUES {answers}) AS answer (audience_id, is_member)
@@ -46,12 +57,18 @@ _SETTINGS = "SELECT set_config('statement_timeout', %s, true), set_config('max_p
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """A rule that is asked. `only`: of these people, by shard; None: of everybody."""
+    """A rule that is asked: `of_all` of everybody, `of_few` of people who are named.
+
+    `only`: it is asked of these, by shard; None: of everybody. `is_new`: nobody is in the audience yet, or its rule is
+    another one now.
+    """
 
     audience: int
-    condition: Sql
+    of_all: Sql
+    of_few: Sql
     reads: frozenset[int] = frozenset()  # the audiences that it asks about
     only: Mapping[int, Sequence[int]] | None = None
+    is_new: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +77,35 @@ class Difference:
 
     entered: int = 0
     left: int = 0
+
+    def __add__(self, other: "Difference") -> "Difference":
+        return Difference(entered=self.entered + other.entered, left=self.left + other.left)
+
+
+def look(
+    connection: psycopg.Connection[Any], sandbox_id: int, shards: Sequence[int], questions: Sequence[Question]
+) -> tuple[dict[int, list[int]] | None, dict[int, str]]:
+    """Who is not where they were, by shard, and which audiences could not be asked, and why. Nobody is held meanwhile.
+
+    Whoever is found is asked again while their shard is held; whoever changes after this look is the business of what
+    follows: of the turn that changes them, for a streaming audience, else of the next evaluation. None: too many.
+    """
+    values = {"sandbox": sandbox_id, "shards": integers(shards)}
+
+    def together(some: Sequence[Question]) -> list[tuple[int]]:
+        whole = asked((one.audience, one.of_all) for one in some)
+        statement = f"{_moved(some, whole, columns='id')} LIMIT {MOST_MOVED + 1}"
+        with connection.transaction():
+            return _run(connection, statement, {**whole.parameters, **values, **_known(some)}, LONGEST_LOOK)
+
+    answers, failed = _each(connection, questions, together)
+    found = {id for rows in answers for (id,) in rows}
+    if len(found) > MOST_MOVED:
+        return None, failed
+    by_shard: dict[int, list[int]] = defaultdict(list)
+    for id in found:
+        by_shard[shard_of(id)].append(id)
+    return by_shard, failed
 
 
 class Comparing:
@@ -85,67 +131,79 @@ class Comparing:
             "at": now.isoformat(),
         }
 
-    def ask(self, questions: Sequence[Question]) -> tuple[dict[int, Difference], dict[int, str]]:
-        """What changed, by audience, and why others could not be asked.
+    def ask(
+        self, questions: Sequence[Question], people: Sequence[int] | None
+    ) -> tuple[dict[int, Difference], dict[int, str]]:
+        """What changed, by audience, and why others could not be asked. `people`: of these; None: of everybody."""
+        answers, failed = _each(self._connection, questions, lambda some: self._together(some, people))
+        return {id: difference for answer in answers for id, difference in answer.items()}, failed
 
-        They are asked all at once; when that fails, each alone, so that one never stands in the way of another.
-        """
-        found: dict[int, Difference] = {}
-        failed: dict[int, str] = {}
-        everybody = [question for question in questions if question.only is None]
-        some = [question for question in questions if question.only and question.only.get(self._shard)]
-        for group in (everybody, some):
-            if not group:
-                continue
-            try:
-                found |= self._together(group)
-            except psycopg.Error as error:
-                if self._connection.broken or self._connection.closed:
-                    raise
-                for one in group if len(group) > 1 else ():
-                    try:
-                        found |= self._together([one])
-                    except psycopg.Error as reason:
-                        if self._connection.broken or self._connection.closed:
-                            raise
-                        failed[one.audience] = _said(reason)
-                if len(group) == 1:
-                    failed[group[0].audience] = _said(error)
-        return found, failed
-
-    def forget_strangers(self, audiences: Collection[int]) -> None:
-        """Memberships of people who are no more."""
-        values = {"shard": self._shard, "audiences": integers(audiences)}
-        self._connection.execute(query("audiences/forget_strangers"), values)
-
-    def sizes(self, audiences: Collection[int]) -> dict[int, int]:
-        """How many of this shard are in each."""
-        values = {"shard": self._shard, "audiences": integers(audiences)}
-        return dict(self._connection.execute(query("audiences/sizes"), values).fetchall())
-
-    def _together(self, questions: Sequence[Question]) -> dict[int, Difference]:
-        """Ask all of these of the same people: of everybody, or of those that are named."""
-        only = [question.only[self._shard] for question in questions if question.only is not None]
-        whole = asked((question.audience, question.condition) for question in questions)
-        statement = _COMPARE.format(
-            columns=whole.columns,
-            joins=whole.joins + MEMBER.format(alone="AND profile_id = ANY (%(only)s::bigint[])" if only else ""),
+    def _together(self, questions: Sequence[Question], people: Sequence[int] | None) -> dict[int, Difference]:
+        whole = asked((one.audience, one.of_all if people is None else one.of_few) for one in questions)
+        statement = _WRITE.format(
+            moved=_moved(questions, whole, columns="*", is_of_few=people is not None),
             answers=", ".join(f"({one.audience}::bigint, person.c{one.audience})" for one in questions),
-            alone="AND profile.id = ANY (%(only)s::bigint[])" if only else "",
         )
-        known = {one.audience for one in questions}.union(*(one.reads for one in questions))
-        values = {**whole.parameters, **self._values, "known": integers(known)}
-        if only:
-            values["only"] = integers({id for ids in only for id in ids})
+        values = {**whole.parameters, **self._values, **_known(questions)}
+        if people is not None:
+            values["only"] = integers(people)
         with self._connection.transaction():
-            limit = str(round(LONGEST.total_seconds() * 1000))
-            self._connection.execute(_SETTINGS, [limit])
-            rows = self._connection.execute(statement.encode(), values).fetchall()
+            rows = _run(self._connection, statement, values, LONGEST)
             self._connection.execute("SELECT set_config('statement_timeout', '0', true)")
         return {audience: Difference(entered=entered, left=left) for audience, entered, left in rows}
 
 
+def _each(
+    connection: psycopg.Connection[Any],
+    questions: Sequence[Question],
+    together: Callable[[Sequence[Question]], Answer],
+) -> tuple[list[Answer], dict[int, str]]:
+    """All asked at once; when that fails, each alone, so that one never stands in the way of another."""
+    if not questions:
+        return [], {}
+    try:
+        return [together(questions)], {}
+    except psycopg.Error as error:
+        if connection.broken or connection.closed:
+            raise
+        if len(questions) == 1:
+            return [], {questions[0].audience: _said(error)}
+    answers: list[Answer] = []
+    failed: dict[int, str] = {}
+    for one in questions:
+        alone, reason = _each(connection, [one], together)
+        answers += alone
+        failed |= reason
+    return answers, failed
+
+
+def _moved(questions: Sequence[Question], whole: Asked, *, columns: str, is_of_few: bool = False) -> str:
+    """A SELECT of the people of whom a rule says something else than what is written down."""
+    few = "AND profile_id = ANY (%(only)s::bigint[])" if is_of_few else ""
+    return _MOVED.format(
+        columns=columns,
+        answers=whole.columns,
+        joins=whole.joins + MEMBER.format(alone=few),
+        alone="AND profile.id = ANY (%(only)s::bigint[])" if is_of_few else "",
+        differs=" OR ".join(
+            f"c{one.audience} <> coalesce({one.audience} = ANY (audiences), false)" for one in questions
+        ),
+    )
+
+
+def _known(questions: Sequence[Question]) -> dict[str, object]:
+    """The audiences of which it matters who is in them."""
+    return {"known": integers({one.audience for one in questions}.union(*(one.reads for one in questions)))}
+
+
+def _run(
+    connection: psycopg.Connection[Any], statement: str, values: Mapping[str, object], longest: timedelta
+) -> list[Any]:
+    connection.execute(_SETTINGS, [str(round(longest.total_seconds() * 1000))])
+    return connection.execute(statement.encode(), values).fetchall()
+
+
 def _said(error: psycopg.Error) -> str:
     if isinstance(error, psycopg.errors.QueryCanceled):
-        return f"It took more than {LONGEST.total_seconds():.0f} s over one part of the people. Ask for less."
+        return "It took too long over one part of the people. Ask for less."
     return f"The database refused it: {str(error).splitlines()[0][:300]}"

@@ -9,7 +9,7 @@ from engine.audiences.ground import People
 from engine.definition.audience import check_rule, reads_of
 from engine.definition.world import World
 from engine.expressions import Checked
-from engine.expressions.to_sql import Sql, to_sql
+from engine.expressions.to_sql import Sql, joined, to_sql
 from engine.models import Audience
 
 
@@ -35,9 +35,7 @@ def reads_the_clock(audience: Audience, world: World) -> bool:
 
 def compiled(audience: Audience, world: World, ids: Mapping[str, int], *, now: datetime, for_everybody: bool) -> Sql:
     """The condition of an audience. ExpressionError: what it reads has changed, and it cannot be asked any more."""
-    return to_sql(
-        checked_rule(audience, world), People(ids), now=now, prefix=f"a{audience.pk}p", for_everybody=for_everybody
-    )
+    return to_sql(checked_rule(audience, world), People(ids), now=now, for_everybody=for_everybody)
 
 
 def asked(conditions: Iterable[tuple[int, Sql]]) -> Asked:
@@ -48,6 +46,6 @@ def asked(conditions: Iterable[tuple[int, Sql]]) -> Asked:
         parameters |= condition.parameters
     return Asked(
         columns=", ".join(f"coalesce({condition.text}, false) AS c{id}" for id, condition in found),
-        joins=" ".join(condition.joins for _, condition in found),
+        joins=joined(join for _, condition in found for join in condition.joins),
         parameters=parameters,
     )

@@ -12,7 +12,7 @@ import psycopg
 from engine.audiences.ground import MEMBER, People
 from engine.definition.audience import check_rule, problems_of, reads_of
 from engine.errors import JourneyOptError
-from engine.expressions.to_sql import Sql, to_sql
+from engine.expressions.to_sql import Sql, joined, to_sql
 from engine.problems import Problem
 from engine.shards import SHARDS
 from engine.store import connection as connections
@@ -110,7 +110,7 @@ def _shards_to_ask(connection: psycopg.Connection[Any], sandbox_id: int) -> list
 def _count(
     connection: psycopg.Connection[Any], sandbox_id: int, condition: Sql, shards: list[int], known: Iterable[int]
 ) -> tuple[int, list[tuple[int, str, str]]]:
-    statement = _COUNT.format(joins=condition.joins + MEMBER.format(alone=""), condition=f"({condition.text})")
+    statement = _COUNT.format(joins=joined(condition.joins) + MEMBER.format(alone=""), condition=f"({condition.text})")
     values = {
         **condition.parameters, "sandbox": sandbox_id, "shards": integers(shards), "known": integers(known),
         "most": SAMPLE,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from engine.expressions import tree
 from engine.expressions.to_sql import paths
 from engine.expressions.to_sql.pieces import (
+    ALSO,
     FILTER,
     Order,
     Rows,
@@ -68,19 +69,11 @@ def _numbers(writer: "Writer", node: tree.Call) -> tuple[Rows, Type]:
     return writer.values(items, wanted), wanted
 
 
-def _count(what: str) -> Write:
+def _count(what: Callable[[Rows], str]) -> Write:
     def write(writer: "Writer", node: tree.Call) -> Scalar:
-        rows = _list(writer, node.arguments[0])
-        return Scalar(f"{writer.aggregate(rows, lambda rows: what.format(value=rows.value), empty='0')}::numeric")
+        return Scalar(f"{writer.aggregate(_list(writer, node.arguments[0]), what, empty='0')}::numeric")
 
     return write
-
-
-def _count_present(writer: "Writer", node: tree.Call) -> Scalar:
-    def what(rows: Rows) -> str:
-        return "count(*)" if rows.only_objects else f"count({rows.value})"
-
-    return Scalar(f"{writer.aggregate(_list(writer, node.arguments[0]), what, empty='0')}::numeric")
 
 
 def short_count(writer: "Writer", node: tree.Comparison) -> Scalar | None:
@@ -95,6 +88,8 @@ def short_count(writer: "Writer", node: tree.Comparison) -> Scalar | None:
     if writer.types[bare(left.arguments[0])].is_open or not writer.is_personal(left):
         return None
     rows = _list(writer, left.arguments[0])
+    if writer.is_joined(rows):
+        return None  # counted in a pass that is made for others as well
     if left.name == "count" and not rows.only_objects:
         rows = rows.filtered(f"{rows.value} IS NOT NULL")
     return definite(rows.exists if _AT_LEAST_ONE[node.operator, right.value] else f"(NOT {rows.exists})")
@@ -116,8 +111,8 @@ def _distinct_count(writer: "Writer", node: tree.Call) -> Scalar:
 
     def what(rows: Rows) -> str:
         value = _attribute(writer, node, rows) if is_objects else rows.value
-        nulls = "" if node.name == "distinctCount" else f" + count(DISTINCT 1) FILTER (WHERE {value} IS NULL)"
-        return f"count(DISTINCT {value}){nulls}"
+        nulls = "" if node.name == "distinctCount" else f" + count(DISTINCT 1) FILTER (WHERE {value} IS NULL{ALSO})"
+        return f"count(DISTINCT {value}){FILTER}{nulls}"
 
     return Scalar(f"({writer.aggregate(_list(writer, node.arguments[0]), what, empty='0')})::numeric")
 
@@ -139,9 +134,9 @@ def _average(writer: "Writer", node: tree.Call) -> Scalar:
     rows, wanted = _numbers(writer, node)
 
     def what(rows: Rows) -> str:
-        size = f"count({rows.value})"
+        size = f"count({rows.value}){FILTER}"
         if wanted == INTEGER:
-            return f"engine_expression_mean(sum({rows.value}), {size})"
+            return f"engine_expression_mean(sum({rows.value}){FILTER}, {size})"
         return f"CASE WHEN {size} > 0 THEN engine_expression_divide({_ordered_sum(rows)}, {size}) END"
 
     return Scalar(writer.aggregate(rows, what))
@@ -151,15 +146,15 @@ def _extreme(name: str) -> Write:
     def decimals(rows: Rows) -> str:
         """Of 0.0 and -0.0, the first."""
         value = f"({rows.value})::float8"
-        zero = f"(array_agg({value} ORDER BY {rows.ordered()}) FILTER (WHERE {value} = 0))[1]"
-        return f"CASE {name}({value}) WHEN 0 THEN {zero} ELSE {name}({value}) END"
+        zero = f"(array_agg({value} ORDER BY {rows.ordered()}) FILTER (WHERE {value} = 0{ALSO}))[1]"
+        return f"CASE {name}({value}){FILTER} WHEN 0 THEN {zero} ELSE {name}({value}){FILTER} END"
 
     def write(writer: "Writer", node: tree.Call) -> Scalar:
         rows, wanted = _numbers(writer, node)
         if wanted == DECIMAL:
             return Scalar(writer.aggregate(rows, decimals))
         if wanted != DATE_TIME:
-            return Scalar(writer.aggregate(rows, lambda rows: f"{name}({rows.value})"))
+            return Scalar(writer.aggregate(rows, lambda rows: f"{name}({rows.value}){FILTER}"))
         # The first of the latest, with its offset.
         present = rows.filtered(f"{rows.value} IS NOT NULL")
         best = replace(present, order=(Order(rows.value, falling=name == "max"), *rows.order))
@@ -287,10 +282,10 @@ def _serialize(writer: "Writer", node: tree.Call) -> Scalar:
 
 BY_NAME: dict[str, Write] = {
     "avg": _average,
-    "count": _count_present,
-    "countOnlyNull": _count("count(*) - count({value})"),
-    "countWithNull": _count("count(*)"),
-    "listSize": _count("count(*)"),
+    "count": _count(lambda rows: f"count({'*' if rows.only_objects else rows.value}){FILTER}"),
+    "countOnlyNull": _count(lambda rows: f"count(*){FILTER} - count({rows.value}){FILTER}"),
+    "countWithNull": _count(lambda rows: f"count(*){FILTER}"),
+    "listSize": _count(lambda rows: f"count(*){FILTER}"),
     "distinctCount": _distinct_count,
     "distinctCountWithNull": _distinct_count,
     "max": _extreme("max"),

@@ -224,11 +224,13 @@ def _projection(writer: "Writer", place: Json | Rows, names: Sequence[str]) -> J
     # Nearly always there are objects on the way and a single value at its end; anything else is projected with care.
     is_plain[-1] = f"coalesce(jsonb_typeof({field}), 'null') <> 'array'"
     plain = f"({' AND '.join(is_plain if place.only_objects else ['false'])})"
-    joined = f"CASE WHEN NOT {plain} THEN engine_expression_project(jsonb_build_array({place.value}), {path}) END"
-    elements = f"jsonb_array_elements({joined}) WITH ORDINALITY AS {alias}(v, n)"
+    joined = f"engine_expression_project(jsonb_build_array({place.value}), {path})"
+    elements = f"SELECT v, n FROM jsonb_array_elements({joined}) WITH ORDINALITY AS e(v, n) WHERE NOT {plain} OFFSET 0"
+    first = f"coalesce({alias}.n = 1, true)"
     return replace(
         place,
-        source=f"{place.source} LEFT JOIN LATERAL {elements} ON true",
+        source=f"{place.source} LEFT JOIN LATERAL ({elements}) AS {alias} ON true",
+        first=f"{place.first} AND {first}" if place.first else first,
         value=f"CASE WHEN {plain} THEN {field} ELSE {alias}.v END",
         order=(*place.order, Order(f"{alias}.n")),
         keep=(*place.keep, f"({alias}.n IS NOT NULL OR {plain})"),

@@ -1,7 +1,9 @@
 """Pieces of SQL: a value, or the rows of a list, and what is known about them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from itertools import count
 
 from engine.expressions.to_sql.ground import Moment
@@ -80,7 +82,9 @@ def predicate(text: str) -> Scalar:
 
 
 FALSE = definite("false")
-FILTER = "{filter}"
+# Which rows an aggregate looks at is not known when it is written: behind it, and in a filter of its own.
+FILTER, ALSO = "{filter}", "{also}"
+ALIAS = re.compile(r"\bt_\d+\b")
 
 
 def compared_moment(moment: Moment, operator: str, bound: str) -> str:
@@ -140,7 +144,7 @@ class Rows:
     all; there are no rows then. `empty_is_null`: where no row passes `where`, there is no list.
     `only_objects`: every element is an object. `moments`: fields of the elements that columns hold.
     `belongs`: of rows that tables hold for all people, what makes them those of one; `is_alone`: nothing else in them
-    looks at the person.
+    looks at the person; `first`: true of one of the rows that a row of the table has become, where it may be several.
     """
 
     source: str
@@ -154,6 +158,7 @@ class Rows:
     moments: Mapping[str, Moment] = field(default_factory=dict)
     belongs: tuple[tuple[str, str], ...] = ()
     is_alone: bool = True
+    first: str = ""
     offset: str = "0"
 
     @property
@@ -184,14 +189,15 @@ class Rows:
         return f"(SELECT {what} {self.body} ORDER BY {self.ordered(backwards)}{skip} LIMIT 1)"
 
     def aggregate(self, what: str, *, unless_null: bool = False) -> str:
-        """One value over all rows, with `{filter}` behind every aggregate in `what`; NULL for no list if asked for."""
+        """One value over all rows, with `FILTER` behind every aggregate in `what`; NULL for no list if asked for."""
         if unless_null and self.empty_is_null:
             # Asked in the same pass: all rows are read, and those that are no elements are left out one aggregate at
             # a time.
             kept = f" FILTER (WHERE {' AND '.join(self.keep)})" if self.keep else ""
-            value = f"CASE WHEN count(*) > 0 THEN {what.replace(FILTER, kept)} END"
+            also = "".join(f" AND {condition}" for condition in self.keep)
+            value = f"CASE WHEN count(*) > 0 THEN {what.replace(FILTER, kept).replace(ALSO, also)} END"
             return f"(SELECT {value} FROM {self.source}{_where(self._outer)})"
-        text = f"(SELECT {what.replace(FILTER, '')} {self.body})"
+        text = f"(SELECT {what.replace(FILTER, '').replace(ALSO, '')} {self.body})"
         return self.unless_null(text) if unless_null else text
 
     @property
@@ -215,11 +221,17 @@ def _where(conditions: tuple[str, ...]) -> str:
 class Aliases:
     """Names for parts of FROM, each given out once."""
 
-    def __init__(self, prefix: str) -> None:
-        self._names: Iterator[str] = (f"{prefix}{number}" for number in count(1))
+    def __init__(self) -> None:
+        self._names: Iterator[str] = (f"t_{number}" for number in count(1))
 
     def new(self) -> str:
         return next(self._names)
+
+
+def named(kind: str, *texts: str) -> str:
+    """A name for what these texts say: what says the same has the same name, in every condition."""
+    digest = blake2b("\0".join(texts).encode(), digest_size=8)
+    return f"{kind}_{digest.hexdigest()}"
 
 
 def columns(rows: Rows, number: str) -> str:

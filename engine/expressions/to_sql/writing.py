@@ -16,6 +16,7 @@ from engine.expressions.to_python import to_python
 from engine.expressions.to_sql import functions, grouping, operators, paths
 from engine.expressions.to_sql.constants import bound, has_zero, offset_of
 from engine.expressions.to_sql.ground import Ground
+from engine.expressions.to_sql.grouping import Join
 from engine.expressions.to_sql.pieces import (
     FALSE,
     NULL,
@@ -27,6 +28,7 @@ from engine.expressions.to_sql.pieces import (
     columns,
     definite,
     derived,
+    named,
     numbered,
     predicate,
     sql_type,
@@ -50,21 +52,18 @@ PERSONAL = frozenset({"inAudience", "inSegment", "random", "uuid"})  # functions
 class Writer:
     """Writes one expression. What SQL cannot say is noted in `problems`, all of it."""
 
-    def __init__(
-        self, checked: Checked, ground: Ground, now: datetime, prefix: str, for_everybody: bool = False
-    ) -> None:
+    def __init__(self, checked: Checked, ground: Ground, now: datetime, for_everybody: bool = False) -> None:
         self.text = checked.text
         self.notes = checked.notes
         self.types = checked.notes.types
         self.ground = ground
         self.now = now.astimezone(UTC)
-        self.prefix = prefix
         self.parameters: dict[str, object] = {}
         self.problems: list[ExpressionProblem] = []
         self.loops: list[Bound] = []
         self.reads = 0  # how often the SQL written so far looks at the person
-        self.joins: list[str] | None = [] if for_everybody else None
-        self.aliases = Aliases(f"{prefix}_")
+        self.joins: list[Join] | None = [] if for_everybody else None
+        self.aliases = Aliases()
         self._pieces: dict[Node, Scalar | Rows] = {}
         self._names: dict[tuple[type, object, str], str] = {}
         self._personal: set[Node] = set()
@@ -92,7 +91,7 @@ class Writer:
         """A parameter with this value."""
         key = (type(value), repr(value), sql)
         if key not in self._names:
-            name = f"{self.prefix}{len(self.parameters) + 1}"
+            name = named("p", *map(str, key))
             self.parameters[name] = value
             self._names[key] = f"%({name})s::{sql}"
         return self._names[key]
@@ -181,21 +180,25 @@ class Writer:
         self, rows: Rows, what: Callable[[Rows], str], *, empty: str = "NULL", unless_null: bool = False
     ) -> str:
         """One value over all rows, `empty` over none; NULL for no list if that is asked for."""
-        if self.joins is None or self.loops or not grouping.is_possible(rows):
+        if self.joins is None or not self.is_joined(rows):
             return rows.aggregate(what(rows), unless_null=unless_null)
-        alias, joined = grouping.aggregate(rows, what, unless_null, self.aliases)
-        self.joins.append(joined)
-        if empty == "NULL" or (unless_null and rows.empty_is_null):
-            return f"{alias}.v"
-        return f"CASE WHEN {alias}.k1 IS NULL THEN {empty} ELSE {alias}.v END"
+        if unless_null and rows.empty_is_null:
+            empty = "NULL"
+        found = grouping.aggregate(rows, what, empty=empty, unless_null=unless_null)
+        self.joins.append(found)
+        return found.text if empty == "NULL" else f"CASE WHEN {found.is_nowhere} THEN {empty} ELSE {found.text} END"
+
+    def is_joined(self, rows: Rows) -> bool:
+        """Whether they are read for everybody at once."""
+        return self.joins is not None and not self.loops and grouping.is_possible(rows)
 
     def pick(self, rows: Rows, is_last: bool) -> str:
         """The value of the first or the last row."""
-        if self.joins is None or self.loops or not grouping.is_possible(rows):
+        if self.joins is None or not self.is_joined(rows):
             return rows.pick(rows.value, backwards=is_last)
-        alias, joined = grouping.pick(rows, is_last, self.aliases)
-        self.joins.append(joined)
-        return f"{alias}.v"
+        found = grouping.pick(rows, is_last)
+        self.joins.append(found)
+        return found.text
 
     # --- Constants ------------------------------------------------------------------------------------------------
 

@@ -3,17 +3,21 @@
 import threading
 from datetime import timedelta
 
+import psycopg
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine import clock
+from engine.audiences.comparing import MOST_MOVED
 from engine.audiences.evaluating import evaluate
 from engine.audiences.keeping import Wanted, keep
 from engine.clock import travel
-from engine.models import Audience, AudienceRun, Event, InboxItem, Membership
+from engine.models import Audience, AudienceRun, Event, InboxItem, Membership, Profile
+from engine.shards import SHARDS
 from tests.cast import Shop, graph, node
+from tests.processes import database_url, wait_until
 
 RULE = '#{Profile.attributes.city} == "Bern" or count(#{Profile.events.Order.all()}) >= 2'
 
@@ -144,6 +148,58 @@ def test_people_walk_while_they_are_evaluated(shop):
     assert (run.size, len(members(audience))) == (40, 40)
     assert Event.objects.count() == 80
     assert shop.counts(version)["journey"]["entered"] == 40
+
+
+LATELY = "count(#{Profile.events.Order.all(inLastDays(currentDataPackField.timestamp, 30))}) == 0"
+BERN = f'#{{Profile.attributes.city}} == "Bern" and {LATELY}'  # it reads the clock: everybody is asked each time
+
+
+def test_who_seems_to_have_moved_is_asked_again_while_they_are_held(shop):
+    shop.defines("Order")
+    for person in ("ana", "bob", "cy"):
+        shop.identifies(person, city="Rome")
+    shop.runs()
+    audience = makes(shop, rule=BERN)
+    evaluate([audience.pk])
+    for person in ("ana", "bob"):
+        shop.identifies(person, city="Bern")
+    shop.runs()
+    ana, bob, _ = sorted(Profile.objects.values_list("id", flat=True))
+    with psycopg.connect(database_url()) as other:
+        other.execute("SELECT id FROM engine_shard WHERE id IN (%s, %s) FOR UPDATE", [ana % SHARDS, bob % SHARDS])
+        evaluating = threading.Thread(target=lambda: (evaluate([audience.pk]), connections.close_all()))
+        evaluating.start()
+        wait_until(somebody_waits_for_a_shard, "the evaluation wants to hold a shard")
+        other.execute(
+            """UPDATE engine_profile SET attributes = attributes || '{"city": "Oslo"}' WHERE id = %s""", [ana]
+        )
+    evaluating.join(60)
+
+    assert members(audience) == {bob}
+
+
+def somebody_waits_for_a_shard():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%engine_shard%'")
+        return cursor.fetchone() is not None
+
+
+def test_more_people_move_than_are_named_one_by_one(shop):
+    shop.defines("Order")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO engine_profile (shard, id, sandbox_id, attributes, created_at, updated_at) "
+            "SELECT id %% 64, id, %s, jsonb_build_object('city', 'Rome'), now(), now() "
+            "FROM generate_series(1, %s) AS id",
+            [shop.sandbox.pk, MOST_MOVED * 2 + 2],
+        )
+    audience = makes(shop, rule=BERN)
+    (none,) = evaluate([audience.pk])
+    Profile.objects.filter(id__gt=1).update(attributes={"city": "Bern"})
+    (run,) = evaluate([audience.pk])
+
+    assert (none.size, run.size, run.entered) == (0, MOST_MOVED * 2 + 1, MOST_MOVED * 2 + 1)
+    assert 1 not in members(audience)
 
 
 def test_who_hears_of_an_audience_is_told_in_the_same_transaction(shop):

@@ -14,7 +14,7 @@ from engine.expressions import BOOLEAN, ExpressionError, Schema, Scope, check, c
 from engine.expressions.functions import FUNCTIONS
 from engine.expressions.paths import quoted, segment
 from engine.expressions.signatures import Function, Parameter
-from engine.expressions.to_sql import Sql, check_sql, to_sql
+from engine.expressions.to_sql import Sql, check_sql, joined, to_sql
 from engine.expressions.to_sql.patterns import translate
 from engine.expressions.values import LONGEST
 from tests.engine.expressions.world import NOW, Person, Profiles, ask, members_of, settle
@@ -59,7 +59,7 @@ def condition(text: str, scope: Scope = SCOPE, ground: Profiles | None = None) -
 def test_what_an_author_writes_is_a_parameter(text: str, hostile: str) -> None:
     written = text.format(name=segment(hostile), text=quoted(hostile))
     scope = Scope(sources={"Profile": {**ROBERT.sources["Profile"], "attributes": Schema({"city": "string"})}})
-    found = to_sql(check(written, scope, BOOLEAN), Profiles(), now=NOW, prefix="bound")
+    found = to_sql(check(written, scope, BOOLEAN), Profiles(), now=NOW)
 
     settle(connection.connection, [Person(attributes={hostile: hostile})], DEFINITIONS)
     members_of(connection.connection, found)
@@ -82,7 +82,7 @@ def plan(found: Sql) -> str:
     """How PostgreSQL goes about it when there are too many people to look at each."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        query = f"SELECT profile.id FROM engine_profile AS profile {found.joins} WHERE {found.text}"
+        query = f"SELECT profile.id FROM engine_profile AS profile {joined(found.joins)} WHERE {found.text}"
         cursor.execute(f"EXPLAIN {query}", dict(found.parameters))
         return "\n".join(line for (line,) in cursor.fetchall())
 
@@ -140,7 +140,7 @@ def test_whether_there_is_an_event_becomes_a_join() -> None:
 def test_for_everybody_the_events_are_read_once_and_joined(text: str) -> None:
     found = to_sql(check(text, SCOPE, BOOLEAN), Profiles(), now=NOW, for_everybody=True)
 
-    assert found.joins.startswith("LEFT JOIN (SELECT")
+    assert joined(found.joins).startswith("LEFT JOIN (SELECT")
     assert "SubPlan" not in plan(found)
 
 
@@ -148,7 +148,7 @@ def test_what_looks_at_the_person_in_between_is_not_joined() -> None:
     their_city = "currentDataPackField.properties.city == #{Profile.attributes.city}"
     text = f"count(#{{Profile.events.OrderPlaced.all({their_city})}}) > 1"
 
-    assert to_sql(check(text, SCOPE, BOOLEAN), Profiles(), now=NOW, for_everybody=True).joins == ""
+    assert to_sql(check(text, SCOPE, BOOLEAN), Profiles(), now=NOW, for_everybody=True).joins == ()
 
 
 # --- Events -------------------------------------------------------------------------------------------------------
@@ -434,8 +434,8 @@ def test_a_text_is_as_long_as_the_other_compiler_makes_one(made: str) -> None:
 
 
 def test_two_conditions_stand_in_one_statement() -> None:
-    one = to_sql(check("#{Profile.attributes.age} > 10", SCOPE), Profiles(), now=NOW, prefix="a")
-    two = to_sql(check("#{Profile.attributes.age} < 20", SCOPE), Profiles(), now=NOW, prefix="b")
+    one = to_sql(check("#{Profile.attributes.age} > 10", SCOPE), Profiles(), now=NOW)
+    two = to_sql(check("#{Profile.attributes.age} < 20", SCOPE), Profiles(), now=NOW)
     settle(connection.connection, [Person(attributes={"age": age}) for age in (5, 15, 25)], DEFINITIONS)
 
     found = ask(connection.connection, f"{one.text} AND {two.text}", {**one.parameters, **two.parameters})

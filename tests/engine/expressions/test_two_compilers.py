@@ -14,12 +14,13 @@ from engine.expressions import BOOLEAN, Checked, check, compile, tree
 from engine.expressions.checking import METHODS
 from engine.expressions.functions import FUNCTIONS
 from engine.expressions.to_sql import check_sql, to_sql
-from tests.engine.expressions.world import NOW, Profiles, ask, members_of, settle, shown, value_of
+from tests.engine.expressions.world import NOW, Profiles, answers, ask, members_of, settle, shown, value_of
 from tests.engine.expressions.written import DEFINITIONS, SCOPE, expression, person
 
 pytestmark = pytest.mark.django_db
 
 BATCHES, EXPRESSIONS, PEOPLE = 60, 40, 10
+TOGETHER = 12  # conditions in one statement
 OPERATORS = {"+", "-", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "and", "or", "not", "has null"} | {
     *(f"is {kind}" for kind in ("null", "not null", "numeric", "integer", "decimal"))
 }
@@ -69,6 +70,46 @@ def test_any_expression_about_anybody() -> None:
     they_agree()
 
     assert EVERYTHING - set(reached) == set()
+
+
+EVENTS = "#{Profile.events.OrderPlaced"
+TESTS = (
+    "",
+    ".all()",
+    ".all(currentDataPackField.properties.total > 1.0)",
+    ".all(inLastDays(currentDataPackField.timestamp, 30))",
+    ".all(currentDataPackField.properties.quantity is not null or currentDataPackField.properties.total < 0.5)",
+)
+FIELDS = (".properties.total", ".properties.quantity", ".properties.items.price", ".properties.city")
+AGGREGATES = ("count", "countWithNull", "countOnlyNull", "distinctCount", "sum", "avg", "max", "min")
+
+
+def of_events(chance: Random) -> str:
+    """A condition over the events of a person."""
+    rows = EVENTS + chance.choice(TESTS)
+    aggregate, field = chance.choice(AGGREGATES), chance.choice(FIELDS)
+    value = f"{aggregate}({rows}{field}}})" if aggregate != "count" or chance.randrange(2) else f"count({rows}}})"
+    if value.startswith("count(") and chance.randrange(4) == 0:
+        return f"{value} {chance.choice(['== 0', '> 0', '>= 1'])}"
+    if check(value, SCOPE).problems or check(value, SCOPE).type.name == "string":
+        value = f"count({rows}{field}}})"
+    return f"{value} {chance.choice(['>=', '<', '=='])} {chance.choice(['0', '1', '2', '5'])}"
+
+
+def test_conditions_that_share_a_pass_over_the_events_say_what_each_says_alone() -> None:
+    @settings(max_examples=BATCHES, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @given(st.randoms(use_true_random=True))
+    def they_agree(chance: Random) -> None:
+        facts = settle(connection.connection, [person(chance) for _ in range(PEOPLE)], DEFINITIONS)
+        texts = [of_events(chance) for _ in range(TOGETHER)]
+        found = [to_sql(check(text, SCOPE, BOOLEAN), Profiles(), now=NOW, for_everybody=True) for text in texts]
+        values = answers(connection.connection, found)
+        for number, text in enumerate(texts):
+            evaluate = compile(text, SCOPE, BOOLEAN)
+            expected = {id_: bool(evaluate(known)) for id_, known in facts.items()}
+            assert {id_: row[number] for id_, row in values.items()} == expected, (text, texts)
+
+    they_agree()
 
 
 def disagreement(text: str, facts: dict) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 
 from engine.expressions import DATE_TIME, Checked, Facts, Type
-from engine.expressions.to_sql import Bind, EventRows, Moment, Sql
+from engine.expressions.to_sql import Bind, EventRows, Moment, Sql, joined
 from engine.expressions.to_sql.constants import instant
 from engine.expressions.to_sql.pieces import FILTER, Rows
 from engine.expressions.to_sql.writing import Writer
@@ -116,13 +116,22 @@ def ask(connection: psycopg.Connection[Any], sql: str, parameters: Mapping[str, 
 
 def members_of(connection: psycopg.Connection[Any], condition: Sql) -> set[int]:
     """The profiles of whom the condition is true."""
-    query = f"SELECT profile.id FROM engine_profile AS profile {condition.joins} WHERE {condition.text}"
+    query = f"SELECT profile.id FROM engine_profile AS profile {joined(condition.joins)} WHERE {condition.text}"
     return {id_ for (id_,) in psycopg.Cursor(connection).execute(query.encode(), condition.parameters).fetchall()}
+
+
+def answers(connection: psycopg.Connection[Any], conditions: Sequence[Sql]) -> dict[int, tuple[bool, ...]]:
+    """Of every profile what each condition says, all asked in one statement."""
+    columns = ", ".join(f"coalesce({condition.text}, false)" for condition in conditions)
+    joins = joined(join for condition in conditions for join in condition.joins)
+    parameters = {name: value for condition in conditions for name, value in condition.parameters.items()}
+    query = f"SELECT profile.id, {columns} FROM engine_profile AS profile {joins}"
+    return {id_: tuple(said) for id_, *said in psycopg.Cursor(connection).execute(query.encode(), parameters)}
 
 
 def value_of(checked: Checked) -> tuple[str, dict[str, object]]:
     """SQL of the value of an expression, as text that shows all of it."""
-    writer = Writer(checked, Profiles(), NOW, "v")
+    writer = Writer(checked, Profiles(), NOW)
     assert checked.tree is not None
     found = writer.piece(checked.tree)
     assert not writer.problems, (checked.text, writer.problems)
