@@ -31,13 +31,13 @@ class BusinessEvents:
         self._revision = -1
         self._matchers: Mapping[int, list[Matcher]] = {}
 
-    def recognise(self, connection: psycopg.Connection[Any], requests: Iterable[Request]) -> dict[int, Names]:
+    def recognise(self, requests: Iterable[Request]) -> tuple[dict[int, Names], set[int]]:
         """`id()` of an event -> the business event definitions that it matches, where there are any.
 
-        What belongs to nobody and matches none is refused: it goes from the events of its request to the rejections.
+        And the `id()` of those to be refused: they belong to nobody, and match none.
         """
-        self._refresh(connection)
         found: dict[int, Names] = {}
+        refused: set[int] = set()
         for request in requests:
             matchers = self._matchers.get(request.sandbox_id, ())
             if matchers:
@@ -45,17 +45,15 @@ class BusinessEvents:
                     names = tuple(_matched(matchers, item))
                     if names:
                         found[id(item)] = names
-            refused = [item for item in request.items if item.otherwise is not None and id(item) not in found]
-            if refused:
-                request.items = [item for item in request.items if item.otherwise is None or id(item) in found]
-                request.rejections += [item.otherwise for item in refused if item.otherwise is not None]
-                request.rejections.sort(key=lambda rejection: rejection.index)
-        return found
+            refused.update(id(item) for item in request.items if item.otherwise is not None and id(item) not in found)
+        return found, refused
 
-    def _refresh(self, connection: psycopg.Connection[Any]) -> None:
+    def is_of(self, revision: int) -> bool:
+        """Whether nothing was defined since the definitions were read."""
+        return revision == self._revision
+
+    def refresh(self, connection: psycopg.Connection[Any]) -> None:
         revision = rows.revision(connection)
-        if revision == self._revision:
-            return
         matchers: dict[int, list[Matcher]] = defaultdict(list)
         for row in rows.event_definitions(connection):
             matcher = matcher_of(row) if row.type == "business" else None

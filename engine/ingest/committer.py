@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections import deque
 from dataclasses import dataclass
-from typing import Any
 
 import psycopg
 
@@ -13,6 +12,7 @@ from engine.ingest.business import BusinessEvents, ask_for_answers
 from engine.ingest.items import Request
 from engine.ingest.settling import write
 from engine.store import connection as connections
+from engine.store.straight import Straight
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class Committer:
         self._something = asyncio.Event()
         self._is_stopping = False
         self._task: asyncio.Task[None] | None = None
-        self._connection: psycopg.Connection[Any] | None = None
+        self._database: Straight | None = None
         self._business = BusinessEvents()
 
     def start(self) -> None:
@@ -89,9 +89,9 @@ class Committer:
     def _write_all(self, requests: list[Request]) -> list[Exception | None]:
         """Write these; for each, why it was not. What the database cannot keep fails alone, its neighbours do not."""
         try:
-            if self._connection is None or self._connection.closed:
-                self._connection = connections.connect(autocommit=True, name="ingest")
-            is_any = write(self._connection, requests, clock.now(), self._business)
+            if self._database is None or self._database.connection.closed:
+                self._database = Straight(connections.connect(autocommit=True, name="ingest"))
+            is_any = write(self._database, requests, clock.now(), self._business)
         except (psycopg.OperationalError, psycopg.InterfaceError, OSError) as error:
             log.warning("%s requests were not taken: %s", len(requests), error)
             self._drop_connection()
@@ -107,6 +107,6 @@ class Committer:
         return [None for _ in requests]
 
     def _drop_connection(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        if self._database is not None:
+            self._database.connection.close()
+            self._database = None

@@ -1,5 +1,6 @@
 """Settling events before they wait for the engine: which are new, whose they are, who turned out to be one person."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import md5
@@ -11,12 +12,13 @@ import psycopg
 
 from engine.ingest.business import BusinessEvents, Names, keep
 from engine.ingest.items import Incoming, Request
-from engine.shards import shard_of
-from engine.store.arrays import integers
-from engine.store.copying import copy_into, moment, text
+from engine.store.arrays import integers, texts
 from engine.store.queries import query
+from engine.store.straight import Straight
 
 Identity = tuple[int, str, str]  # sandbox, namespace, value
+Line = tuple[int, int, str, bytes, datetime]  # sandbox, profile, kind, payload, received
+AT_ONCE = 1_000  # lines in one statement; of the largest events, half of what PostgreSQL takes in one
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,60 +31,96 @@ class Merge:
     by: str  # 'identify' or 'alias'
 
 
-def write(
-    connection: psycopg.Connection[Any], requests: list[Request], now: datetime, business: BusinessEvents
-) -> bool:
+def write(database: Straight, requests: list[Request], now: datetime, business: BusinessEvents) -> bool:
     """One transaction: leave out what was seen before, settle who it is, put it into the inbox.
 
     Business events are queued, whether they belong to somebody or not. Whether there were any.
     """
-    with connection.transaction():
-        matched = business.recognise(connection, requests)
-        unseen = _unseen(connection, requests, now)
-        fresh = [(request, item) for request, item in unseen if item.identities]
-        profiles, made, merges = _settle(connection, fresh, now)
-        lines = [_merge_line(merge, now) for merge in merges]
-        for (request, item), profile in zip(fresh, profiles, strict=True):
-            lines.append(_line(request, item, profile, matched.get(id(item), ()), is_first=profile in made))
-            made.discard(profile)
-        if lines:
-            copy_into(connection, "engine_inbox", "shard, sandbox_id, profile_id, kind, payload, received_at", lines)
-            connection.execute("SELECT pg_notify('engine_work', '')")
-        is_any = keep(connection, unseen, matched) if matched else False
-        _note_rejections(connection, requests)
-    return is_any
+    connection = database.connection
+    while True:
+        with connection.transaction():
+            known = _ask(database, requests, now, business)
+            if known is None:
+                raise psycopg.Rollback
+            _put(database, _lines(database, known, now))
+            is_any = keep(connection, known.unseen, known.matched) if known.matched else False
+            _note_rejections(connection, requests)
+            return is_any
+        business.refresh(connection)
 
 
-def _unseen(
-    connection: psycopg.Connection[Any], requests: list[Request], now: datetime
-) -> list[tuple[Request, Incoming]]:
-    """The events whose message id was not seen in their sandbox before, in the order they came."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of some events: which are new, and which are business events."""
+
+    unseen: list[tuple[Request, Incoming]]
+    matched: dict[int, Names]
+
+
+def _ask(database: Straight, requests: list[Request], now: datetime, business: BusinessEvents) -> Known | None:
+    """Mark events as seen; what is known of them. None when something was defined since `business` was read."""
+    matched, refused = business.recognise(requests)
     first: dict[tuple[int, str], tuple[Request, Incoming]] = {}
     for request in requests:
         for item in request.items:
-            digest = md5(item.message_id.encode(), usedforsecurity=False).hexdigest()
-            first.setdefault((request.sandbox_id, digest), (request, item))
-    if not first:
-        return []
+            if id(item) not in refused:
+                digest = md5(item.message_id.encode(), usedforsecurity=False).hexdigest()
+                first.setdefault((request.sandbox_id, digest), (request, item))
     ordered = sorted(first)
-    digests = f"{{{','.join(digest for _, digest in ordered)}}}"
-    columns = {"sandboxes": integers(sandbox for sandbox, _ in ordered), "digests": digests, "now": now}
     # Nearly always all of them are new: nobody has to be told which. Telling took 2 us an event.
-    ((new, which),) = connection.execute(query("inbox/mark_seen"), {**columns, "most": len(ordered)}).fetchall()
-    if new == len(ordered):
-        return list(first.values())
-    unseen = set(which)
-    return [found for (sandbox, digest), found in first.items() if f"{sandbox} {UUID(digest)}" in unseen]
+    revision, which = database.ask(
+        "inbox/mark_seen",
+        sandboxes=integers([sandbox for sandbox, _ in ordered]),
+        digests=f"{{{','.join([digest for _, digest in ordered])}}}",
+        now=now.isoformat(),
+        most=str(len(ordered)),
+    )
+    if not business.is_of(int(revision or 0)):
+        return None
+    for request in requests:
+        request.refuse(refused)
+    unseen = list(first.values())
+    if which is not None:
+        told = set(orjson.loads(which))
+        unseen = [found for (sandbox, digest), found in first.items() if f"{sandbox} {UUID(digest)}" in told]
+    return Known(unseen, matched)
+
+
+def _lines(database: Straight, known: Known, now: datetime) -> list[Line]:
+    """What goes into the inbox, in the order in which it came."""
+    fresh = [(request, item) for request, item in known.unseen if item.identities]
+    profiles, made, merges = _settle(database, fresh, now)
+    lines = [_merge_line(merge, now) for merge in merges]
+    for (request, item), profile in zip(fresh, profiles, strict=True):
+        payload = _payload(item, known.matched.get(id(item), ()), is_first=profile in made)
+        lines.append((request.sandbox_id, profile, "event", payload, request.received_at))
+        made.discard(profile)
+    return lines
+
+
+def _put(database: Straight, lines: list[Line]) -> None:
+    for start in range(0, len(lines), AT_ONCE):
+        sandboxes, profiles, kinds, payloads, moments = zip(*lines[start : start + AT_ONCE], strict=True)
+        texts_of = {moment: moment.isoformat() for moment in set(moments)}
+        database.ask(
+            "inbox/put",
+            sandboxes=integers(sandboxes),
+            profiles=integers(profiles),
+            kinds=f"{{{','.join(kinds)}}}",
+            payloads=b"\n".join(payloads).decode(),
+            moments=f"{{{','.join([texts_of[moment] for moment in moments])}}}",
+        )
 
 
 def _settle(
-    connection: psycopg.Connection[Any], fresh: list[tuple[Request, Incoming]], now: datetime
+    database: Straight, fresh: list[tuple[Request, Incoming]], now: datetime
 ) -> tuple[list[int], set[int], list[Merge]]:
     """Whose each event is, which of these profiles were made now, and which turned out to be one.
 
     Unknown identities get a profile: that of a known identity they are linked with, else a new one.
     """
-    owner = _find(connection, _identities_of(fresh))
+    connection = database.connection
+    owner = _owners(database, _identities_of(fresh))
     added: dict[Identity, int] = {}
     made: dict[int, int] = {}  # new profile -> sandbox
     keys_of = [_keys(request, item, owner) for request, item in fresh]
@@ -102,7 +140,7 @@ def _settle(
             elif owner[key] != profile:
                 _note_merge(merges, Merge(request.sandbox_id, owner[key], profile, item.links))
         profiles.append(profile)
-    beaten = _add(connection, added, now) if added else {}
+    beaten = _add(database, added, now) if added else {}
     if beaten:
         won = {profile for identity, profile in added.items() if identity not in beaten}
         replaced: dict[int, int] = {}  # profiles that nobody needs, as another process made one for the same person
@@ -154,23 +192,26 @@ def _identities_of(fresh: list[tuple[Request, Incoming]]) -> set[Identity]:
     return wanted
 
 
-def _find(connection: psycopg.Connection[Any], wanted: set[Identity]) -> dict[Identity, int]:
+def _owners(database: Straight, wanted: Collection[Identity]) -> dict[Identity, int]:
     if not wanted:
         return {}
-    sandboxes, namespaces, values = map(list, zip(*wanted, strict=True))
-    rows = connection.execute(
-        query("people/find_identities"), {"sandboxes": sandboxes, "namespaces": namespaces, "values": values}
+    sandboxes, namespaces, values = zip(*wanted, strict=True)
+    (found,) = database.ask(
+        "people/owners", sandboxes=integers(sandboxes), namespaces=texts(namespaces), values=texts(values)
     )
-    return {(sandbox, namespace, value): profile for sandbox, namespace, value, profile in rows.fetchall()}
+    profiles = (found or b"{}")[1:-1].split(b",")
+    return {key: int(profile) for key, profile in zip(wanted, profiles, strict=True) if profile != b"NULL"}
 
 
-def _add(connection: psycopg.Connection[Any], added: dict[Identity, int], now: datetime) -> dict[Identity, int]:
+def _add(database: Straight, added: dict[Identity, int], now: datetime) -> dict[Identity, int]:
     """Add identities; those that another process gave to somebody first, with whom it gave them to."""
     sandboxes, namespaces, values = map(list, zip(*added, strict=True))
     columns = {"sandboxes": sandboxes, "namespaces": namespaces, "values": values}
-    rows = connection.execute(query("people/add_identities"), {**columns, "profiles": list(added.values()), "now": now})
+    rows = database.connection.execute(
+        query("people/add_identities"), {**columns, "profiles": list(added.values()), "now": now}
+    )
     won = {(sandbox, namespace, value) for sandbox, namespace, value, _ in rows.fetchall()}
-    return _find(connection, added.keys() - won)
+    return _owners(database, added.keys() - won)
 
 
 def _profile_ids(connection: psycopg.Connection[Any], count: int) -> list[int]:
@@ -180,26 +221,22 @@ def _profile_ids(connection: psycopg.Connection[Any], count: int) -> list[int]:
     return [number for (number,) in reversed(rows.fetchall())]
 
 
-def _line(request: Request, item: Incoming, profile: int, business: Names, *, is_first: bool) -> str:
+def _payload(item: Incoming, business: Names, *, is_first: bool) -> bytes:
     """`is_first`: nobody knew this person before; the audiences have to be asked about them.
 
     `business`: the definitions for which it is a business event; for these, it does not matter who the person is.
     """
-    said: dict[str, object] = {"n": item.name, "m": item.message_id, "t": moment(item.occurred_at)}
+    said: dict[str, object] = {"n": item.name, "m": item.message_id, "t": item.occurred_at}
     if is_first:
         said["new"] = True
     if business:
         said["business"] = business
-    head = orjson.dumps(said).decode()
-    payload = f'{head[:-1]},"p":{item.body.decode()}}}'
-    received_at = moment(request.received_at)
-    return f"{shard_of(profile)}\t{request.sandbox_id}\t{profile}\tevent\t{text(payload)}\t{received_at}"
+    return b'%b,"p":%b}' % (orjson.dumps(said)[:-1], item.body)
 
 
-def _merge_line(merge: Merge, now: datetime) -> str:
+def _merge_line(merge: Merge, now: datetime) -> Line:
     younger, older = max(merge.one, merge.other), min(merge.one, merge.other)
-    payload = f'{{"into":{older},"by":"{merge.by}"}}'
-    return f"{shard_of(younger)}\t{merge.sandbox_id}\t{younger}\tmerge\t{payload}\t{now.isoformat()}"
+    return merge.sandbox_id, younger, "merge", b'{"into":%d,"by":"%b"}' % (older, merge.by.encode()), now
 
 
 def _note_rejections(connection: psycopg.Connection[Any], requests: list[Request]) -> None:

@@ -79,6 +79,9 @@ VALUES = {
     "is_heard": True,
     "asks": True,
     "outcomes": ['[{"definition": "Order"}]'],
+    "kinds": "{event,event}",
+    "payloads": "{}\n{}",
+    "moments": "{2026-11-24T12:00:00+00:00,2026-11-24T12:00:00+00:00}",
     "digests": "{00000000-0000-0000-0000-000000000001,00000000-0000-0000-0000-000000000002}",
     "rows": '[{"shard": 1, "id": 65, "version_id": 1, "node": "a", "port": "", "metric": "left", "value": 1}]',
 }
@@ -91,6 +94,7 @@ PAIRS = {
 SIDE_BY_SIDE = {
     *("turn/finish_inbox", "turn/forward_inbox", "turn/last_entries", "deliveries/renew", "people/add_identities"),
     "people/new_profiles",
+    "inbox/put",
 }
 FEW_SINCE = {"audiences/changed", "vitals/discards", "vitals/work"}  # asked of the last minutes
 FILL = """

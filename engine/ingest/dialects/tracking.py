@@ -78,7 +78,9 @@ def _event(kind: Any, item: dict[str, Any], common: dict[str, Any], sent_at: Any
         raise Refused("no_event_name", "A track call names its event in `event`.")
     if kind == "alias" and not previous:
         raise Refused("no_previous_id", "An alias call names the former id in `previousId`.")
-    context = {**common, **object_in(item, "context")}
+    context = object_in(item, "context")
+    if common:
+        context = {**common, **context}
     traits = item.get("traits") or context.get("traits")
     happened = occurred_at(item.get("timestamp"), item.get("sentAt") or sent_at, received_at)
     message_id = message_id_of(item.get("messageId"))

@@ -1,12 +1,14 @@
--- Remember these message ids: how many were not known, and which, unless all were new.
+-- Remember these message ids: the revision of what is defined, and which of the ids were new, NULL when all were.
 -- Locks: waits for another transaction that marks the same id; sorted, so that two never wait for each other.
 -- Index: the primary key of engine_seen_message.
 WITH new AS (
     INSERT INTO engine_seen_message (sandbox_id, digest, seen_at)
-    SELECT sandbox_id, digest, %(now)s
+    SELECT sandbox_id, digest, %(now)s::timestamptz
       FROM unnest(%(sandboxes)s::bigint[], %(digests)s::uuid[]) AS seen (sandbox_id, digest)
      ORDER BY sandbox_id, digest
     ON CONFLICT DO NOTHING
     RETURNING sandbox_id, digest
 )
-SELECT count(*), CASE WHEN count(*) < %(most)s THEN coalesce(array_agg(sandbox_id || ' ' || digest), '{}') END FROM new;
+SELECT (SELECT revision FROM engine_catalogue),
+       CASE WHEN count(*) < %(most)s::bigint THEN coalesce(json_agg(sandbox_id || ' ' || digest), '[]') END
+  FROM new;
