@@ -21,7 +21,7 @@ from django.conf import settings
 from engine import clock
 from engine.ingest.committer import Committer, Unavailable, Unkeepable
 from engine.ingest.dialects import posthog, tracking, typed
-from engine.ingest.items import Refused, Request, Understood
+from engine.ingest.items import Refused, Rejection, Request, Understood
 from engine.ingest.keys import WriteKeys, key_in
 from engine.memory import rare_collections
 from engine.store import connection as connections
@@ -77,8 +77,12 @@ class Ingest:
                 )
             if scope["method"] != "POST":
                 raise Answer(405, "method_not_allowed", "Send events with POST.", allow="POST")
-            found = await self._take(scope, receive)
-            await _answer(send, 200, found, [])
+            request = await self._take(scope, receive)
+            if len(request.items) == 1 and not request.rejections:
+                await send(ONE_START)
+                await send(ONE_BODY)
+            else:
+                await _answer(send, 200, _said(len(request.items), request.rejections), [])
         except Answer as answer:
             await _answer(send, answer.status, answer.body, answer.headers)
         except Unkeepable:
@@ -92,16 +96,18 @@ class Ingest:
             body = {"success": False, "code": "unavailable", "message": "Nothing was taken; try again in a moment."}
             await _answer(send, 503, body, [(b"retry-after", b"2")])
 
-    async def _take(self, scope: Scope, receive: Receive) -> dict[str, Any]:
+    async def _take(self, scope: Scope, receive: Receive) -> Request:
         received_at = clock.now()
         headers = dict(scope["headers"])
         body = _read(await _body(headers, receive), headers)
-        key = key_in(headers, dict(parse_qsl(scope.get("query_string", b"").decode("latin-1"))), body)
+        asked = scope.get("query_string")
+        key = key_in(headers, dict(parse_qsl(asked.decode("latin-1"))) if asked else {}, body)
         if not key:
             raise Answer(401, "no_write_key", "Send a write key: as Basic user, Bearer, or `writeKey` in the body.")
         try:
-            sandbox = await self._keys.sandbox_of(key, self._open)
-            await self._look_at_backlog()
+            sandbox = self._keys.known(key) or await self._keys.sandbox_of(key, self._open)
+            if time.monotonic() - self._looked_at >= LOOK_AT_BACKLOG:
+                await self._look_at_backlog()
         except (psycopg.Error, OSError) as error:
             raise Unavailable from error
         if sandbox is None:
@@ -115,14 +121,7 @@ class Ingest:
         await self._committer.take(request)
         if request.rejections and not request.items and "batch" not in body and "messages" not in body:
             raise Answer(400, request.rejections[0].code, request.rejections[0].message)
-        return {
-            "success": True,
-            "status": "Ok",
-            "accepted": len(request.items),
-            "rejected": [
-                {"index": found.index, "code": found.code, "message": found.message} for found in request.rejections
-            ],
-        }
+        return request
 
     async def _open(self) -> psycopg.AsyncConnection[Any]:
         async with self._opening:
@@ -132,10 +131,7 @@ class Ingest:
 
     async def _look_at_backlog(self) -> None:
         """Too much waits: tell senders to slow down rather than let them wait in vain."""
-        now = time.monotonic()
-        if now - self._looked_at < LOOK_AT_BACKLOG:
-            return
-        self._looked_at = now
+        self._looked_at = time.monotonic()
         connection = await self._open()
         rows = await connection.execute(
             "SELECT count(*) FROM (SELECT FROM engine_inbox LIMIT %s) AS waiting", [settings.INBOX_LIMIT]
@@ -209,19 +205,35 @@ def _read(raw: bytes, headers: dict[bytes, bytes]) -> Any:
     return {"batch": found} if isinstance(found, list) else found
 
 
+def _said(accepted: int, rejections: list[Rejection]) -> dict[str, Any]:
+    return {
+        "success": True,
+        "status": "Ok",
+        "accepted": accepted,
+        "rejected": [{"index": found.index, "code": found.code, "message": found.message} for found in rejections],
+    }
+
+
 async def _answer(send: Send, status: int, body: dict[str, Any], headers: list[tuple[bytes, bytes]]) -> None:
+    for message in _messages(status, body, headers):
+        await send(message)
+
+
+def _messages(status: int, body: dict[str, Any], headers: list[tuple[bytes, bytes]]) -> list[dict[str, Any]]:
     content = orjson.dumps(body)
-    await send(
-        {
-            "type": "http.response.start",
-            "status": status,
-            "headers": [
-                (b"content-type", b"application/json"),
-                (b"content-length", str(len(content)).encode()),
-                (b"access-control-allow-origin", b"*"),
-                (b"access-control-allow-headers", b"*"),
-                *headers,
-            ],
-        }
-    )
-    await send({"type": "http.response.body", "body": content})
+    start = {
+        "type": "http.response.start",
+        "status": status,
+        "headers": [
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(content)).encode()),
+            (b"access-control-allow-origin", b"*"),
+            (b"access-control-allow-headers", b"*"),
+            *headers,
+        ],
+    }
+    return [start, {"type": "http.response.body", "body": content}]
+
+
+# What nearly everybody is told who sends one event at a time. Made once: 2 us less of a request.
+ONE_START, ONE_BODY = _messages(200, _said(1, []), [])
