@@ -13,6 +13,7 @@ MOST_ITEM = 512_000  # bytes of one event; an instance may hold 1 MB in all
 LONGEST_ID = 300
 _WRAP = 24  # levels that the engine adds around a payload when it stores it
 _SURELY_FLAT = 200  # a payload with no more brackets than these is not nested too deeply
+_NONE, _LONG = timedelta(0), timedelta(days=20_000)
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # an escaped NUL, not the text \u0000
 
 
@@ -113,9 +114,9 @@ def _is_flat(item: Any) -> bool:
 
 
 def body_of(payload: dict[str, Any]) -> bytes:
-    """The payload as JSON, or Refused when the engine could not keep it."""
+    """The payload as JSON, or Refused when the engine could not keep it. Moments within it must be in UTC."""
     try:
-        body = orjson.dumps(payload)
+        body = orjson.dumps(payload, option=orjson.OPT_UTC_Z)
         if body.count(b"{") + body.count(b"[") > _SURELY_FLAT:  # counting takes 0.1 us, wrapping 1.5
             wrapped: Any = payload
             for _ in range(_WRAP):
@@ -148,6 +149,8 @@ def object_in(found: Any, name: str) -> dict[str, Any]:
 
 def text_id(value: Any, what: str) -> str | None:
     """An id as text: strings and whole numbers are taken, nothing and '' are None, anything else is refused."""
+    if type(value) is str and 0 < len(value) <= LONGEST_ID:
+        return value  # nearly always
     if value is None or value == "":
         return None
     if isinstance(value, bool) or not isinstance(value, str | int):
@@ -178,14 +181,15 @@ def moment_of(value: Any) -> datetime | None:
 
 def occurred_at(said: Any, sent_at: Any, received_at: datetime) -> datetime:
     """When it happened by our clock: a sender's wrong clock is corrected by the moment it says it sent at."""
-    happened, sent = moment_of(said), moment_of(sent_at)
+    happened, sent = moment_of(said), None if sent_at is None else moment_of(sent_at)
     if happened is None:
         return received_at
     try:
         if sent is not None:
             happened = received_at - (sent - happened)
-        happened = happened.astimezone(UTC)
+        if happened.tzinfo is not UTC:
+            happened = happened.astimezone(UTC)
     except (OverflowError, ValueError):
         return received_at
     # Nothing has happened in the future, and nothing we can reason about before 1970.
-    return happened if timedelta(0) <= received_at - happened < timedelta(days=20_000) else received_at
+    return happened if _NONE <= received_at - happened < _LONG else received_at

@@ -17,7 +17,7 @@ from engine.store.queries import query
 from engine.store.straight import Straight
 
 Identity = tuple[int, str, str]  # sandbox, namespace, value
-Line = tuple[int, int, str, bytes, datetime]  # sandbox, profile, kind, payload, received
+Line = tuple[int, int, str, bytes, str]  # sandbox, profile, kind, payload, received
 AT_ONCE = 1_000  # lines in one statement; of the largest events, half of what PostgreSQL takes in one
 
 
@@ -42,7 +42,7 @@ def write(database: Straight, requests: list[Request], now: datetime, business: 
             known = _ask(database, requests, now, business)
             if known is None:
                 raise psycopg.Rollback
-            _put(database, _lines(database, known, now))
+            _put(database, _lines(database, requests, known, now))
             is_any = keep(connection, known.unseen, known.matched) if known.matched else False
             _note_rejections(connection, requests)
             return is_any
@@ -86,14 +86,15 @@ def _ask(database: Straight, requests: list[Request], now: datetime, business: B
     return Known(unseen, matched)
 
 
-def _lines(database: Straight, known: Known, now: datetime) -> list[Line]:
+def _lines(database: Straight, requests: list[Request], known: Known, now: datetime) -> list[Line]:
     """What goes into the inbox, in the order in which it came."""
     fresh = [(request, item) for request, item in known.unseen if item.identities]
     profiles, made, merges = _settle(database, fresh, now)
     lines = [_merge_line(merge, now) for merge in merges]
+    received_at = {id(request): request.received_at.isoformat() for request in requests}
     for (request, item), profile in zip(fresh, profiles, strict=True):
         payload = _payload(item, known.matched.get(id(item), ()), is_first=profile in made)
-        lines.append((request.sandbox_id, profile, "event", payload, request.received_at))
+        lines.append((request.sandbox_id, profile, "event", payload, received_at[id(request)]))
         made.discard(profile)
     return lines
 
@@ -101,14 +102,13 @@ def _lines(database: Straight, known: Known, now: datetime) -> list[Line]:
 def _put(database: Straight, lines: list[Line]) -> None:
     for start in range(0, len(lines), AT_ONCE):
         sandboxes, profiles, kinds, payloads, moments = zip(*lines[start : start + AT_ONCE], strict=True)
-        texts_of = {moment: moment.isoformat() for moment in set(moments)}
         database.ask(
             "inbox/put",
             sandboxes=integers(sandboxes),
             profiles=integers(profiles),
             kinds=f"{{{','.join(kinds)}}}",
             payloads=b"\n".join(payloads).decode(),
-            moments=f"{{{','.join([texts_of[moment] for moment in moments])}}}",
+            moments=f"{{{','.join(moments)}}}",
         )
 
 
@@ -124,13 +124,13 @@ def _settle(
     added: dict[Identity, int] = {}
     made: dict[int, int] = {}  # new profile -> sandbox
     keys_of = [_keys(request, item, owner) for request, item in fresh]
-    free = _profile_ids(connection, sum(1 for keys in keys_of if not any(key in owner for key in keys)))
+    free = _profile_ids(connection, sum(1 for keys in keys_of if not _known(keys, owner)))
     profiles: list[int] = []
     merges: dict[tuple[int, int], Merge] = {}
     for (request, item), keys in zip(fresh, keys_of, strict=True):
         if item.links:
             keys = _keys(request, item, owner)  # by now a former id may have turned out to be a user id
-        profile = next((owner[key] for key in keys if key in owner), 0)
+        profile = _known(keys, owner)
         if not profile:
             profile = free.pop()
             made[profile] = request.sandbox_id
@@ -162,6 +162,14 @@ def _settle(
             query("people/new_profiles"), {"ids": list(made), "sandboxes": list(made.values()), "now": now}
         )
     return profiles, set(made), list(merges.values())
+
+
+def _known(keys: list[Identity], owner: dict[Identity, int]) -> int:
+    """The profile of the first identity that somebody has, or 0."""
+    for key in keys:
+        if key in owner:
+            return owner[key]
+    return 0
 
 
 def _note_merge(merges: dict[tuple[int, int], Merge], merge: Merge) -> None:
@@ -236,7 +244,7 @@ def _payload(item: Incoming, business: Names, *, is_first: bool) -> bytes:
 
 def _merge_line(merge: Merge, now: datetime) -> Line:
     younger, older = max(merge.one, merge.other), min(merge.one, merge.other)
-    return merge.sandbox_id, younger, "merge", b'{"into":%d,"by":"%b"}' % (older, merge.by.encode()), now
+    return merge.sandbox_id, younger, "merge", b'{"into":%d,"by":"%b"}' % (older, merge.by.encode()), now.isoformat()
 
 
 def _note_rejections(connection: psycopg.Connection[Any], requests: list[Request]) -> None:

@@ -61,7 +61,7 @@ def _event(item: dict[str, Any], sent_at: Any, received_at: datetime) -> Incomin
         "_id": message_id,
         "type": "identify" if traits else kind,
         "event": name,
-        "timestamp": happened.isoformat().replace("+00:00", "Z"),
+        "timestamp": happened,
         "userId": person,
         "anonymousId": anonymous,
         "properties": properties,

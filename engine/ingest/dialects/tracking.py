@@ -87,7 +87,7 @@ def _event(kind: Any, item: dict[str, Any], common: dict[str, Any], sent_at: Any
     payload: dict[str, Any] = {
         "_id": message_id,
         "type": kind,
-        "timestamp": happened.isoformat().replace("+00:00", "Z"),
+        "timestamp": happened,
         "userId": user,
         "anonymousId": anonymous,
         "properties": properties,

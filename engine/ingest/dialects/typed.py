@@ -44,9 +44,7 @@ def _event(envelope: dict[str, Any], received_at: datetime) -> Incoming:
     return Incoming(
         message_id=message_id,
         name=(event_type if isinstance(event_type, str) and event_type else str(schema or "event"))[:200],
-        body=body_of(
-            {"_id": message_id, "_schema": schema, **entity, "timestamp": happened.isoformat().replace("+00:00", "Z")}
-        ),
+        body=body_of({"_id": message_id, "_schema": schema, **entity, "timestamp": happened}),
         identities=identities,
         links="alias",  # one identityMap names one person
         occurred_at=happened,
