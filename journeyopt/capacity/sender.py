@@ -11,6 +11,8 @@ import random
 import time
 from collections import Counter
 
+import uvloop
+
 
 class Lane(asyncio.Protocol):
     """One keep-alive connection: writes a request, notes when its answer is there, writes the next."""
@@ -137,7 +139,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=0)
     parser.add_argument("--people", type=int, default=100_000)
     parser.add_argument("--event", default="Order")
-    print(json.dumps(asyncio.run(Load(parser.parse_args()).go())))
+    print(json.dumps(uvloop.run(Load(parser.parse_args()).go())))
 
 
 if __name__ == "__main__":
