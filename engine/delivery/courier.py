@@ -136,8 +136,9 @@ class Courier:
         return 2 * len(self._held) <= self._most
 
     def _claim(self, connection: psycopg.Connection[Any]) -> list[Leased]:
+        held = list(self._held)
         with connection.transaction():
-            leased = ledger.claim(connection, self.name, self._most - len(self._held), clock.now())
+            leased = ledger.claim(connection, self.name, self._most - len(self._held), clock.now(), held)
             if leased:
                 self._catalogue.refresh(connection)
                 self._catalogue.plans(connection, {delivery.version_id for delivery in leased})
@@ -188,7 +189,7 @@ class Courier:
             outcome.content = thing.as_json()
             outcome.recipient = thing.to if isinstance(thing, Mail) else thing.url
             own = thing.timeout if isinstance(thing, HttpCall) else None
-            receipt = await self._hand_over(delivery, thing, own or plan.properties.activity_timeout)
+            receipt = await self._hand_over(outcome, thing, own or plan.properties.activity_timeout)
         except SendFailed as error:
             failure = error
         except NotDeliverable as error:
@@ -206,20 +207,23 @@ class Courier:
         outcome.tell(is_ok=False, code=failure.code, response=failure.response, message=failure.message)
         return outcome
 
-    async def _hand_over(self, delivery: Leased, thing: Mail | HttpCall, timeout: timedelta) -> Receipt:
+    async def _hand_over(self, outcome: Outcome, thing: Mail | HttpCall, timeout: timedelta) -> Receipt:
         """Try, and try again while that can help and the timeout allows; waiting for a free place takes none of it."""
+        delivery = outcome.delivery
         channel = self._channels[delivery.channel]
         left = timeout.total_seconds()
-        origin = ""
+        origin, is_unknown = "", False
         for pause in (*PAUSES[:RETRIES], None):
             async with channel.places:
                 began = time.monotonic()
+                outcome.unknown += is_unknown
                 try:
                     async with asyncio.timeout(left):
                         return await channel.send(thing, key=str(delivery.id))
                 except SendFailed as error:
                     if not error.can_retry or pause is None:
                         raise
+                    is_unknown = error.may_have_arrived
                     origin = f" The attempt before: {error.message}"
                 except TimeoutError as error:
                     raise _timed_out(timeout, origin) from error

@@ -25,6 +25,7 @@ VALUES = {
     "id": 65,
     "writer": 1,
     "courier": "c",
+    "held": "{65}",
     "most": 100,
     "first": 0,
     "each": 50,
@@ -86,6 +87,7 @@ PAIRS = {
 }  # where arrays stand side by side
 SIDE_BY_SIDE = {
     *("turn/finish_inbox", "turn/forward_inbox", "turn/last_entries", "deliveries/renew", "people/add_identities"),
+    "deliveries/hold_back",
     "people/new_profiles",
 }
 FEW_SINCE = {"audiences/changed", "vitals/discards"}  # asked of the last minutes
