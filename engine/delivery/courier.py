@@ -15,7 +15,7 @@ from typing import Any
 
 import psycopg
 
-from engine import clock
+from engine import clock, fault_points
 from engine.activities.base import HttpCall, Mail, NotDeliverable
 from engine.catalogue import Catalogue
 from engine.delivery import ledger
@@ -219,7 +219,10 @@ class Courier:
                 outcome.unknown += is_unknown
                 try:
                     async with asyncio.timeout(left):
-                        return await channel.send(thing, key=str(delivery.id))
+                        fault_points.passing("before-send")
+                        receipt = await channel.send(thing, key=str(delivery.id))
+                        fault_points.passing("after-send")
+                        return receipt
                 except SendFailed as error:
                     if not error.can_retry or pause is None:
                         raise

@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 
-from engine import clock
+from engine import clock, fault_points
 from engine.ingest.business import BusinessEvents, ask_for_answers
 from engine.ingest.items import Request
 from engine.ingest.settling import write
@@ -102,6 +102,7 @@ class Committer:
                 return self._write_all(requests[:middle]) + self._write_all(requests[middle:])
             log.exception("a request cannot be kept")
             return [Unkeepable(str(error))]
+        fault_points.passing("after-ingest-commit")
         if is_any:
             ask_for_answers()
         return [None for _ in requests]
