@@ -39,7 +39,7 @@ class Outcome:
     """What came of a delivery, as it is noted. `told`: what its instance hears; None when nobody waits for it.
 
     `postponed` is for one that could not be tried at all: it is due again after that. `unknown`: attempts that were
-    followed by another although they may have arrived.
+    followed by another although they may have arrived. `is_late`: the lease was lost before it was made; it was not.
     """
 
     delivery: Leased
@@ -52,6 +52,7 @@ class Outcome:
     told: dict[str, Any] | None = None
     postponed: timedelta | None = None
     unknown: int = 0
+    is_late: bool = False
     began: float = field(default_factory=time.monotonic)
 
     def tell(self, *, is_ok: bool, code: str, response: dict[str, Any] | None, message: str = "") -> None:

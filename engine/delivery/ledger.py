@@ -29,12 +29,11 @@ def claim(
         return cursor.execute(query("deliveries/claim"), values).fetchall()
 
 
-def renew(connection: psycopg.Connection[Any], courier: str, held: list[Leased], now: datetime) -> None:
-    """Say that these are still in good hands."""
+def renew(connection: psycopg.Connection[Any], courier: str, held: list[Leased], now: datetime) -> set[int]:
+    """Say that these are still in good hands; the ids of those that are. The others were taken over."""
     shards, ids = integers(delivery.shard for delivery in held), integers(delivery.id for delivery in held)
-    connection.execute(
-        query("deliveries/renew"), {"shards": shards, "ids": ids, "courier": courier, "until": now + LEASE}
-    )
+    values = {"shards": shards, "ids": ids, "courier": courier, "until": now + LEASE}
+    return {id for (id,) in connection.execute(query("deliveries/renew"), values)}
 
 
 def next_due(connection: psycopg.Connection[Any]) -> datetime | None:
@@ -60,7 +59,8 @@ def note(connection: psycopg.Connection[Any], courier: str, outcomes: list[Outco
 
 
 def _note(connection: psycopg.Connection[Any], courier: str, outcomes: list[Outcome], now: datetime) -> None:
-    done = [outcome for outcome in outcomes if outcome.postponed is None]
+    done = [outcome for outcome in outcomes if outcome.postponed is None and not outcome.is_late]
+    late = [outcome for outcome in outcomes if outcome.is_late]
     with connection.transaction():
         if done:
             rows = orjson.dumps([outcome.as_row() for outcome in done]).decode()
@@ -68,20 +68,25 @@ def _note(connection: psycopg.Connection[Any], courier: str, outcomes: list[Outc
                 rows = _NUL.sub(r"\1", rows)
             values = {"rows": rows, "now": now, "courier": courier}
             noted = {id for (id,) in connection.execute(query("deliveries/finish"), values)}
-            if len(noted) < len(done):
-                _hold_back(connection, [outcome.delivery for outcome in done if outcome.delivery.id not in noted])
+            late += [outcome for outcome in done if outcome.delivery.id not in noted]
             connection.execute("SELECT pg_notify('engine_work', '')")
+        if late:
+            _hold_back(connection, late)
         for outcome in outcomes:
             if outcome.postponed is not None:
                 held = {"shard": outcome.delivery.shard, "id": outcome.delivery.id, "courier": courier}
                 connection.execute(query("deliveries/postpone"), {**held, "until": now + outcome.postponed})
 
 
-def _hold_back(connection: psycopg.Connection[Any], late: list[Leased]) -> None:
-    """Count those whose lease was lost, or which are noted already: their journeys would have heard of them twice."""
-    log.warning("%s results were held back: another courier has these deliveries, or they were noted before", len(late))
-    shards, ids = integers(delivery.shard for delivery in late), integers(delivery.id for delivery in late)
-    connection.execute(query("deliveries/hold_back"), {"shards": shards, "ids": ids})
+def _hold_back(connection: psycopg.Connection[Any], late: list[Outcome]) -> None:
+    """Count those whose lease was lost, or which are noted already: they would have been made, or heard of, twice."""
+    log.warning("%s were held back: another courier has these deliveries, or they were noted before", len(late))
+    values = {
+        "shards": integers(outcome.delivery.shard for outcome in late),
+        "ids": integers(outcome.delivery.id for outcome in late),
+        "unknown": integers(outcome.unknown for outcome in late),
+    }
+    connection.execute(query("deliveries/hold_back"), values)
 
 
 def _bare(outcome: Outcome, reason: str) -> Outcome:

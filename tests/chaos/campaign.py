@@ -29,6 +29,8 @@ from tests.stories.test_business_events import RULE, SCHEMA
 
 OURS = ("web", "engine1", "engine2", "courier1", "courier2", "background")
 DATABASE = ("backend", "database")  # one connection's process; the whole server at once
+FREEZABLE = ("courier1", "courier2", "engine1", "engine2")
+FROZEN = 23.0  # seconds: longer than a lease
 SENDERS = 3
 READERS, FIRST_READER = 20, 10_000_000  # who is read because of a business event, beside those who order
 BETWEEN_FALLS = 4.0  # seconds between two business events
@@ -45,6 +47,7 @@ class Campaign:
         self._kills: Counter[str] = Counter()
         self._recoveries: dict[str, list[float]] = {}
         self._senders: list[Sender] = []
+        self._thawing: list[threading.Timer] = []
         self._struck: list[tuple[str, float]] = []  # what was killed, and when it was started again
 
     def run(self, seconds: float) -> str:
@@ -64,6 +67,8 @@ class Campaign:
                 for thread in (*self._senders, falls):
                     thread.start()
                 self._kill_at_random(product, seconds)
+                for timer in self._thawing:
+                    timer.join()
                 self._strike(product, "database")  # the last word: all of them live through it by themselves
                 time.sleep(2)
                 for thread in (*self._senders, falls):
@@ -112,7 +117,9 @@ class Campaign:
             time.sleep(self._chance.uniform(0.5, 2.5))
             self._must_live(product)
             rounds += 1
-            if rounds % 4 == 0:
+            if rounds % 9 == 5:
+                self._freeze(product, self._chance.choice(FREEZABLE))
+            elif rounds % 4 == 0:
                 self._strike(product, self._chance.choice(DATABASE))
             else:
                 self._strike(product, *self._chance.sample(OURS, self._chance.choice((1, 1, 1, 2, 3))))
@@ -155,6 +162,21 @@ class Campaign:
         self._struck.append(("backend", time.monotonic()))
         os.kill(self._chance.choice(pids), signal.SIGKILL)
         return 1
+
+    def _freeze(self, product: Product, name: str) -> None:
+        """Let it stand still for longer than its leases last, while the rest goes on."""
+        process = product.processes[name]
+        os.killpg(process.pid, signal.SIGSTOP)
+        self._kills[f"frozen {name.rstrip('12')}"] += 1
+
+        def thaw() -> None:
+            if process.poll() is None:  # else it was killed meanwhile
+                os.killpg(process.pid, signal.SIGCONT)
+
+        timer = threading.Timer(FROZEN, thaw)
+        timer.daemon = True
+        timer.start()
+        self._thawing.append(timer)
 
     def _must_live(self, product: Product) -> None:
         """Nothing of ours ends by itself, whatever happens to the database."""

@@ -80,6 +80,7 @@ VALUES = {
     "rows": '[{"shard": 1, "id": 65, "version_id": 1, "node": "a", "port": "", "metric": "left", "value": 1}]',
 }
 PAIRS = {
+    "unknown": "{0,1}",
     "shards": "{1,2}",
     "ids": "{65,2}",
     "profiles": "{1,2}",

@@ -415,6 +415,24 @@ def test_a_result_that_is_noted_twice_is_heard_once(shop, leased):
     assert counted() == (0, 1)
 
 
+def test_who_renews_a_lease_that_another_has_learns_that_it_is_lost(shop, leased):
+    with connections.connect(autocommit=True) as connected:
+        kept = ledger.renew(connected, "the late courier", [leased], clock.now())
+        ledger.claim(connected, "another", 10, clock.now() + ledger.LEASE + timedelta(seconds=1))
+        lost = ledger.renew(connected, "the late courier", [leased], clock.now())
+
+    assert (kept, lost) == ({leased.id}, set())
+
+
+def test_what_is_held_back_keeps_what_is_not_known_of_its_attempts(shop, leased):
+    late = Outcome(delivery=leased, state="sent", unknown=2)
+    with connections.connect(autocommit=True) as connected:
+        ledger.claim(connected, "another", 10, clock.now() + ledger.LEASE + timedelta(seconds=1))
+        ledger.note(connected, "the late courier", [late], clock.now())
+
+    assert counted() == (1 + 2, 1)
+
+
 def test_a_lease_that_is_renewed_does_not_run_out(shop, leased):
     later = clock.now() + ledger.LEASE
     with connections.connect(autocommit=True) as connected:
