@@ -146,6 +146,7 @@ class Campaign:
 
     def _kill_backend(self) -> int:
         """SIGKILL for the process behind one connection: PostgreSQL then ends all of them, and recovers."""
+        wait_until(lambda: _asked(_answers), "the database answers")
         try:
             with connections["default"].cursor() as cursor:
                 cursor.execute(
@@ -193,7 +194,7 @@ class Campaign:
                 self._recoveries.setdefault(what, []).append(min(after))
         lines = [
             f"kills                  {sum(self._kills.values())}: "
-            + ", ".join(f"{count} {name}" for name, count in sorted(self._kills.items())),
+            + ", ".join(f"{count} {name}" for name, count in sorted(self._kills.items()) if count),
             f"events                 {found.events:,} answered with 200, each processed once; "
             f"{found.sent_again} requests sent again",
             f"business events        {runs}, each answered once",
@@ -241,6 +242,11 @@ class Falls(threading.Thread):
 
 def _struck(what: str) -> str:
     return "killed" if what == "backend" else "started again"
+
+
+def _answers() -> bool:
+    connections["default"].ensure_connection()
+    return True
 
 
 def _is_read() -> bool:
