@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from designer.models import Version
 from designer.states import Status
-from engine import control
+from engine import audience_control
 from engine.definition.audience import audiences_in
 from engine.models import Audience
 
@@ -29,11 +29,13 @@ class Users:
 
 def users_of(sandbox_id: int) -> dict[str, Users]:
     """Audience -> who names it; whoever nobody names is left out."""
-    published = control.audiences_in_use(sandbox_id)
+    published = audience_control.audiences_in_use(sandbox_id)
     drafts, audiences = dict[str, set[str]](), dict[str, set[str]]()
     kept = Version.objects.filter(journey__sandbox=sandbox_id, status=Status.DRAFT)
-    for journey, graph, properties in control.mentioning(kept).values_list("journey__name", "graph", "properties"):
-        for name in control.audiences_mentioned(graph, properties):
+    for journey, graph, properties in audience_control.mentioning(kept).values_list(
+        "journey__name", "graph", "properties"
+    ):
+        for name in audience_control.audiences_mentioned(graph, properties):
             drafts.setdefault(name, set()).add(journey)
     for user, rule in Audience.objects.filter(sandbox=sandbox_id).exclude(rule="").values_list("name", "rule"):
         for name in audiences_in(rule):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine import control
+from engine import audience_control
 from engine.models import Audience, AudienceImport
 
 # How people call a column of what a standard namespace names, in small letters and digits alone.
@@ -26,21 +26,23 @@ class Upload:
     mode: str = AudienceImport.Mode.REPLACE
     file_name: str = ""
 
-    def reading(self) -> control.ListReading:
-        return control.ListReading(key=self.key, namespace=self.namespace, columns=self.columns)
+    def reading(self) -> audience_control.ListReading:
+        return audience_control.ListReading(key=self.key, namespace=self.namespace, columns=self.columns)
 
-    def wanted(self, name: str, description: str = "") -> control.AudienceWanted:
+    def wanted(self, name: str, description: str = "") -> audience_control.AudienceWanted:
         """The list that it makes, or makes of another."""
-        return control.AudienceWanted(
+        return audience_control.AudienceWanted(
             name=name, description=description, kind=Audience.Kind.UPLOAD, namespace=self.namespace,
             columns=tuple(self.columns.values()), every=None,
         )  # fmt: skip
 
     def require_sound(self, name: str, *, sandbox_id: int, audience_id: int | None = None) -> None:
         """NotAnAudience with every problem, each with its field. `audience_id`: of the list, if it is there already."""
-        problems = control.audience_problems(sandbox_id=sandbox_id, wanted=self.wanted(name), audience_id=audience_id)
+        problems = audience_control.audience_problems(
+            sandbox_id=sandbox_id, wanted=self.wanted(name), audience_id=audience_id
+        )
         if problems:
-            raise control.NotAnAudience(
+            raise audience_control.NotAnAudience(
                 f"The list {name!r} cannot be kept like this.", hint="Mend the problems listed.", problems=problems
             )
 

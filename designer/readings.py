@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from designer.templatetags.words import in_words
-from engine import control
+from engine import audience_control
 from engine.models import ReadRun
 
 State, Reason = ReadRun.State, ReadRun.Reason
@@ -63,7 +63,7 @@ class Told:
     took: timedelta | None
 
     @classmethod
-    def of(cls, found: control.ReadingRun, now: datetime) -> "Told":
+    def of(cls, found: audience_control.ReadingRun, now: datetime) -> "Told":
         run = found.run
         tone, word = WORDS[State(run.state)]
         sentence = SENTENCES.get((run.state, run.reason), run.get_reason_display())

@@ -68,6 +68,7 @@ urlpatterns = [
     path("audiences/upload/", lists.create, name="new-list"),
     path("audiences/upload/beginning/", lists.look, name="look-at-list"),
     path("audiences/imports/<id:pk>/", imports.shown, name="import"),
+    path("audiences/imports/<id:pk>/cancel/", imports.cancel, name="cancel-import"),
     path("audiences/imports/<id:pk>/left-out/", imports.problems, name="import-problems"),
     path("audiences/<id:pk>/upload/", lists.change, name="change-list"),
     path("audiences/<id:pk>/", audience.shown, name="audience"),

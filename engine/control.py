@@ -12,30 +12,6 @@ from engine.activities import all_types
 from engine.activities.jump import Jump
 from engine.activities.read_audience import ReadAudience
 from engine.audiences import reading
-from engine.audiences.estimating import Estimate
-from engine.audiences.estimating import estimate as estimate_audience
-from engine.audiences.importing import ImportUnderWay
-from engine.audiences.importing import Reading as ListReading
-from engine.audiences.importing import begin as begin_import
-from engine.audiences.importing import refuse_another as refuse_another_import
-from engine.audiences.importing import stage as stage_list
-from engine.audiences.keeping import LONGEST_NAME as LONGEST_AUDIENCE_NAME
-from engine.audiences.keeping import MOST_COLUMNS as MOST_LIST_COLUMNS
-from engine.audiences.keeping import AudienceInUse, NoSuchAudience, NotAnAudience
-from engine.audiences.keeping import Wanted as AudienceWanted
-from engine.audiences.keeping import ask_for_evaluation as evaluate_audiences
-from engine.audiences.keeping import delete as delete_audience
-from engine.audiences.keeping import keep as keep_audience
-from engine.audiences.keeping import problems_with as audience_problems
-from engine.audiences.keeping import readers_of as audience_readers
-from engine.audiences.keeping import rule_wanted as audience_rule
-from engine.audiences.list_file import BadList
-from engine.audiences.list_file import Beginning as BeginningOfList
-from engine.audiences.list_file import Source as ListSource
-from engine.audiences.list_file import beginning as beginning_of_list
-from engine.audiences.reading import NotReading, readings_over
-from engine.audiences.reading import stop_run as stop_reading
-from engine.audiences.upcoming import NextReading, next_readings
 from engine.definition import diff, rules
 from engine.definition import graph as graphs
 from engine.definition import vocabulary as words
@@ -48,15 +24,7 @@ from engine.models import Audience, Definition, Instance, ReadRun, RuleSet, Writ
 from engine.models.write_key import digest_of, draw
 from engine.problems import Problem, errors_in
 from engine.reporting import evaluation_preview, preview
-from engine.reporting.audience_uses import audiences_in_use, audiences_mentioned, mentioning
-from engine.reporting.audience_words import audience_scope, audience_vocabulary
-from engine.reporting.audiences import (
-    audience_export,
-    audience_members,
-    audience_runs,
-    audience_sizes,
-    audiences_of_person,
-)
+from engine.reporting.audience_uses import audiences_mentioned
 from engine.reporting.counts import Overview, counts, overview
 from engine.reporting.experiments import NoSuchTreatment, Results, Scaled
 from engine.reporting.experiments import look_at_all as look_at_experiments
@@ -67,7 +35,6 @@ from engine.reporting.messages import OUTCOME_UNKNOWN, list_messages, message_of
 from engine.reporting.paging import Found, cursor_at, place_of
 from engine.reporting.people import find_people, matching_profiles, names_of, path, people
 from engine.reporting.profiles import Attribute, journeys_of, list_profiles, profile_of
-from engine.reporting.readings import ReadingRun, Refusals, reading_run, readings, refusals
 from engine.reporting.step_events import step_events
 from engine.reporting.stream import (
     discards,
@@ -85,44 +52,14 @@ from engine.store.world import attributes_of as profile_attributes
 from engine.store.world import journeys_reached, world_of
 
 __all__ = [
-    "LONGEST_AUDIENCE_NAME",
-    "MOST_LIST_COLUMNS",
     "OUTCOME_UNKNOWN",
     "Attribute",
-    "AudienceInUse",
-    "AudienceWanted",
-    "BadList",
-    "BeginningOfList",
-    "Estimate",
     "Found",
-    "ImportUnderWay",
-    "ListReading",
-    "ListSource",
-    "NextReading",
-    "NoSuchAudience",
     "NoSuchTreatment",
-    "NotAnAudience",
-    "NotReading",
     "Overview",
-    "ReadingRun",
-    "Refusals",
     "Results",
     "Scaled",
     "attribute_exit",
-    "audience_export",
-    "audience_members",
-    "audience_problems",
-    "audience_readers",
-    "audience_rule",
-    "audience_runs",
-    "audience_scope",
-    "audience_sizes",
-    "audience_vocabulary",
-    "audiences_in_use",
-    "audiences_mentioned",
-    "audiences_of_person",
-    "begin_import",
-    "beginning_of_list",
     "begins_with",
     "canonical",
     "catalogue",
@@ -134,13 +71,10 @@ __all__ = [
     "close",
     "counts",
     "cursor_at",
-    "delete_audience",
     "deploy",
     "differences",
     "discards",
     "erase_profile",
-    "estimate_audience",
-    "evaluate_audiences",
     "event_definitions_in_use",
     "event_of",
     "events_last_seen",
@@ -153,16 +87,13 @@ __all__ = [
     "journeys_of",
     "jump_targets",
     "jumps_into",
-    "keep_audience",
     "latest_events",
     "list_messages",
     "list_profiles",
     "look_at_experiments",
     "make_write_key",
-    "mentioning",
     "message_of",
     "newer_events",
-    "next_readings",
     "opens",
     "over_at",
     "overview",
@@ -177,11 +108,6 @@ __all__ = [
     "preview_expression",
     "profile_attributes",
     "profile_of",
-    "reading_run",
-    "readings",
-    "readings_over",
-    "refusals",
-    "refuse_another_import",
     "rejected_events",
     "release",
     "resume",
@@ -190,10 +116,8 @@ __all__ = [
     "scale_treatment",
     "scope",
     "settle",
-    "stage_list",
     "step_events",
     "stop",
-    "stop_reading",
     "vocabulary",
 ]
 
@@ -601,6 +525,7 @@ def _shown(kind: str) -> dict[str, Any]:
         "passive": face.passive,
         "placeable": face.placeable,
         "summary": face.summary,
+        "notes": [{"text": note.text, "when": note.when} for note in face.notes],
         "ports": [rule.as_json() for rule in face.ports],
         "in_flow_only": list(face.in_flow_only),
         "start_only": list(face.start_only),

@@ -12,11 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from hashlib import blake2b
 from typing import Any, assert_never
-from zlib import crc32
 
 from engine.activities.base import Change, Deliver, Draw, Go, JumpTo, TakePlace
+from engine.chance import chance_of, fixed_chance
 from engine.definition.compile import Crossing, Plan
 from engine.definition.properties import LONGEST_STAY
 from engine.expressions import EvaluationError, Facts
@@ -573,17 +572,6 @@ def _end(walk: _Walk, state: str, status: str = "", details: dict[str, Any] | No
         last = effects.steps[-1]
         last.details = {**(last.details or {}), "instanceEnded": True}
     walk.count("", "", "ended")
-
-
-def chance_of(instance_id: int, node: str, visit: int) -> float:
-    """A number in [0, 1) drawn from who, where and when: the same run replayed takes the same turns."""
-    return crc32(f"{instance_id}.{node}.{visit}".encode()) / 2**32
-
-
-def fixed_chance(version_id: int, node: str, profile_id: int) -> float:
-    """A number in [0, 1) that is the same for a person whenever they come to this node of this version."""
-    digest = blake2b(f"{version_id}.{node}.{profile_id}".encode(), digest_size=4).digest()
-    return int.from_bytes(digest) / 2**32
 
 
 def changed(attributes: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

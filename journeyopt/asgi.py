@@ -19,11 +19,11 @@ from django.conf import settings  # noqa: E402
 
 from designer.live import LiveFeed  # noqa: E402
 from designer.routing import websocket_urlpatterns  # noqa: E402
-from designer.upload_limit import bounded  # noqa: E402
+from designer.upload_limit import bounded, is_logged_in  # noqa: E402
 from engine.ingest.app import Ingest  # noqa: E402
 
 sockets = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
-pages = bounded(django_application, files=settings.LIST_LIMIT)
+pages = bounded(django_application, files=settings.LIST_LIMIT, knows=is_logged_in)
 ingest = Ingest()
 live = LiveFeed()
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from engine import control, tasks
+from engine import audience_control, tasks
 from engine.audiences.keeping import Wanted, keep
 from engine.models import Audience, AudienceImport, Identity, Membership, Namespace
 from tests.cast import Shop
@@ -28,10 +28,12 @@ def uploads(
 ) -> AudienceImport:
     """Read a file in, and let nobody in yet. `columns`: in the file -> in the list."""
     source = io.BytesIO(content.encode() if isinstance(content, str) else content)
-    reading = control.ListReading(key=key, namespace=namespace or audience.namespace, columns=columns)
+    reading = audience_control.ListReading(key=key, namespace=namespace or audience.namespace, columns=columns)
     with transaction.atomic():
-        staged = control.stage_list(source, reading)
-        return control.begin_import(staged, reading, audience_id=audience.pk, file_name="list.csv", mode=mode, by="ana")
+        staged = audience_control.stage_list(source, reading)
+        return audience_control.begin_import(
+            staged, reading, audience_id=audience.pk, file_name="list.csv", mode=mode, by="ana"
+        )
 
 
 def imports(audience: Audience, content: str | bytes, **how: Any) -> AudienceImport:

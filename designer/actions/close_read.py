@@ -7,7 +7,7 @@ from django.db import transaction
 from designer import audit, live
 from designer.errors import IllegalMove
 from designer.models import Journey, Version
-from engine import control
+from engine import audience_control, control
 
 
 def close_read(*, now: datetime) -> int:
@@ -16,7 +16,7 @@ def close_read(*, now: datetime) -> int:
     Safe to call from two processes at once.
     """
     closed = 0
-    for version in Version.objects.filter(pk__in=control.readings_over(now)).select_related("journey"):
+    for version in Version.objects.filter(pk__in=audience_control.readings_over(now)).select_related("journey"):
         with transaction.atomic():
             journey = Journey.objects.select_for_update().get(pk=version.journey_id)
             try:

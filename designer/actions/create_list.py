@@ -8,12 +8,12 @@ from django.db import transaction
 from designer import audit, permissions
 from designer.actions.create_audience import create_audience
 from designer.lists import Upload
-from engine import control
+from engine import audience_control
 from engine.models import AudienceImport, Sandbox
 
 
 def create_list(
-    source: control.ListSource,
+    source: audience_control.ListSource,
     upload: Upload,
     *,
     name: str,
@@ -29,9 +29,9 @@ def create_list(
     with transaction.atomic():
         # The file first: whoever makes an audience holds up everybody who makes another.
         reading = upload.reading()
-        staged = control.stage_list(source, reading, length=length)
+        staged = audience_control.stage_list(source, reading, length=length)
         audience = create_audience(upload.wanted(name, description), sandbox=sandbox, by=by, now=now)
-        made = control.begin_import(
+        made = audience_control.begin_import(
             staged, reading, audience_id=audience.pk, file_name=upload.file_name, mode=upload.mode,
             by=by.get_username(),
         )  # fmt: skip

@@ -9,7 +9,7 @@ from designer import audit, permissions
 from designer.audiences import Users, users_of
 from designer.errors import InUse
 from designer.event_definitions import listed
-from engine import control
+from engine import audience_control
 from engine.models import Audience
 
 
@@ -25,4 +25,4 @@ def delete_audience(audience: Audience, *, by: User, now: datetime) -> None:
                 hint="Take it out of those audiences, and stop or finish those journeys, first.",
             )
         audit.record("audience.deleted", held, by=by, now=now, sandbox_id=held.sandbox_id)
-        control.delete_audience(sandbox_id=held.sandbox_id, audience_id=held.pk)
+        audience_control.delete_audience(sandbox_id=held.sandbox_id, audience_id=held.pk)

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 
 from designer import audit, permissions
-from engine import control
+from engine import audience_control
 from engine.models import Audience
 
 
@@ -14,4 +14,4 @@ def export_members(audience: Audience, *, by: User, now: datetime) -> Iterator[l
     """Rows of texts, the first their titles; read while they are written out, however many."""
     permissions.require(by, "export_members", audience.sandbox_id)
     audit.record("audience.exported", audience, by=by, now=now, sandbox_id=audience.sandbox_id)
-    return control.audience_export(sandbox_id=audience.sandbox_id, audience_id=audience.pk)
+    return audience_control.audience_export(sandbox_id=audience.sandbox_id, audience_id=audience.pk)

@@ -7,12 +7,18 @@ from django.db import transaction
 
 from designer import audit, permissions
 from designer.lists import Upload
-from engine import control
+from engine import audience_control
 from engine.models import Audience, AudienceImport
 
 
 def import_list(
-    source: control.ListSource, upload: Upload, audience: Audience, *, length: int | None, by: User, now: datetime
+    source: audience_control.ListSource,
+    upload: Upload,
+    audience: Audience,
+    *,
+    length: int | None,
+    by: User,
+    now: datetime,
 ) -> AudienceImport:
     """Read the file whole, or keep nothing of it. Raises BadList, ImportUnderWay, NotAnAudience.
 
@@ -20,13 +26,15 @@ def import_list(
     """
     permissions.require(by, "manage_audiences", audience.sandbox_id)
     if audience.kind != Audience.Kind.UPLOAD:
-        raise control.NotAnAudience("Only a list takes a file in.", hint="Who is in this audience is said by its rule.")
+        raise audience_control.NotAnAudience(
+            "Only a list takes a file in.", hint="Who is in this audience is said by its rule."
+        )
     upload.require_sound(audience.name, sandbox_id=audience.sandbox_id, audience_id=audience.pk)
-    control.refuse_another_import(audience.pk)
+    audience_control.refuse_another_import(audience.pk)
     with transaction.atomic():
         reading = upload.reading()
-        staged = control.stage_list(source, reading, length=length)
-        made = control.begin_import(
+        staged = audience_control.stage_list(source, reading, length=length)
+        made = audience_control.begin_import(
             staged, reading, audience_id=audience.pk, file_name=upload.file_name, mode=upload.mode,
             by=by.get_username(),
         )  # fmt: skip

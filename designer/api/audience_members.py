@@ -8,12 +8,11 @@ from rest_framework.views import APIView
 
 from designer.api import scope
 from designer.api.audiences import CompositionGiven, audience_of
+from designer.api.paging import CURSOR, Page, cursor
 from designer.pages import inputs
 from designer.pages.addresses import profile_url
-from engine import clock, control
+from engine import audience_control, clock
 from engine.models import Audience, AudienceRun
-
-CURSOR = OpenApiParameter("cursor", str, description="`next` of the answer before.")
 
 
 class RunShown(serializers.Serializer):  # type: ignore[type-arg]
@@ -33,9 +32,8 @@ class RunShown(serializers.Serializer):  # type: ignore[type-arg]
     error = serializers.CharField(allow_blank=True)
 
 
-class RunsShown(serializers.Serializer):  # type: ignore[type-arg]
+class RunsShown(Page):
     results = RunShown(many=True)
-    next = serializers.CharField(allow_null=True)
 
 
 class MemberShown(serializers.Serializer):  # type: ignore[type-arg]
@@ -49,9 +47,8 @@ class MemberShown(serializers.Serializer):  # type: ignore[type-arg]
     url = serializers.CharField()
 
 
-class MembersShown(serializers.Serializer):  # type: ignore[type-arg]
+class MembersShown(Page):
     results = MemberShown(many=True)
-    next = serializers.CharField(allow_null=True)
 
 
 class EstimateAsked(serializers.Serializer):  # type: ignore[type-arg]
@@ -76,7 +73,7 @@ class Runs(APIView):
     def get(self, request: Request, pk: int) -> Response:
         """The evaluations of an audience, the newest first."""
         audience = audience_of(request, pk)
-        found = control.audience_runs(audience_id=audience.pk, cursor=_cursor(request))
+        found = audience_control.audience_runs(audience_id=audience.pk, cursor=cursor(request))
         return Response(RunsShown({"results": found.rows, "next": found.next or None}).data)
 
 
@@ -92,9 +89,9 @@ class Members(APIView):
     def get(self, request: Request, pk: int) -> Response:
         """Who is in an audience, by the ids of the profiles."""
         audience = audience_of(request, pk)
-        found = control.audience_members(
+        found = audience_control.audience_members(
             sandbox_id=audience.sandbox_id, audience_id=audience.pk, text=inputs.text(request.query_params, "q"),
-            cursor=_cursor(request),
+            cursor=cursor(request),
         )  # fmt: skip
         rows = [{**row, "url": profile_url(row["profile_id"])} for row in found.rows]
         return Response(MembersShown({"results": rows, "next": found.next or None}).data)
@@ -112,12 +109,11 @@ class Estimates(APIView):
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         kind = Audience.Kind.COMPOSITION if "composition" in given else Audience.Kind.RULE
-        wanted = control.AudienceWanted(**{"name": "", "kind": kind, **given})
-        found = control.estimate_audience(
-            sandbox_id=scope.sandbox(request).pk, rule=control.audience_rule(wanted), name=wanted.name, now=clock.now()
+        wanted = audience_control.AudienceWanted(**{"name": "", "kind": kind, **given})
+        found = audience_control.estimate_audience(
+            sandbox_id=scope.sandbox(request).pk,
+            rule=audience_control.audience_rule(wanted),
+            name=wanted.name,
+            now=clock.now(),
         )
         return Response(EstimateShown(found).data)
-
-
-def _cursor(request: Request) -> str:
-    return inputs.text(request.query_params, "cursor", 100)

@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 from designer import rules
 from designer.api import scope
 from designer.api.expressions import RowsShown
-from engine import control
+from engine import audience_control
 
 LONGEST = 10_000
 
@@ -22,7 +22,7 @@ class AudienceVocabulary(APIView):
     @extend_schema(operation_id="audience_vocabulary", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """Every field and function that the rule of an audience may use; events as lists, below `Profile.events`."""
-        return Response(control.audience_vocabulary(scope.sandbox(request).pk))
+        return Response(audience_control.audience_vocabulary(scope.sandbox(request).pk))
 
 
 class RuleRows(APIView):
@@ -31,6 +31,6 @@ class RuleRows(APIView):
         """A rule as rows, or why rows cannot say it. A group with `about` speaks of an event and its occurrences."""
         given = RuleGiven(data=request.data)
         given.is_valid(raise_exception=True)
-        names = control.audience_scope(scope.sandbox(request).pk)
+        names = audience_control.audience_scope(scope.sandbox(request).pk)
         found = rules.read(given.validated_data["text"], names)
         return Response({"reason" if isinstance(found, rules.Reason) else "rows": found.as_json()})

@@ -17,7 +17,7 @@ from designer.actions.delete_audience import delete_audience
 from designer.actions.evaluate_audience import evaluate_audience
 from designer.api import scope
 from designer.audiences import Users, users_of
-from engine import clock, control
+from engine import audience_control, clock
 from engine.models import Audience
 
 MOST = 1000
@@ -91,7 +91,7 @@ class Audiences(APIView):
         """Make one. What is wrong with it comes in `problems`, each with its field."""
         asked = AudienceGiven(data=request.data)
         asked.is_valid(raise_exception=True)
-        wanted = control.AudienceWanted(**{"every": None, **asked.validated_data})
+        wanted = audience_control.AudienceWanted(**{"every": None, **asked.validated_data})
         made = create_audience(wanted, sandbox=scope.sandbox(request), by=request.user, now=clock.now())
         return Response(_shown(made), status=status.HTTP_201_CREATED)
 
@@ -112,7 +112,7 @@ class OneAudience(APIView):
         audience = audience_of(request, pk)
         asked = AudienceGiven(data=request.data, partial=True)
         asked.is_valid(raise_exception=True)
-        wanted = replace(control.AudienceWanted.of(audience), **asked.validated_data)
+        wanted = replace(audience_control.AudienceWanted.of(audience), **asked.validated_data)
         return Response(_shown(change_audience(audience, wanted, by=request.user, now=clock.now())))
 
     @extend_schema(operation_id="delete_audience", responses={204: None, 403: scope.Failure, 409: scope.Failure})

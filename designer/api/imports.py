@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from designer import permissions, queries
+from designer.actions.cancel_import import cancel_import
 from designer.actions.create_list import create_list
 from designer.actions.import_list import import_list
 from designer.api import scope
@@ -178,8 +179,18 @@ class OneImport(APIView):
     @extend_schema(operation_id="import", responses={200: ImportShown, 404: scope.Failure})
     def get(self, request: Request, pk: int, number: int) -> Response:
         """One of them: how far it is, what it came to, and which rows were left out."""
-        found = get_object_or_404(AudienceImport.objects.filter(audience=_audience(request, pk)), pk=number)
-        return Response(ImportShown(found).data)
+        return Response(ImportShown(_import(request, pk, number)).data)
+
+
+class Cancel(APIView):
+    @extend_schema(
+        operation_id="cancel_import", request=None,
+        responses={200: ImportListed, 403: scope.Failure, 404: scope.Failure, 409: scope.Failure},
+    )  # fmt: skip
+    def post(self, request: Request, pk: int, number: int) -> Response:
+        """Cancel one, as long as it has let nobody in: the list stays as it was before the file came."""
+        cancelled = cancel_import(_import(request, pk, number), by=request.user, now=clock.now())
+        return Response(ImportListed(cancelled).data)
 
 
 def _body(request: Request) -> IO[bytes]:
@@ -191,6 +202,12 @@ def _length(request: Request) -> int | None:
     """How many bytes are announced, if any are."""
     said = request.META.get("CONTENT_LENGTH") or ""
     return int(said) if said.isascii() and said.isdecimal() else None
+
+
+def _import(request: Request, pk: int, number: int) -> AudienceImport:
+    mine = AudienceImport.objects.filter(audience=_audience(request, pk)).select_related("audience")
+    found: AudienceImport = get_object_or_404(mine, pk=number)
+    return found
 
 
 def _audience(request: Request, pk: int) -> Audience:

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from designer import live
 from designer.api import scope
+from designer.api.paging import CURSOR, Page, cursor
 from designer.pages import inputs
 from designer.pages.addresses import profile_url
 from engine import control
@@ -44,9 +45,8 @@ class PersonShown(serializers.Serializer):  # type: ignore[type-arg]
     url = serializers.CharField()
 
 
-class PeopleShown(serializers.Serializer):  # type: ignore[type-arg]
+class PeopleShown(Page):
     results = PersonShown(many=True)
-    next = serializers.CharField(allow_null=True)
 
 
 def _linked(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -67,7 +67,7 @@ class People(APIView):
         parameters=[
             OpenApiParameter("node", str, description="Only at this node; empty: anywhere."),
             OpenApiParameter("state", str, enum=list(STATES)),
-            OpenApiParameter("cursor", str, description="`next` of the answer before."),
+            CURSOR,
         ],
         responses=PeopleShown,
     )
@@ -81,7 +81,7 @@ class People(APIView):
             version_id=version.pk,
             node=inputs.text(request.query_params, "node"),
             state=state,
-            cursor=inputs.text(request.query_params, "cursor") or None,
+            cursor=cursor(request) or None,
             limit=PAGE,
         )
         return Response({"results": _linked(rows), "next": None if following is None else str(following)})
@@ -108,21 +108,18 @@ class Path(APIView):
         return Response(path)
 
 
-class StepEventsShown(serializers.Serializer):  # type: ignore[type-arg]
+class StepEventsShown(Page):
     results = serializers.ListField(child=serializers.DictField())
-    next = serializers.CharField(allow_null=True)
 
 
 class StepEvents(APIView):
     @extend_schema(
         operation_id="step_events",
-        parameters=[OpenApiParameter("cursor", str, description="`next` of the answer before.")],
+        parameters=[CURSOR],
         responses=StepEventsShown,
     )
     def get(self, request: Request, pk: int) -> Response:
         """The step events of a version with all their fields, run by run, oldest run first; for other systems."""
         version = scope.version(request, pk)
-        rows, following = control.step_events(
-            version_id=version.pk, after=inputs.text(request.query_params, "cursor") or None
-        )
+        rows, following = control.step_events(version_id=version.pk, after=cursor(request) or None)
         return Response({"results": rows, "next": following})

@@ -11,9 +11,10 @@ from rest_framework.views import APIView
 
 from designer import queries
 from designer.api import scope
+from designer.api.paging import CURSOR, Page, cursor
 from designer.pages import inputs
 from designer.readings import Told
-from engine import clock, control
+from engine import audience_control, clock
 from engine.models import ReadRun
 
 
@@ -51,10 +52,9 @@ class NextReadingShown(serializers.Serializer):  # type: ignore[type-arg]
     is_paused = serializers.BooleanField()
 
 
-class ReadingsShown(serializers.Serializer):  # type: ignore[type-arg]
+class ReadingsShown(Page):
     results = ReadingShown(many=True)
     coming = NextReadingShown(many=True)
-    next = serializers.CharField(allow_null=True)
 
 
 class RefusalCounted(serializers.Serializer):  # type: ignore[type-arg]
@@ -73,7 +73,7 @@ class Readings(APIView):
         operation_id="readings",
         parameters=[
             OpenApiParameter("version", str, description="Of this version alone."),
-            OpenApiParameter("cursor", str, description="`next` of the answer before."),
+            CURSOR,
         ],
         responses={200: ReadingsShown, 404: scope.Failure},
     )
@@ -82,8 +82,8 @@ class Readings(APIView):
         journey, now = scope.journey(request, pk), clock.now()
         asked: dict[str, Any] = {"sandbox_id": journey.sandbox_id, "journey_id": journey.pk, "now": now}
         version = inputs.number(request.query_params, "version")
-        found = control.readings(**asked, version_id=version, cursor=inputs.text(request.query_params, "cursor", 100))
-        coming = [one for one in control.next_readings(**asked) if version in (None, one.version_id)]
+        found = audience_control.readings(**asked, version_id=version, cursor=cursor(request))
+        coming = [one for one in audience_control.next_readings(**asked) if version in (None, one.version_id)]
         shown = {"results": [_shown(one, now) for one in found.rows], "coming": coming, "next": found.next or None}
         return Response(ReadingsShown(shown).data)
 
@@ -96,12 +96,12 @@ class Refused(APIView):
         run = ReadRun.objects.filter(sandbox_id__in=sandboxes, pk=pk).first()
         if run is None:
             raise Http404
-        why = control.refusals(run=run)
+        why = audience_control.refusals(run=run)
         rows = [{"code": code, "reason": reason, "count": count} for code, reason, count in why.counts]
         return Response(RefusalsShown({"results": rows, "is_partial": why.is_partial}).data)
 
 
-def _shown(found: control.ReadingRun, now: Any) -> dict[str, Any]:
+def _shown(found: audience_control.ReadingRun, now: Any) -> dict[str, Any]:
     return {
         "run": found.run,
         "version": found.version,

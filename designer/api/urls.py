@@ -40,6 +40,7 @@ urlpatterns = [
     path("audiences/<int:pk>/import/", imports.Import.as_view(), name="api-import-list"),
     path("audiences/<int:pk>/imports/", imports.Imports.as_view(), name="api-imports"),
     path("audiences/<int:pk>/imports/<int:number>/", imports.OneImport.as_view(), name="api-import"),
+    path("audiences/<int:pk>/imports/<int:number>/cancel/", imports.Cancel.as_view(), name="api-cancel-import"),
     path("namespaces/", namespaces.Namespaces.as_view(), name="api-namespaces"),
     path("rule-sets/", rule_sets.RuleSets.as_view(), name="api-rule-sets"),
     path("journeys/", journeys.Journeys.as_view(), name="api-journeys"),

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from engine import control
+from engine import audience_control
 
 READERS, LATELY, SPENDERS, LOST = "Newsletter readers", "Bought lately", "Big spenders", "Readers to win back"
 _ORDERS = "#{{Profile.events.OrderCompleted.all(inLastDays(currentDataPackField.timestamp, {days}))}}"
@@ -10,25 +10,25 @@ _TOTALS = "#{{Profile.events.OrderCompleted.all(inLastDays(currentDataPackField.
 
 # In this order: each is there before another is composed of it.
 AUDIENCES = (
-    control.AudienceWanted(
+    audience_control.AudienceWanted(
         name=READERS,
         description="Who said yes to the newsletter.",
         evaluation="streaming",
         rule="#{Profile.attributes.newsletter} == true",
     ),
-    control.AudienceWanted(
+    audience_control.AudienceWanted(
         name=LATELY,
         description="At least one order in the last 30 days.",
         evaluation="streaming",
         rule=f"count({_ORDERS.format(days=30)}) >= 1",
     ),
-    control.AudienceWanted(
+    audience_control.AudienceWanted(
         name=SPENDERS,
         description="Orders of 300 EUR and more in the last 90 days.",
         every=timedelta(hours=1),
         rule=f"sum({_TOTALS.format(days=90)}) >= 300",
     ),
-    control.AudienceWanted(
+    audience_control.AudienceWanted(
         name=LOST,
         description="They read the newsletter, and bought nothing lately.",
         evaluation="streaming",

@@ -19,7 +19,7 @@ from designer.pages.access import Request, page
 from designer.pages.audience_form import AudienceForm
 from designer.pages.dialogs import confirm, done
 from designer.pages.spreadsheets import as_csv
-from engine import clock, control
+from engine import audience_control, clock
 from engine.models import Audience, AudienceRun
 
 RUNS, MEMBERS = 10, 50
@@ -36,11 +36,11 @@ COMPOSED = {
 def shown(request: Request, pk: int) -> HttpResponse:
     audience = audience_of(request, pk)
     text, now = inputs.text(request.GET, "q"), clock.now()
-    runs = control.audience_runs(audience_id=pk, limit=RUNS).rows
+    runs = audience_control.audience_runs(audience_id=pk, limit=RUNS).rows
     for run in runs:
         run.took = run.finished_at - run.started_at if run.finished_at else None  # type: ignore[attr-defined]
     is_due = audience.next_at is not None and audience.next_at <= now
-    members = control.audience_members(
+    members = audience_control.audience_members(
         sandbox_id=audience.sandbox_id, audience_id=pk, text=text, cursor=inputs.text(request.GET, "after"),
         limit=MEMBERS,
     )  # fmt: skip
@@ -61,7 +61,7 @@ def shown(request: Request, pk: int) -> HttpResponse:
             "is_moving": is_due
             or any(run.state == AudienceRun.State.RUNNING for run in runs[:1])
             or any(one.is_open for one in imports[:1]),
-            "plot": plot_of(control.audience_sizes(audience_id=pk, since=now - SHOWN)),
+            "plot": plot_of(audience_control.audience_sizes(audience_id=pk, since=now - SHOWN)),
             "days": SHOWN.days,
             "members": members,
             "q": text,

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from designer.pages import inputs
 from designer.pages.event_form import clean
-from engine import control
+from engine import audience_control
 from engine.definition.audience import EXCLUSION, MOST_PARTS, OPERATORS, UNION
 from engine.models import Audience
 from engine.problems import Problem
@@ -94,10 +94,10 @@ class AudienceForm:
         """The audiences to tick: those that are, in their order, and then the others."""
         return [*((part, True) for part in self.parts), *((name, False) for name in known if name not in self.parts)]
 
-    def wanted(self, kept: control.AudienceWanted | None = None) -> control.AudienceWanted:
+    def wanted(self, kept: audience_control.AudienceWanted | None = None) -> audience_control.AudienceWanted:
         """What it says, for the actions. What the form has no box for stays as it is `kept`."""
         wanted = replace(
-            kept or control.AudienceWanted(name=""),
+            kept or audience_control.AudienceWanted(name=""),
             name=self.name, description=self.description, kind=self.kind, rule=self.rule,
         )  # fmt: skip
         if self.kind == Audience.Kind.UPLOAD:

@@ -17,7 +17,7 @@ from designer.pages.audience import audience_of
 from designer.pages.audience_form import AudienceForm
 from designer.pages.dialogs import done
 from designer.queries import audiences
-from engine import clock, control
+from engine import audience_control, clock, control
 from engine.errors import JourneyOptError
 from engine.models import Audience, EventDefinition
 from engine.problems import Problem
@@ -26,7 +26,7 @@ SORTS = frozenset(f"{sign}{key}" for key in audiences.SORTS for sign in ("", "-"
 MOST_OFFERED = 1000  # audiences to compose others of
 MOST_ATTRIBUTES = 60  # beside the rule
 SAVE, CHECK = "save", "check"
-REFUSED = (InUse, control.NotAnAudience, control.AudienceInUse)
+REFUSED = (InUse, audience_control.NotAnAudience, audience_control.AudienceInUse)
 
 
 @page
@@ -70,7 +70,7 @@ def change(request: Request, pk: int) -> HttpResponse:
         return _form(request, form, audience)
     try:
         kept = change_audience(
-            audience, form.wanted(control.AudienceWanted.of(audience)), by=request.user, now=clock.now()
+            audience, form.wanted(audience_control.AudienceWanted.of(audience)), by=request.user, now=clock.now()
         )
     except REFUSED as error:
         return _form(request, form.with_problems(_of(error)), audience, status=422)
@@ -115,7 +115,7 @@ def _problems(form: AudienceForm, audience: Audience | None, sandbox_id: int) ->
     """What is wrong with the rule that stands in the box, or with the parts chosen, before anybody saves it."""
     if not form.says_who:
         return []
-    found = control.audience_problems(
+    found = audience_control.audience_problems(
         sandbox_id=sandbox_id, wanted=form.wanted().whole(), audience_id=audience.pk if audience else None
     )
     return [problem for problem in found if problem.field == ("rule" if form.is_by_rule else "composition")]
@@ -123,13 +123,13 @@ def _problems(form: AudienceForm, audience: Audience | None, sandbox_id: int) ->
 
 def _estimate(
     request: Request, form: AudienceForm, problems: list[Problem], sandbox_id: int
-) -> control.Estimate | None:
+) -> audience_control.Estimate | None:
     """How many people it would be true of, while it is being written; None where that cannot be said in time."""
     if request.POST.get("do") != CHECK or problems or not form.says_who:
         return None
     try:
-        rule = control.audience_rule(form.wanted())
-        return control.estimate_audience(sandbox_id=sandbox_id, rule=rule, now=clock.now(), name=form.name)
+        rule = audience_control.audience_rule(form.wanted())
+        return audience_control.estimate_audience(sandbox_id=sandbox_id, rule=rule, now=clock.now(), name=form.name)
     except JourneyOptError:
         return None
 

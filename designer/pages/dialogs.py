@@ -28,12 +28,16 @@ def confirm(
     back: str,
     danger: bool = True,
     allowed: bool = True,
+    cancel: str = "Cancel",
     typed: str = "",
     typed_wrong: bool = False,
 ) -> HttpResponse:
-    """Say what will happen and ask whether it should. `typed`: a text to be typed, for what cannot be undone."""
+    """Say what will happen and ask whether it should. `cancel`: what not doing it is called.
+
+    `typed`: a text to be typed, for what cannot be undone.
+    """
     context = {
-        "title": title, "sentences": sentences, "label": label, "danger": danger, "allowed": allowed,
+        "title": title, "sentences": sentences, "label": label, "danger": danger, "allowed": allowed, "cancel": cancel,
         "typed": typed, "typed_wrong": typed_wrong,
     }  # fmt: skip
     return dialog(request, "designer/confirm.html", context, back=back, status=422 if typed_wrong else 200)

@@ -14,7 +14,7 @@ from designer.lists import guess
 from designer.pages import inputs
 from designer.pages.access import Request, page
 from designer.pages.audience import audience_of
-from engine import control
+from engine import audience_control
 from engine.models import OPEN_IMPORT, Audience, AudienceImport, Namespace
 
 BEGINNING = 65_536  # bytes of a file that a browser sends to be looked at
@@ -41,7 +41,9 @@ def create(request: Request) -> HttpResponse:
 def change(request: Request, pk: int) -> HttpResponse:
     audience = audience_of(request, pk)
     if audience.kind != Audience.Kind.UPLOAD:
-        raise control.NotAnAudience("Only a list takes a file in.", hint="Who is in this audience is said by its rule.")
+        raise audience_control.NotAnAudience(
+            "Only a list takes a file in.", hint="Who is in this audience is said by its rule."
+        )
     return _upload(request, audience)
 
 
@@ -53,8 +55,8 @@ def look(request: Request) -> HttpResponse:
     audience = audience_of(request, pk) if pk else None
     begin = request.read(BEGINNING)
     try:
-        found = control.beginning_of_list(begin, is_whole=request.GET.get("whole") == "yes")
-    except control.BadList as error:
+        found = audience_control.beginning_of_list(begin, is_whole=request.GET.get("whole") == "yes")
+    except audience_control.BadList as error:
         return render(request, "designer/parts/list_refused.html", {"error": error}, status=422)
     people = list(Namespace.objects.filter(sandbox=request.workplace.sandbox, is_people_based=True))
     last = audience.imports.first() if audience else None
@@ -77,7 +79,7 @@ def look(request: Request) -> HttpResponse:
             "namespace": namespace,
             "namespaces": people,
             "columns": _columns(found, key, last),
-            "most_columns": control.MOST_LIST_COLUMNS,
+            "most_columns": audience_control.MOST_LIST_COLUMNS,
             "name": _name_from(inputs.text(request.GET, "file")),
         },
     )
@@ -99,7 +101,7 @@ def _upload(request: Request, audience: Audience | None) -> HttpResponse:
     )
 
 
-def _columns(found: control.BeginningOfList, key: str, last: AudienceImport | None) -> list[Column]:
+def _columns(found: audience_control.BeginningOfList, key: str, last: AudienceImport | None) -> list[Column]:
     """Every column of the file; kept are all but the key, or those that the file before kept."""
     before = dict(last.columns) if last else {}
     made = []
@@ -108,7 +110,7 @@ def _columns(found: control.BeginningOfList, key: str, last: AudienceImport | No
         made.append(
             Column(
                 name=name, called=before.get(name, name), example=next(examples, ""),
-                is_kept=name in before if last else name != key and at < control.MOST_LIST_COLUMNS,
+                is_kept=name in before if last else name != key and at < audience_control.MOST_LIST_COLUMNS,
             )
         )  # fmt: skip
     return made
@@ -117,4 +119,4 @@ def _columns(found: control.BeginningOfList, key: str, last: AudienceImport | No
 def _name_from(file_name: str) -> str:
     """ "Spring_sale-2026.csv" as "Spring sale 2026"."""
     words = re.sub(r"[_\-\s]+", " ", PurePath(file_name).stem).strip()
-    return (words[:1].upper() + words[1:])[: control.LONGEST_AUDIENCE_NAME] if words.isprintable() else ""
+    return (words[:1].upper() + words[1:])[: audience_control.LONGEST_AUDIENCE_NAME] if words.isprintable() else ""

@@ -14,7 +14,7 @@ from designer.pages import inputs
 from designer.pages.access import Request, page
 from designer.pages.dialogs import confirm, done
 from designer.templatetags.words import shown as in_line
-from engine import clock, control
+from engine import audience_control, clock, control
 
 OPERATORS = (
     ("is", "is"), ("is_not", "is not"), ("contains", "contains"), ("more", "is more than"), ("less", "is less than"),
@@ -66,7 +66,7 @@ def one(request: Request, pk: int) -> HttpResponse:
                 {**row, "tone": TONES.get(row["state"], "neutral")}
                 for row in control.journeys_of(profile_id=pk, limit=SHOWN)
             ],
-            "audiences": control.audiences_of_person(profile_id=pk),
+            "audiences": audience_control.audiences_of_person(profile_id=pk),
             "events": control.latest_events(sandbox_id=sandbox.pk, profile_ids=ids, limit=SHOWN),
             "messages_sent": control.list_messages(sandbox_id=sandbox.pk, profile_ids=ids, limit=SHOWN),
             "refusals": control.discards(sandbox_id=sandbox.pk, profile_ids=ids, limit=SHOWN),

@@ -14,7 +14,7 @@ from designer.pages.access import Request, page
 from designer.pages.dialogs import confirm, dialog, done
 from designer.readings import Told
 from designer.reasons import of_refusal
-from engine import clock, control
+from engine import audience_control, clock
 from engine.models import ReadRun
 
 SOON, LATER = "2s", "20s"  # how often the page asks again while something is read, and else
@@ -36,8 +36,8 @@ def of_journey(request: Request, journey: int) -> HttpResponse:
 def _list(request: Request, journey: Journey | None) -> HttpResponse:
     sandbox, now, after = request.workplace.sandbox, clock.now(), inputs.text(request.GET, "after")
     journey_id = journey.pk if journey is not None else None
-    found = control.readings(sandbox_id=sandbox.pk, journey_id=journey_id, now=now, cursor=after)
-    coming = control.next_readings(sandbox_id=sandbox.pk, journey_id=journey_id, now=now)
+    found = audience_control.readings(sandbox_id=sandbox.pk, journey_id=journey_id, now=now, cursor=after)
+    coming = audience_control.next_readings(sandbox_id=sandbox.pk, journey_id=journey_id, now=now)
     is_moving = any(one.run.is_open or one.on_the_way for one in found.rows) or any(one.at <= now for one in coming)
     return render(
         request,
@@ -58,7 +58,7 @@ def _list(request: Request, journey: Journey | None) -> HttpResponse:
 def refused(request: Request, pk: int) -> HttpResponse:
     """Why people were refused in one reading."""
     found = _reading(request, pk)
-    why = control.refusals(run=found.run)
+    why = audience_control.refusals(run=found.run)
     rows = [(of_refusal(code, {"reason": reason}), count) for code, reason, count in why.counts]
     return dialog(
         request, "designer/refused_people.html", {"found": found, "rows": rows, "is_partial": why.is_partial},
@@ -79,7 +79,7 @@ def stop(request: Request, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-def _means(found: control.ReadingRun) -> list[str]:
+def _means(found: audience_control.ReadingRun) -> list[str]:
     run = found.run
     if not run.is_open:
         return ["This reading has ended already."]
@@ -96,11 +96,11 @@ def _people(count: int) -> str:
     return "1 person is" if count == 1 else f"{count:,} people are"
 
 
-def _reading(request: Request, pk: int) -> control.ReadingRun:
+def _reading(request: Request, pk: int) -> audience_control.ReadingRun:
     """The run, in whichever of the user's sandboxes it is; the request works there from here on."""
     mine: Any = ReadRun.objects.filter(sandbox_id__in=queries.sandboxes_of(request.user).values("pk"))
     run = get_object_or_404(mine, pk=pk)
     request.workplace.enter(queries.sandboxes_of(request.user).get(pk=run.sandbox_id))
-    found = control.reading_run(sandbox_id=run.sandbox_id, run_id=run.pk, now=clock.now())
+    found = audience_control.reading_run(sandbox_id=run.sandbox_id, run_id=run.pk, now=clock.now())
     assert found is not None
     return found

@@ -5,8 +5,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from engine.activities.base import Activity, Behaviour, CompileExpression, Face, Listening, PortRule, qualified
-from engine.activities.durations import Duration
+from engine.activities import timeouts
+from engine.activities.base import Activity, Behaviour, CompileExpression, Face, qualified
+from engine.activities.timeouts import Timeout, TimeoutPath, timeout_problems, waits_for
 from engine.problems import Problem
 
 
@@ -18,10 +19,10 @@ class AudienceQualification(Activity):
         category="start",
         icon="users",
         summary="{audience}",
-        ports=(PortRule(name="next"), PortRule(name="timeout", label="Timeout", when="timeout_path")),
+        ports=timeouts.PORTS,
         start=True,
         passive=True,
-        in_flow_only=("timeout", "timeout_path"),
+        in_flow_only=timeouts.SETTINGS,
         start_only=("namespace",),
         says={
             "status": "string",
@@ -46,18 +47,8 @@ class AudienceQualification(Activity):
         "not enter.",
         json_schema_extra={"x-widget": "namespace"},
     )
-    timeout: Duration | None = Field(
-        default=None,
-        title="Wait no longer than",
-        description="Without it, people wait here until it happens or the journey times out.",
-        json_schema_extra={"format": "duration"},
-    )
-    timeout_path: bool = Field(
-        default=False,
-        title="Set a timeout path",
-        description="Off: after the timeout people go on along the normal path.",
-        json_schema_extra={"x-when": "timeout"},
-    )
+    timeout: Timeout = None
+    timeout_path: TimeoutPath = False
 
     def signals(self) -> tuple[str, ...]:
         """What it waits for."""
@@ -65,14 +56,7 @@ class AudienceQualification(Activity):
         return tuple(qualified(self.audience, is_member=is_member) for is_member in states)
 
     def problems(self) -> Iterator[Problem]:
-        if self.timeout_path and self.timeout is None:
-            yield Problem(
-                code="ERR_TIMEOUT_PATH_WITHOUT_TIMEOUT",
-                message="There is a timeout path, but no timeout.",
-                hint="Set how long to wait, or switch the timeout path off.",
-                field="timeout",
-            )
+        return timeout_problems(self.timeout, self.timeout_path)
 
     def compile(self, expression: CompileExpression) -> Behaviour:
-        port = "timeout" if self.timeout_path else "next"
-        return Behaviour(listening=Listening(signals=self.signals(), delay=self.timeout, timer_port=port))
+        return waits_for(self.signals(), self.timeout, self.timeout_path)

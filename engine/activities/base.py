@@ -37,6 +37,18 @@ class PortRule:
         return found if self.each else {**found, "label": self.label}
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A further line on the face of a step, such as "In {wave_count} waves".
+
+    It is shown when `when` is met, as the `x-when` of a setting is, and every setting that it names counts and says
+    something.
+    """
+
+    text: str
+    when: str = ""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Face:
     """What the canvas shows of an activity."""
@@ -47,6 +59,7 @@ class Face:
     category: Category
     icon: str
     summary: str = ""
+    notes: tuple[Note, ...] = ()
     ports: tuple[PortRule, ...] = (PortRule(name="next"),)
     start: bool = False
     in_flow: bool = True

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from engine.activities.base import Activity, Behaviour, CompileExpression, Face, Listening, PortRule
-from engine.activities.durations import Duration
+from engine.activities import timeouts
+from engine.activities.base import Activity, Behaviour, CompileExpression, Face
+from engine.activities.timeouts import Timeout, TimeoutPath, timeout_problems, waits_for
 from engine.problems import Problem
 
 
@@ -17,42 +18,22 @@ class Event(Activity):
         category="start",
         icon="zap",
         summary="{event}",
-        ports=(PortRule(name="next"), PortRule(name="timeout", label="Timeout", when="timeout_path")),
+        ports=timeouts.PORTS,
         start=True,
         passive=True,
-        in_flow_only=("timeout", "timeout_path"),
+        in_flow_only=timeouts.SETTINGS,
     )
 
     event: str = Field(title="Event", min_length=1, json_schema_extra={"x-widget": "event"})
-    timeout: Duration | None = Field(
-        default=None,
-        title="Wait no longer than",
-        description="Without it, people wait here until the event comes or the journey times out.",
-        json_schema_extra={"format": "duration"},
-    )
-    timeout_path: bool = Field(
-        default=False,
-        title="Set a timeout path",
-        description="Off: after the timeout people go on along the normal path.",
-        json_schema_extra={"x-when": "timeout"},
-    )
+    timeout: Timeout = None
+    timeout_path: TimeoutPath = False
 
     def signals(self) -> tuple[str, ...]:
         """What it waits for."""
         return (self.event,)
 
     def problems(self) -> Iterator[Problem]:
-        if self.timeout_path and self.timeout is None:
-            yield Problem(
-                code="ERR_TIMEOUT_PATH_WITHOUT_TIMEOUT",
-                message="There is a timeout path, but no timeout.",
-                hint="Set how long to wait, or switch the timeout path off.",
-                field="timeout",
-            )
+        return timeout_problems(self.timeout, self.timeout_path)
 
     def compile(self, expression: CompileExpression) -> Behaviour:
-        return Behaviour(
-            listening=Listening(
-                signals=self.signals(), delay=self.timeout, timer_port="timeout" if self.timeout_path else "next"
-            )
-        )
+        return waits_for(self.signals(), self.timeout, self.timeout_path)

@@ -11,13 +11,24 @@ from engine.activities.base import (
     CompileExpression,
     ExpressionUse,
     Face,
+    Note,
     PortRule,
     Reading,
     ReadingRhythm,
     goes_on,
 )
 from engine.activities.durations import Duration
-from engine.activities.waves import FEWEST, IN_WAVES, MOST, PARTS, WaveSize, WaveStart, wave_problems, waves_of
+from engine.activities.waves import (
+    FEWEST,
+    IN_WAVES,
+    MOST,
+    PARTS,
+    WAVE_NOTES,
+    WaveSize,
+    WaveStart,
+    wave_problems,
+    waves_of,
+)
 from engine.problems import Problem
 
 SLOWEST, FASTEST = 500, 20_000  # people a second
@@ -41,6 +52,7 @@ class ReadAudience(Activity):
         category="start",
         icon="users",
         summary="{audience}",
+        notes=(*WAVE_NOTES, Note("One for each {supplemental_namespace}")),
         ports=(PortRule(name="next"),),
         start=True,
         in_flow=False,

@@ -6,13 +6,19 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from engine.activities.base import Waves
+from engine.activities.base import Note, Waves
 from engine.problems import Problem
 
 FEWEST, MOST = 2, 10
 SHORTEST = timedelta(minutes=30)  # from the start of one wave to the start of the next
 PARTS = Literal["none", "equal", "percent", "people", "dates"]
 IN_WAVES = "schedule=as_soon_as_possible|once"
+WAVE_NOTES = (
+    Note("In {wave_count} waves, every {wave_interval}", when="waves=equal"),
+    Note("In waves of {wave_sizes} %, every {wave_interval}", when="waves=percent"),
+    Note("In waves of {wave_sizes} people, every {wave_interval}", when="waves=people"),
+    Note("In {wave_starts.length} waves, each at its time", when="waves=dates"),
+)
 
 
 class WaveSize(BaseModel):

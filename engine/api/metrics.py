@@ -66,6 +66,15 @@ class _Of(Collector):
         for code, count in sorted(found.discards.items()):
             discards.add_metric([code], count)
         yield discards
+        yield _gauge("turns_lately", f"Turns of workers in the last {minutes} minutes.", found.turns)
+        yield _gauge("stimuli_lately", f"Events, moments and answers taken in the last {minutes} minutes.", found.taken)
+        yield _gauge("steps_lately", f"Steps of people in the last {minutes} minutes.", found.steps)
+        phases = GaugeMetricFamily(
+            f"{PREFIX}_turn_seconds_lately", f"Where the time of turns went, last {minutes} minutes.", labels=["phase"]
+        )
+        for phase, seconds in found.phases.items():
+            phases.add_metric([phase], seconds)
+        yield phases
         yield _gauge("business_events_waiting", "Business events that are not answered.", found.business_events)
         yield _gauge("readings_open", "Readings of audiences under way.", found.readings)
         yield _gauge("imports_open", "Files that are being taken into lists.", found.imports)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from engine.activities.business_event import BusinessEvent as BeginsWith
-from engine.audiences.reading import OPEN, Reason, State, reading_of
+from engine.audiences.reading import OPEN, State, new_run, reading_of
 from engine.definition.matching import selected, taken_apart
 from engine.models import BusinessEvent, Definition, Event, EventDefinition, ReadRun
 from engine.store.ids import BLOCK
@@ -68,21 +68,10 @@ def _make_run(definition: Definition, event: BusinessEvent, said: dict[str, Any]
     answered = ReadRun.objects.filter(version_id=definition.version_id).exclude(state=State.SKIPPED)
     if not reading.every_time and answered.exists():
         return "answeredBefore"
-    is_paused = definition.status == Definition.Status.PAUSED
-    ReadRun.objects.create(
-        sandbox_id=definition.sandbox_id,
-        journey_id=definition.journey_id,
-        version_id=definition.version_id,
-        audience_name=reading.audience,
-        due_at=event.received_at,
-        event_id=event.pk,
-        event=said,
-        state=State.SKIPPED if is_paused else State.WAITING,
-        reason=Reason.PAUSED if is_paused else "",
-        finished_at=now if is_paused else None,
-        rate=reading.rate,
-    )
-    return "PAUSED_JOURNEY_VERSION" if is_paused else "read"
+    run = new_run(definition, reading, due_at=event.received_at, now=now)
+    run.event_id, run.event = event.pk, said
+    run.save(force_insert=True)
+    return "PAUSED_JOURNEY_VERSION" if run.state == State.SKIPPED else "read"
 
 
 def _keep_history(events: list[BusinessEvent], outcomes: list[list[Outcome]]) -> None:

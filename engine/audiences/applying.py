@@ -20,7 +20,7 @@ from engine.shards import SHARDS
 from engine.store import connection as connections
 from engine.store.arrays import integers
 from engine.store.audiences import heard
-from engine.store.lists import drop_staged
+from engine.store.lists import give_up
 from engine.store.queries import query
 
 log = logging.getLogger(__name__)
@@ -141,8 +141,7 @@ class _Applying:
 
     def _listeners(self) -> tuple[bool, bool]:
         """Whether somebody hears who enters this list or leaves it; whether anything is asked of new people."""
-        streaming = Audience.objects.filter(sandbox_id=self._sandbox, evaluation=Audience.Evaluation.STREAMING)
-        return self._audience in heard(self._sandbox), streaming.exists()
+        return self._audience in heard(self._sandbox), asks(self._sandbox)
 
     def _is_behind(self) -> bool:
         row = self._connection.execute(query("reads/count_waiting"), {"most": MOST_WAITING}).fetchone()
@@ -154,6 +153,11 @@ class _Applying:
 
     def _rows(self, name: str, **values: object) -> list[Any]:
         return self._run(name, **values).fetchall()
+
+
+def asks(sandbox_id: int) -> bool:
+    """Whether anything is asked of people whom nobody knew: there is a streaming audience."""
+    return Audience.objects.filter(sandbox_id=sandbox_id, evaluation=Audience.Evaluation.STREAMING).exists()
 
 
 def _finish(import_id: int, audience_id: int) -> None:
@@ -186,9 +190,11 @@ def _note_failure(import_id: int) -> None:
         if held is None:
             return
         held.attempts += 1
+        now = clock.now()
         if held.attempts >= TRIES:
-            held.state, held.finished_at = AudienceImport.State.FAILED, clock.now()
+            held.state, held.finished_at = AudienceImport.State.FAILED, now
             held.error_code = "list.not_applied"
             held.error = f"Its people could not all be let in, at {TRIES} attempts. The log says why; upload it again."
-            drop_staged(cursor, [import_id])
+            sandbox: int = held.audience.sandbox_id
+            give_up(cursor, import_id, sandbox_id=sandbox, asks=asks(sandbox), now=now)
         held.save(update_fields=["attempts", "state", "finished_at", "error_code", "error"])

@@ -112,6 +112,7 @@ def begin(staged: Staged, reading: Reading, *, audience_id: int, file_name: str,
     made = AudienceImport(
         pk=staged.import_id, audience=audience, file_name=file_name[:255], namespace=reading.namespace,
         key_column=reading.key, columns=[list(pair) for pair in reading.columns.items()], mode=mode,
+        namespace_before=audience.namespace, columns_before=audience.columns,
         rows=staged.rows, bad=staged.bad, created_at=now, created_by=by,
     )  # fmt: skip
     try:

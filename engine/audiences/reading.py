@@ -70,6 +70,18 @@ def reading_of(definition: Definition) -> Reading | None:
     return found[1] if found is not None else None
 
 
+def new_run(definition: Definition, reading: Reading, *, due_at: datetime, now: datetime) -> ReadRun:
+    """A run of what a version reads, not saved yet; of a paused version it is skipped already."""
+    is_paused = definition.status == Definition.Status.PAUSED
+    return ReadRun(
+        sandbox_id=definition.sandbox_id, journey_id=definition.journey_id, version_id=definition.version_id,
+        audience_name=reading.audience, rate=reading.rate, due_at=due_at,
+        state=State.SKIPPED if is_paused else State.WAITING,
+        reason=Reason.PAUSED if is_paused else "",
+        finished_at=now if is_paused else None,
+    )  # fmt: skip
+
+
 def drop(version_id: int, *, reason: ReadRun.Reason, now: datetime) -> None:
     """End the runs of a version that are under way; who was not read yet never is."""
     with transaction.atomic():
@@ -127,23 +139,7 @@ def _make(definition: Definition, reading: Reading, now: datetime) -> None:
     due_at = latest(reading, zone, opened_at=definition.deployed_at, now=now)
     if due_at is None or ReadRun.objects.filter(version_id=definition.version_id, due_at__gte=due_at).exists():
         return
-    is_paused = definition.status == Definition.Status.PAUSED
-    ReadRun.objects.bulk_create(
-        [
-            ReadRun(
-                sandbox_id=definition.sandbox_id,
-                journey_id=definition.journey_id,
-                version_id=definition.version_id,
-                audience_name=reading.audience,
-                due_at=due_at,
-                state=State.SKIPPED if is_paused else State.WAITING,
-                reason=Reason.PAUSED if is_paused else "",
-                finished_at=now if is_paused else None,
-                rate=reading.rate,
-            )
-        ],
-        ignore_conflicts=True,
-    )
+    ReadRun.objects.bulk_create([new_run(definition, reading, due_at=due_at, now=now)], ignore_conflicts=True)
 
 
 def _end_if_over(run: ReadRun, now: datetime) -> None:

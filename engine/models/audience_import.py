@@ -17,12 +17,17 @@ class AudienceImport(models.Model):
         RUNNING = "running", "Running"
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
 
     audience = models.ForeignKey(Audience, on_delete=models.CASCADE, related_name="imports")
     file_name = models.CharField(max_length=255, blank=True)
     namespace = models.CharField(max_length=60, help_text="What people are known by in the key column.")
     key_column = models.CharField(max_length=100)
     columns = models.JSONField(default=list, help_text="The further columns: [as in the file, as in the audience].")
+    namespace_before = models.CharField(
+        max_length=60, blank=True, default="", db_default="", help_text="What the list had before this file."
+    )
+    columns_before = models.JSONField(default=list, db_default=[], help_text="What the list had before this file.")
     mode = models.CharField(max_length=20, choices=Mode, help_text="Replace: who is not in the file leaves.")
     state = models.CharField(max_length=20, choices=State, default=State.WAITING)
     rows = models.BigIntegerField(default=0, help_text="Rows of the file below its header, with those that count not.")
@@ -60,6 +65,11 @@ class AudienceImport(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_IMPORT
+
+    @property
+    def can_be_cancelled(self) -> bool:
+        """Nobody was let in, and nobody taken out."""
+        return self.is_open and self.shards_done == 0
 
     @property
     def left_out(self) -> int:

@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from django.db.models import Sum
 from django.db.models.fields.json import KeyTextTransform
 
-from engine.definition.graph import Graph
-from engine.definition.reading import reading_in
 from engine.models import Definition, Discard, ReadCount, ReadRun
 from engine.reporting.paging import Found, page
 
@@ -68,34 +66,16 @@ def reading_run(*, sandbox_id: int, run_id: int, now: datetime) -> ReadingRun | 
 
 
 def refusals(*, run: ReadRun) -> Refusals:
-    """Why people were refused in a run, the most frequent reason first.
-
-    A refusal does not say by which run it came: it is of this one from its beginning until the version's next began,
-    or until everybody had arrived.
-    """
+    """Why people were refused in a run, the most frequent reason first. With supplemental ids, each of them counts."""
     if run.started_at is None:
         return Refusals(counts=[], is_partial=False)
-    later = ReadRun.objects.filter(version_id=run.version_id, started_at__gt=run.started_at)
-    until = later.order_by("started_at").values_list("started_at", flat=True).first()
-    arrived = run.finished_at + ARRIVES_WITHIN if run.finished_at is not None else None
-    rows = Discard.objects.filter(sandbox_id=run.sandbox_id, at__gte=run.started_at)
-    rows = rows.filter(version_id=run.version_id, event__in=["", *_event_of(run.version_id)])
-    for end in (until, arrived):
-        if end is not None:
-            rows = rows.filter(at__lt=end)
+    rows = Discard.objects.filter(details__run=run.pk, sandbox_id=run.sandbox_id, at__gte=run.started_at)
     reasons = rows.annotate(reason=KeyTextTransform("reason", "details")).order_by("-at").values_list("code", "reason")
     seen = [(code, reason or "") for code, reason in reasons[: LOOK + 1]]
     counted = Counter(seen[:LOOK])
     return Refusals(
         counts=[(code, reason, count) for (code, reason), count in counted.most_common()], is_partial=len(seen) > LOOK
     )
-
-
-def _event_of(version_id: int) -> list[str]:
-    """The business event because of which the version reads, in whose name it refuses."""
-    graph = Definition.objects.filter(version_id=version_id).values_list("graph", flat=True).first()
-    found = reading_in(Graph.model_validate(graph)) if graph is not None else None
-    return [found[1].event] if found is not None and found[1].event else []
 
 
 def _fared(runs: Iterable[ReadRun], now: datetime) -> list[ReadingRun]:

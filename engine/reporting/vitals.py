@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from engine.models import OPEN_IMPORT, OPEN_RUN, AudienceImport, AudienceRun, BusinessEvent, ReadRun
+from engine.models import OPEN_IMPORT, OPEN_RUN, PHASES, AudienceImport, AudienceRun, BusinessEvent, ReadRun
 from engine.shards import SHARDS
 from engine.store.queries import query
 
@@ -17,7 +17,11 @@ LATELY = timedelta(minutes=5)
 
 @dataclass(frozen=True, kw_only=True)
 class Vitals:
-    """Ages and delays are zero where nothing waits. `deliveries`: (channel, state) -> how many."""
+    """Ages and delays are zero where nothing waits. `deliveries`: (channel, state) -> how many.
+
+    Of the last five minutes: `discards` by code; `turns`, the stimuli `taken` by them and their `steps`; `phases`:
+    seconds of all workers by phase.
+    """
 
     inbox: int
     inbox_age: timedelta
@@ -32,6 +36,10 @@ class Vitals:
     readings: int
     imports: int
     evaluations: int
+    turns: int
+    taken: int
+    steps: int
+    phases: Mapping[str, float]
 
 
 def vitals(now: datetime) -> Vitals:
@@ -40,6 +48,7 @@ def vitals(now: datetime) -> Vitals:
     (overdue, earliest), *_ = _asked("overdue", now=now, each=MOST // SHARDS)
     deliveries = _asked("deliveries", most=MOST)
     (unknown, prevented), *_ = _asked("uncertain")
+    (turns, taken, steps, *seconds), *_ = _asked("work", since=now - LATELY)
     return Vitals(
         inbox=inbox,
         inbox_age=_since(oldest, now),
@@ -54,6 +63,10 @@ def vitals(now: datetime) -> Vitals:
         readings=ReadRun.objects.filter(state__in=OPEN_RUN).count(),
         imports=AudienceImport.objects.filter(state__in=OPEN_IMPORT).count(),
         evaluations=AudienceRun.objects.filter(state=AudienceRun.State.RUNNING).count(),
+        turns=turns,
+        taken=taken,
+        steps=steps,
+        phases=dict(zip(PHASES, seconds, strict=True)),
     )
 
 

@@ -309,7 +309,7 @@ class Deciding:
     def _discard_entry(self, item: Item, plan: Plan, event: EventArrived, code: str, reason: str) -> None:
         self.batch.discard(
             item.shard, item.sandbox_id, item.profile_id, event.name, code,
-            journey_id=plan.journey_id, version_id=plan.version_id, details={"reason": reason},
+            journey_id=plan.journey_id, version_id=plan.version_id, details={"reason": reason, **_read_by(item)},
         )  # fmt: skip
 
     def _read(self, item: Item) -> None:
@@ -360,7 +360,7 @@ class Deciding:
                 refusal.code,
                 journey_id=plan.journey_id,
                 version_id=plan.version_id,
-                details={"reason": refusal.reason, **refusal.details},
+                details={"reason": refusal.reason, **refusal.details, **_read_by(item)},
             )
             return refusal.code
         self.enter(person, plan, key, supplement, event, said=said)
@@ -448,3 +448,8 @@ class Deciding:
         self._apply(person, standing, effects)
         if door is not None:
             door.open()
+
+
+def _read_by(item: Item) -> dict[str, Any]:
+    """The run of a read audience that brought a person, so that whom it could not let in are counted by it."""
+    return {"run": item.payload["run"]} if item.kind == "entry" else {}

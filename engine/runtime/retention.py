@@ -2,6 +2,7 @@
 
 RETENTION_MONTHS months: events, step events, discards, ended instances, finished deliveries.
 30 days: message ids, rejected events, caught mail.
+7 days: what workers did, minute by minute.
 90 days after they ended: readings of audiences, with their counts; the last one of each version stays.
 90 days: imports of lists, but for the last one of each.
 """
@@ -19,6 +20,7 @@ PARTITIONED = ("engine_event", "engine_step", "engine_discard")
 MONTHS_AHEAD = 2
 SHORT = timedelta(days=30)
 READINGS = timedelta(days=90)
+WORK = timedelta(days=7)
 IMPORTS = timedelta(days=90)
 AT_ONCE = 10_000  # rows deleted in one statement, so that none holds its locks for long
 MOST = 1_000_000  # rows of one table in one call; the next call goes on
@@ -30,6 +32,7 @@ _OVER = {
     "engine_assignment": "assigned_at < %(long)s",
     "engine_seen_message": "seen_at < %(short)s",
     "engine_rejectedevent": "received_at < %(short)s",
+    "engine_work": "minute < %(work)s",
     "engine_caughtmail": "received_at < %(short)s",
     "engine_readrun": "finished_at < %(readings)s AND EXISTS (SELECT FROM engine_readrun AS later "
     "WHERE later.version_id = engine_readrun.version_id AND later.due_at > engine_readrun.due_at)",
@@ -48,7 +51,7 @@ def forget(now: datetime) -> dict[str, int]:
     """Drop what is over: {table: rows deleted, or partitions dropped}."""
     oldest = _month(now.date(), -settings.RETENTION_MONTHS)
     dropped = {table: _drop_partitions(table, oldest) for table in PARTITIONED}
-    values = {"long": oldest, "short": now - SHORT, "readings": now - READINGS, "most": AT_ONCE}
+    values = {"long": oldest, "short": now - SHORT, "readings": now - READINGS, "work": now - WORK, "most": AT_ONCE}
     deleted = {table: _delete(table, over, values) for table, over in _OVER.items()}
     return {**dropped, **deleted, "engine_audienceimport": _forget_imports(now)}
 

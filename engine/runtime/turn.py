@@ -24,6 +24,7 @@ from engine.runtime.loading import (
     take_items,
 )
 from engine.runtime.merging import merge
+from engine.runtime.phases import Phases
 from engine.runtime.places import Places
 from engine.runtime.recognising import Matched, recognise_all
 from engine.runtime.writing import write
@@ -49,6 +50,7 @@ class Report:
     steps: int = 0
     deliveries: int = 0
     versions: set[int] = field(default_factory=set)
+    phases: Phases = field(default_factory=Phases)
 
     @property
     def is_idle(self) -> bool:
@@ -84,6 +86,7 @@ def take_turn(
     4. Decide in memory, person by person, in order.
     5. Write in bulk, delete the items, and tell couriers and canvases after the commit.
     """
+    report = Report()
     with connection.transaction():
         first = (writer * 29 + now.microsecond) % SHARDS
         wanted = None if only is None else integers(only)
@@ -92,7 +95,8 @@ def take_turn(
         )
         shards = [shard for (shard,) in rows]
         items = take_items(connection, shards, now, limit) if shards else []
-        report = Report(shards=len(shards))
+        report.shards = len(shards)
+        report.phases.ends("claim")
         if catalogue.refresh(connection):
             report.told = connection.execute(
                 query("turn/stop_stragglers"), {"versions": catalogue.stopped(), "now": now}
@@ -110,6 +114,7 @@ def take_turn(
             fault_points.passing("before-turn-commit")
     if items:
         fault_points.passing("after-turn-commit")
+    report.phases.ends("commit")
     return report
 
 
@@ -135,7 +140,9 @@ def _carry_out(
     batch = Batch(now=now)
     items = load_people(connection, batch, items)
     report.taken = len(items)
+    report.phases.ends("load")
     matched = recognise_all(connection, batch, catalogue, items)
+    report.phases.ends("decide")
     plans = catalogue.plans(connection, {standing.version_id for standing in batch.standings.values()})
     entries = entries_by_event(batch, catalogue, items, matched)
     entries += qualifying.load(connection, batch, catalogue, items, matched)
@@ -151,10 +158,12 @@ def _carry_out(
     if any(plan.caps for plan in plans.values()):
         inside = (plans[found.version_id] for found in batch.standings.values() if found.version_id in plans)
         places.load(connection, (*inside, *(plan for _, _, plan in (*entries, *jumps))))
+    report.phases.ends("load")
     deciding = Deciding(batch, catalogue, plans, ids, places)
     nothing: Matched = []
     for item in items:
         deciding.take(item, matched.get(item.id, nothing) if item.kind == "event" else nothing)
+    report.phases.ends("decide")
     places.save(connection)
     write(connection, batch, ids, writer)
     delete(connection, (item for item in items if item.kind != "due"))
@@ -163,6 +172,7 @@ def _carry_out(
     report.entered = sum(standing.is_new for standing in batch.touched)
     report.versions = set(batch.counted)
     tell(connection, report)
+    report.phases.ends("write")
 
 
 def _capped(catalogue: Catalogue, candidates: list[tuple[int, int]]) -> tuple[set[int], dict[int, RuleSet]]:

@@ -1,5 +1,6 @@
 """The worker loop: turn after turn while there is work, then sleep until a NOTIFY or the next due moment."""
 
+import contextlib
 import gc
 import itertools
 import logging
@@ -14,6 +15,7 @@ import psycopg
 from engine import clock
 from engine.catalogue import Catalogue
 from engine.runtime.feeding import PAUSE, feed
+from engine.runtime.phases import Work
 from engine.runtime.quarantine import set_aside
 from engine.runtime.turn import Report, TurnFailed, take_turn
 from engine.store import connection as connections
@@ -38,6 +40,7 @@ class Worker:
         self._connection: psycopg.Connection[Any] | None = None
         self._catalogue = Catalogue()
         self._ids = Ids()
+        self._work = Work(self.writer)
         self._is_reading = False  # an audience is being read: look again soon, whatever else there is to do
 
     def stop(self, *_: object) -> None:
@@ -63,6 +66,8 @@ class Worker:
                 self._drop_connection()
                 time.sleep(pause)
                 pause = min(pause * 2, 5.0)
+        with contextlib.suppress(psycopg.OperationalError):
+            self._work.note(self._connect(), clock.now(), at_once=True)
         self._drop_connection()
 
     def run_until_idle(self, *, most_turns: int = 10_000) -> int:
@@ -85,9 +90,13 @@ class Worker:
         while True:
             connection = self._connect()
             try:
-                return take_turn(
+                report = take_turn(
                     connection, self._catalogue, self._ids, writer=self.writer, now=clock.now(), limit=limit
                 )
+                if report.taken:
+                    self._work.add(report.phases, taken=report.taken, steps=report.steps)
+                self._work.note(connection, clock.now())
+                return report
             except TurnFailed as failure:
                 if limit > SMALL_TURN:
                     log.warning("%s (%r); trying smaller ones", failure, failure.__cause__)

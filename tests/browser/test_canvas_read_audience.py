@@ -24,11 +24,14 @@ def test_parts_in_percent_are_given_one_by_one_and_their_sum_is_looked_at(shop, 
     expect(canvas.page.get_by_text("The waves add up to 90 %: the rest is never read.").first).to_be_visible()
     canvas.is_saved()
 
+    face = canvas.step("read-audience-1").locator(".step-notes")
+    expect(face).to_have_text("In waves of 45 %, every 1 day")
     version.refresh_from_db()
     settings = version.graph["nodes"][0]["settings"]
     assert (settings["waves"], settings["wave_interval"]) == ("percent", "P1D")
     assert settings["wave_sizes"] == [{"size": 45}, {"size": 45}]
     canvas.field("schedule").locator("select").select_option(label="Daily")
+    expect(face).to_have_count(0)
     expect(canvas.field("waves")).to_have_count(0)
     expect(canvas.field("wave_sizes")).to_have_count(0)
 
@@ -49,6 +52,7 @@ def test_a_run_for_each_booking_is_asked_for_in_the_panel(shop, draft, opened):
     canvas.is_saved()
 
     expect(canvas.page.locator(".badge.is-error")).to_have_count(0)
+    expect(canvas.step("read-audience-1").locator(".step-notes")).to_have_text("One for each BookingId")
     version.refresh_from_db()
     settings = version.graph["nodes"][0]["settings"]
     assert settings["supplemental_namespace"] == "BookingId"

@@ -11,7 +11,7 @@ from engine import tasks
 from engine.models import Audience, AudienceImport, Namespace
 from tests.browser.axe import AXE, violations
 from tests.cast import graph, node
-from tests.lists import listed
+from tests.lists import listed, makes_list, uploads
 
 ORDERED = graph([node("event-1", event="OrderPlaced"), node("wait-1", duration="P2D")], "event-1 > wait-1")
 FILE = "E-mail;First name;Plan\nana@example.org;Ana;gold\nbob@example.org;Bob;\nana@example.org;Anna;silver\n;Cy;gold\n"
@@ -130,6 +130,24 @@ def test_sending_is_seen_and_can_be_stopped(canvas, page, product, tmp_path):
     expect(page.get_by_role("alert")).to_contain_text("Nothing was kept.")
     expect(page.get_by_role("button", name="Upload")).to_be_enabled()
     assert not Audience.objects.exists()
+
+
+def test_an_import_is_cancelled_with_the_mouse(page, product, shop):
+    audience = makes_list(shop)
+    made = uploads(audience, "id\nana\nbob\n")
+    page.goto(f"{product.url}/audiences/imports/{made.pk}/")
+
+    page.get_by_role("link", name="Cancel…").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Nobody was let in yet, and nobody will be.")
+    page.get_by_role("dialog").get_by_role("link", name="Keep it").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("link", name="Cancel…").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel the import").click()
+
+    expect(page.locator("#notices")).to_contain_text("nobody was let in")
+    expect(page.locator("#import")).to_contain_text("The import was cancelled.")
+    tasks.import_lists()
+    assert listed(audience) == {}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

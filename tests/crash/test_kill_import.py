@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 
 from designer.models import Membership, Role
-from engine import tasks
+from engine import audience_control, tasks
 from engine.models import Audience, AudienceImport, AudienceRun, Identity, Namespace, Profile
 from engine.models import Membership as Member
 from tests.cast import Shop
@@ -78,6 +78,58 @@ def test_an_import_that_is_killed_ends_as_if_it_had_not_been(committed, mode):
     assert Profile.objects.count() == Identity.objects.count() == 6_000
     assert AudienceRun.objects.filter(audience=audience, state="done").count() == 2
     assert waiting() == 0
+    shop.close()
+
+
+@pytest.mark.crash
+def test_who_is_killed_while_cancelling_has_cancelled_nothing(committed):
+    shop = Shop()
+    audience = makes_list(shop)
+    made = uploads(audience, "id,Plan\n" + "".join(f"u{n},gold\n" for n in range(500)), Plan="plan")
+    cancel = f"from engine import audience_control; audience_control.cancel_import({made.pk}, {audience.pk})"
+
+    with connection.cursor() as holding:
+        # The last but one thing that it writes is held: all before that is written, and nothing is committed.
+        holding.execute("BEGIN")
+        holding.execute("SELECT * FROM engine_catalogue FOR UPDATE")
+        victim = process(f"import django; django.setup(); {cancel}")
+        wait_until(lambda: ask("SELECT count(*) FROM pg_locks WHERE NOT granted"), "it waits in the middle")
+        kill(victim)
+        holding.execute("ROLLBACK")
+    gone = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    wait_until(lambda: ask(gone) == 0, "the database has noticed")
+
+    made.refresh_from_db()
+    assert (made.state, waiting()) == ("waiting", 500)
+    tasks.import_lists()
+    made.refresh_from_db()
+    assert (made.state, made.entered) == ("done", 500)
+    audience.refresh_from_db()
+    assert audience.columns == ["plan"]
+    shop.close()
+
+
+@pytest.mark.crash
+def test_an_import_whose_job_was_killed_can_be_cancelled(committed):
+    shop = Shop()
+    audience = makes_list(shop)
+    imports(audience, "id\nana\n")
+    made = uploads(audience, "id\n" + "".join(f"u{n}\n" for n in range(30_000)))
+
+    with connection.cursor() as holding:
+        holding.execute("BEGIN")
+        holding.execute("SELECT id FROM engine_shard WHERE id = 0 FOR UPDATE")
+        victim = process(IMPORT)
+        wait_until(lambda: AudienceImport.objects.filter(recognised=30_000).exists(), "everybody is recognised")
+        kill(victim)
+        holding.execute("ROLLBACK")
+    audience_control.cancel_import(made.pk, audience.pk)
+
+    tasks.import_lists()
+    made.refresh_from_db()
+    assert (made.state, made.entered, made.new_people, waiting()) == ("cancelled", 0, 30_000, 0)
+    assert Member.objects.filter(audience_id=audience.pk, is_member=True).count() == 1
+    assert Identity.objects.count() == Profile.objects.count() == 30_001
     shop.close()
 
 

@@ -135,3 +135,21 @@ def test_an_import_is_found_under_its_own_list_alone(shop, browser, audience):
     other = makes_list(shop, "Others")
 
     assert browser.get(f"/api/audiences/{other.pk}/imports/{made['id']}/").status_code == 404
+
+
+def test_an_import_is_cancelled_once_and_it_is_on_record(browser, audience):
+    made = post(browser, audience, "id\nana\n", file_name="spring.csv").json()
+    path = f"/api/audiences/{audience.pk}/imports/{made['id']}/"
+
+    cancelled = browser.post(f"{path}cancel/")
+    again = browser.post(f"{path}cancel/")
+    elsewhere = browser.post(f"/api/audiences/{audience.pk}/imports/{int(made['id']) + 1}/cancel/")
+    tasks.import_lists()
+
+    assert (cancelled.status_code, cancelled.json()["state"], cancelled.json()["entered"]) == (200, "cancelled", 0)
+    assert (again.status_code, again.json()["code"], bool(again.json()["hint"])) == (409, "list.not_cancellable", True)
+    assert elsewhere.status_code == 404
+    assert listed(audience) == {}
+    entry = AuditEntry.objects.get(verb="audience.import_cancelled")
+    assert (entry.by, entry.object_name, entry.details) == ("ada", str(audience), {"file": "spring.csv", "rows": 1})
+    assert browser.get(path).json()["state"] == "cancelled"

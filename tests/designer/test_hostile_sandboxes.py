@@ -159,6 +159,7 @@ MAY: dict[str, frozenset[str]] = {
          "stop-version", "pause-version", "resume-version", "pause-versions", "resume-versions", "attribute-exit",
          "api-journeys", "api-audiences", "new-audience", "change-audience",
          "evaluate-audience", "delete-audience", "stop-reading", "api-evaluate-audience", "api-import-list",
+         "cancel-import", "api-cancel-import",
          "api-create-list", "look-at-list",
          "api-publish", "api-pause", "api-resume", "api-close", "api-stop", "api-new-version", "api-duplicate",
          "api-scale-treatment"),

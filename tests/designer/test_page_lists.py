@@ -190,3 +190,27 @@ def test_an_audience_by_a_rule_takes_no_file(shop, browser):
     )  # fmt: skip
 
     assert browser.get(f"/audiences/{rule.pk}/upload/").status_code == 422
+
+
+def test_an_import_is_cancelled_on_its_page_until_people_are_let_in(shop, browser):
+    audience = makes_list(shop)
+    made = uploads(audience, "id\nana\n")
+    path = f"/audiences/imports/{made.pk}/"
+
+    offered, asked = page(browser, path), page(browser, f"{path}cancel/")
+    AudienceImport.objects.filter(pk=made.pk).update(state="running", recognised=1, shards_done=1)
+    late, why, refused = page(browser, path), page(browser, f"{path}cancel/"), browser.post(f"{path}cancel/")
+    AudienceImport.objects.filter(pk=made.pk).update(shards_done=0)
+    done = browser.post(f"{path}cancel/")
+    afterwards, files = page(browser, path), page(browser, f"/audiences/{audience.pk}/")
+
+    assert f"{path}cancel/" in offered
+    assert "Nobody was let in yet, and nobody will be." in asked
+    assert f"{path}cancel/" not in late
+    assert "it cannot be cancelled any more" in why
+    assert ">Cancel the import</button>" not in why
+    assert refused.status_code == 409
+    assert (done.status_code, done["Location"]) == (302, path)
+    assert "The import was cancelled." in afterwards
+    assert "hx-trigger" not in afterwards.partition('id="import"')[2].partition(">")[0]
+    assert ">Cancelled<" in files

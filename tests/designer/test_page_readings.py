@@ -5,18 +5,20 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from designer.actions.create_journey import create_journey
 from designer.actions.publish import publish
 from designer.models import AuditEntry, Role, Version
 from designer.readings import SENTENCES, WORDS, Told
-from engine import clock, control, tasks
+from engine import audience_control, clock, tasks
 from engine.audiences import reading
 from engine.models import ReadMember, ReadRun
 from tests.cast import Shop, graph, node
 from tests.designer.conftest import logged_in, member
-from tests.readers import makes_audience, makes_people, reading_graph
+from tests.readers import joins, makes_audience, makes_people, reading_graph
 
 SECOND = timedelta(seconds=1)
 
@@ -183,7 +185,7 @@ def test_without_any_it_says_what_they_are(browser: Client) -> None:
 @pytest.mark.parametrize("reason", ["", *ReadRun.Reason.values])
 def test_every_end_that_the_engine_knows_has_a_word_and_a_sentence(state: str, reason: str) -> None:
     run = ReadRun(state=state, reason=reason, total=1, audience_name="Buyers", rate=500)
-    found = control.ReadingRun(
+    found = audience_control.ReadingRun(
         run=run, journey="", version="", entered=0, refused=0, on_the_way=0, pace=None, left=None
     )
 
@@ -225,6 +227,34 @@ def test_why_people_were_refused_who_were_read_because_of_a_business_event(store
             tasks.answer_business_events()
             store.runs()
 
-    why = control.refusals(run=ReadRun.objects.get())
+    why = audience_control.refusals(run=ReadRun.objects.get())
 
     assert why.counts == [("ERROR_INSTANCE_BAD_NAMESPACE", "no identity of Email", 3)]
+
+
+def test_two_readings_at_once_each_tell_of_their_own_refusals(store: Shop) -> None:
+    audience = makes_audience(store, makes_people(store, 3))
+    publishes(store, namespace="Email", schedule="daily")
+    is_read(store, 1)
+    joins(audience, makes_people(store, 2, first=4))
+    with clock.travel(timedelta(days=1)):
+        is_read(store, 1)
+    first, second = ReadRun.objects.order_by("pk")
+    ReadRun.objects.update(started_at=first.started_at, finished_at=second.finished_at)
+
+    counts = [audience_control.refusals(run=run).counts for run in ReadRun.objects.order_by("pk")]
+
+    reason = ("ERROR_INSTANCE_BAD_NAMESPACE", "no identity of Email")
+    assert counts == [[(*reason, 3)], [(*reason, 5)]]
+
+
+def test_the_refusals_of_a_reading_are_found_by_it_and_not_by_looking_at_all(store: Shop) -> None:
+    run = ReadRun(pk=7, sandbox_id=store.sandbox.pk, started_at=clock.now())
+    with connection.cursor() as cursor, CaptureQueriesContext(connection) as asked:
+        cursor.execute("SET enable_seqscan = off")
+        audience_control.refusals(run=run)
+        cursor.execute("EXPLAIN " + asked.captured_queries[-1]["sql"])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+        cursor.execute("RESET enable_seqscan")
+
+    assert re.search(r"Index Scan .*_expr_at_idx", plan), plan

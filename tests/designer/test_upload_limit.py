@@ -1,10 +1,16 @@
-"""A body that is too large is refused before it is written anywhere, whether its sender says so or not."""
+"""A body that is too large, or whose sender nobody knows, is refused before it is written anywhere."""
 
+import contextlib
 import json
+import socket
+from urllib.parse import urlparse
 
 import pytest
+from django.contrib.auth.models import User
+from django.test import Client
 
 from designer.upload_limit import bounded
+from tests.processes import Product
 
 MOST, FEWER = 1_000, 100
 LIST, PAGE = "/api/audiences/7/import/", "/audiences/new/"
@@ -39,10 +45,18 @@ async def reads_all(scope, receive, send):
     await send({"type": "http.response.body", "body": str(length).encode()})
 
 
-async def ask(sender, path=LIST, **headers):
+async def anybody(scope):
+    return True
+
+
+async def nobody(scope):
+    return False
+
+
+async def ask(sender, path=LIST, knows=anybody, **headers):
     lines = [(name.encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": "http", "path": path, "headers": lines}
-    await bounded(reads_all, files=MOST, others=FEWER)(scope, sender.receive, sender.send)
+    await bounded(reads_all, files=MOST, others=FEWER, knows=knows)(scope, sender.receive, sender.send)
     start, body = sender.answers
     return start["status"], body["body"]
 
@@ -75,3 +89,57 @@ async def test_what_brings_no_file_may_bring_less():
 
     assert (status, json.loads(body)["code"]) == (413, "request.too_large")
     assert await ask(Sender(b"x" * 90, b"x" * 10), PAGE) == (200, b"100")
+
+
+async def test_of_somebody_nobody_knows_no_file_is_read():
+    sender = Sender(b"x" * 500)
+
+    status, body = await ask(sender, knows=nobody)
+
+    assert (status, json.loads(body)["code"]) == (403, "not_authenticated")
+    assert len(sender.pieces) == 1
+    assert await ask(Sender(b"x" * 100), PAGE, knows=nobody) == (200, b"100")
+
+
+def send(product, path, headers, megabytes):
+    """Send a body of so many MB; how many MB were taken before there was an answer, and the answer."""
+    address = urlparse(product.url)
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    sent, piece, answer = 0, b"id\n" * 333_333 + b"\n", b""
+    with socket.create_connection((address.hostname, address.port), 30) as wire:
+        length = megabytes * len(piece)
+        wire.sendall(
+            f"POST {path} HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Length: {length}\r\n"
+            f"Content-Type: text/csv\r\n{lines}\r\n".encode()
+        )
+        wire.settimeout(5)
+        with contextlib.suppress(OSError):  # it takes no more
+            for _ in range(megabytes):
+                wire.sendall(piece)
+                sent += 1
+        with contextlib.suppress(OSError):  # reset, with what was sent unread
+            answer = wire.recv(4_096)
+    return sent, answer
+
+
+def test_the_web_server_takes_no_file_of_somebody_who_is_not_logged_in(committed, tmp_path):
+    User.objects.create_user("ada", password="correct horse")
+    client = Client()
+    client.login(username="ada", password="correct horse")
+    session, token = client.cookies["sessionid"].value, "k" * 32
+    known = {"Cookie": f"sessionid={session}; csrftoken={token}", "X-CSRFToken": token}
+    product = Product(tmp_path)
+    product.start("web")
+    answers = []
+    try:
+        for path in ("/api/audiences/import/?name=x", LIST):
+            for headers in ({}, {"Cookie": f"sessionid={'x' * 32}"}, {"Authorization": "Bearer x"}):
+                sent, answer = send(product, path, headers, 200)
+                assert sent < 20  # what stands in the buffers between the two
+                answers.append(answer[:13])
+        assert b"HTTP/1.1 403 " in answers
+        assert set(answers) <= {b"HTTP/1.1 403 ", b""}
+        sent, answer = send(product, LIST, known, 30)
+        assert (sent, answer.split()[1]) == (30, b"404")  # read whole; there is no such list
+    finally:
+        product.stop()

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from engine import interpreter
 from engine.activities import all_types
+from engine.chance import fixed_chance
 from engine.expressions import Facts
 from engine.instance import ROOM, EventArrived
 from tests.cast import graph
@@ -178,7 +179,7 @@ def test_people_are_assigned_by_the_shares(holdout, shares):
 
 def test_experiments_assign_independently_of_each_other():
     def drawn(name, profile):
-        return interpreter.fixed_chance(7, name, profile) < 0.5
+        return fixed_chance(7, name, profile) < 0.5
 
     both = Counter((drawn("experiment-1", number), drawn("experiment-2", number)) for number in range(2_000))
 

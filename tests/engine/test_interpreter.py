@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from engine import interpreter
+from engine.chance import chance_of
 from engine.definition.compile import compile_plan
 from engine.definition.graph import Graph
 from engine.definition.properties import Properties
@@ -312,13 +313,13 @@ def test_a_plan_knows_whether_they_are_read():
 def test_chance_is_even_and_the_same_again():
     splits = [{"id": "a", "share": 30}, {"id": "b", "share": 70}]
     plan = plan_of(graph([ORDER, node("percentage-split-1", splits=splits)], "event-1 > percentage-split-1"))
-    drawn = [interpreter.chance_of(id, "percentage-split-1", 2) for id in range(10_000)]
+    drawn = [chance_of(id, "percentage-split-1", 2) for id in range(10_000)]
     enter = plan.behaviours["percentage-split-1"].enter
     facts = Facts({}, {}, {}, {}, {}, {}, {}, NOON)
     taken = [enter(facts, lambda chance=chance: chance).port for chance in drawn]
 
     assert 2_700 < taken.count("a") < 3_300
-    assert drawn == [interpreter.chance_of(id, "percentage-split-1", 2) for id in range(10_000)]
+    assert drawn == [chance_of(id, "percentage-split-1", 2) for id in range(10_000)]
     assert enter(facts, lambda: 0.999999999).port == "b"
 
 

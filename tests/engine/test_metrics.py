@@ -75,6 +75,9 @@ def test_it_says_what_waits_and_since_when(shop):
     assert waiting["inbox_items",] == 2
     assert 120 <= waiting["inbox_oldest_seconds",] < 180
     assert (refused["inbox_items",], refused["timers_overdue",]) == (0, 0)
+    assert refused["stimuli_lately",] == 2
+    assert refused["turns_lately",] >= 1
+    assert all(refused["turn_seconds_lately", phase] > 0 for phase in ("claim", "load", "decide", "write", "commit"))
     assert refused["discards_lately", "reentranceNotAllowed"] == 1
     assert late["timers_overdue",] == 2
     assert 50 <= late["timers_late_seconds",] < 120

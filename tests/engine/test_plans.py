@@ -56,6 +56,10 @@ VALUES = {
     "failed": False,
     "run": 1,
     "moved": 1,
+    "turns": 1,
+    "stimuli": 1,
+    "steps": 1,
+    **dict.fromkeys(("claim", "load", "decide", "write", "commit"), 0.1),
     "name": "A",
     "tokens": 1.5,
     "done": False,
@@ -91,7 +95,7 @@ SIDE_BY_SIDE = {
     "deliveries/hold_back",
     "people/new_profiles",
 }
-FEW_SINCE = {"audiences/changed", "vitals/discards"}  # asked of the last minutes
+FEW_SINCE = {"audiences/changed", "vitals/discards", "vitals/work"}  # asked of the last minutes
 FILL = """
 INSERT INTO engine_profile (shard, id, sandbox_id, attributes, created_at, updated_at)
 SELECT id % 64, id, 1, '{}', now(), now() FROM generate_series(1, 30000) AS id;
@@ -112,6 +116,8 @@ INSERT INTO engine_caughtmail (received_at, message_id, sender, recipient, subje
 SELECT now(), '<' || id || '@example.org>', 's', 'r', 'Hi', 'x' FROM generate_series(1, 30000) AS id;
 INSERT INTO engine_counter (version_id, node, port, metric, minute, writer, value)
 SELECT id % 300, 'n' || id % 9, '', 'left', now(), id, 1 FROM generate_series(1, 30000) AS id;
+INSERT INTO engine_work (minute, writer, turns, taken, steps, claim, load, decide, write, commit)
+SELECT now() - id * interval '1 minute', id, 1, 1, 1, 0, 0, 0, 0, 0 FROM generate_series(1, 30000) AS id;
 INSERT INTO engine_cap (version_id, node, taken) SELECT id, 'n1', 0 FROM generate_series(1, 30000) AS id;
 INSERT INTO engine_assignment (shard, profile_id, version_id, node, treatment, assigned_at)
 SELECT id % 64, id, 1, 'n1', 'a', now() FROM generate_series(1, 30000) AS id;
@@ -220,7 +226,7 @@ def _named(text: str) -> list[str]:
 TABLES = {"engine_profile", "engine_identity", "engine_inbox", "engine_instance", "engine_delivery", "engine_counter",
           "engine_seen_message", "engine_cap", "engine_assignment", "engine_membership", "engine_audience",
           "engine_audiencerun", "engine_readrun", "engine_read_member", "engine_read_count", "engine_audienceimport",
-          "engine_import_row", "engine_import_member"}  # fmt: skip
+          "engine_import_row", "engine_import_member", "engine_work"}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", QUERIES)

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
-from engine import clock, control, tasks
+from engine import audience_control, clock, tasks
 from engine.audiences import estimating
 from engine.audiences.evaluating import evaluate
 from engine.audiences.keeping import AudienceInUse, NotAnAudience, Wanted, delete, forget, keep, readers_of
@@ -129,7 +129,7 @@ def test_an_audience_cannot_be_deleted_in_the_moment_in_which_a_journey_with_it_
         with pytest.raises(psycopg.errors.LockNotAvailable):
             another.execute("SELECT FROM engine_audience WHERE id = %s FOR UPDATE NOWAIT", [audience.pk])
 
-    assert control.audiences_in_use(shop.sandbox.pk) == {"In Bern": ["Journey"]}
+    assert audience_control.audiences_in_use(shop.sandbox.pk) == {"In Bern": ["Journey"]}
 
 
 def test_a_deleted_audience_is_forgotten_with_its_people(shop, makes):
@@ -199,18 +199,18 @@ def test_the_people_of_an_audience_are_listed_found_and_written_out(shop, makes)
     audience = makes("In Bern", BERN)
     where = {"sandbox_id": shop.sandbox.pk, "audience_id": audience.pk}
 
-    first = control.audience_members(**where, limit=3)
-    second = control.audience_members(**where, limit=3, cursor=first.next)
-    (found,) = control.audience_members(**where, text="ana3").rows
-    titles, *lines = control.audience_export(**where)
+    first = audience_control.audience_members(**where, limit=3)
+    second = audience_control.audience_members(**where, limit=3, cursor=first.next)
+    (found,) = audience_control.audience_members(**where, text="ana3").rows
+    titles, *lines = audience_control.audience_export(**where)
 
     listed = [row["email"] for row in (*first.rows, *second.rows)]
     assert (listed, second.next) == ([f"ana{number}@example.org" for number in range(5)], "")
     assert found["email"] == "ana3@example.org"
     assert titles == ["profile", "identity", "email", "since"]
     assert [line[1] for line in lines] == [f"ana{number}" for number in range(5)]
-    assert [run.entered for run in control.audience_runs(audience_id=audience.pk).rows] == [5]
-    other = control.audience_members(sandbox_id=shop.sandbox.pk + 1, audience_id=audience.pk)
+    assert [run.entered for run in audience_control.audience_runs(audience_id=audience.pk).rows] == [5]
+    other = audience_control.audience_members(sandbox_id=shop.sandbox.pk + 1, audience_id=audience.pk)
     assert other.rows == []
 
 
@@ -220,12 +220,12 @@ def test_a_rule_is_estimated_before_it_is_kept(shop):
     shop.identifies("bob", city="Rome")
     shop.runs()
 
-    found = control.estimate_audience(sandbox_id=shop.sandbox.pk, rule=BERN, now=clock.now())
+    found = audience_control.estimate_audience(sandbox_id=shop.sandbox.pk, rule=BERN, now=clock.now())
 
     assert (found.size, found.is_exact, found.margin, len(found.people)) == (12, True, 0, 10)
     assert all(name.startswith("ana") and email.startswith(name) for _, name, email in found.people)
     with pytest.raises(JourneyOptError) as refused:
-        control.estimate_audience(sandbox_id=shop.sandbox.pk, rule='uuid() == "a"', now=clock.now())
+        audience_control.estimate_audience(sandbox_id=shop.sandbox.pk, rule='uuid() == "a"', now=clock.now())
     assert [problem.code for problem in refused.value.problems] == ["ERR_EXPRESSION_UNSUPPORTED"]
 
 
@@ -240,7 +240,7 @@ def test_of_many_people_some_are_asked_and_the_rest_is_reckoned(shop, monkeypatc
             [shop.sandbox.pk],
         )
 
-    found = control.estimate_audience(sandbox_id=shop.sandbox.pk, rule=BERN, now=clock.now())
+    found = audience_control.estimate_audience(sandbox_id=shop.sandbox.pk, rule=BERN, now=clock.now())
 
     assert not found.is_exact
     assert abs(found.size - 5_000) <= found.margin <= 1_500
@@ -273,6 +273,6 @@ def test_more_than_twenty_at_once_and_audiences_of_others_are_not_evaluated_on_d
     audience = makes("In Bern", BERN)
 
     with pytest.raises(JourneyOptError, match="too many"):
-        control.evaluate_audiences(sandbox_id=shop.sandbox.pk, audience_ids=range(21), by="ana")
-    with pytest.raises(control.NoSuchAudience):
-        control.evaluate_audiences(sandbox_id=shop.sandbox.pk + 1, audience_ids=[audience.pk], by="ana")
+        audience_control.evaluate_audiences(sandbox_id=shop.sandbox.pk, audience_ids=range(21), by="ana")
+    with pytest.raises(audience_control.NoSuchAudience):
+        audience_control.evaluate_audiences(sandbox_id=shop.sandbox.pk + 1, audience_ids=[audience.pk], by="ana")

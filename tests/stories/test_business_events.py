@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine import clock, control, tasks
+from engine import audience_control, clock, control, tasks
 from engine.models import BusinessEvent, Event, Instance, Profile, ReadRun, RejectedEvent, StepEvent
 from tests.cast import Shop, graph, node
 from tests.readers import joins, makes_audience, makes_people
@@ -99,7 +99,7 @@ def test_only_the_first_event_counts_unless_multiple_executions_are_allowed(pric
     assert ReadRun.objects.count() == 1
     assert dids() == ["read", "answeredBefore"]
     assert {one.context["events"]["PriceFell"]["price"] for one in Instance.objects.filter(version_id=version)} == {79}
-    assert control.readings_over(clock.now()) == [version]
+    assert audience_control.readings_over(clock.now()) == [version]
 
 
 def test_with_each_further_event_people_leave_and_come_in_anew(prices):
@@ -116,7 +116,7 @@ def test_with_each_further_event_people_leave_and_come_in_anew(prices):
     assert sorted(state for state, _ in ways) == ["active"] * 4 + ["exited"] * 3
     now_inside = Instance.objects.filter(version_id=version, ended_at__isnull=True)
     assert {one.context["events"]["PriceFell"]["price"] for one in now_inside} == {69}
-    assert control.readings_over(clock.now()) == []
+    assert audience_control.readings_over(clock.now()) == []
 
 
 def test_a_further_event_overtakes_one_that_is_still_being_read(prices):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine import clock, control
+from engine import audience_control, clock, control
 from engine.audiences import reading
 from engine.models import Instance, Membership, ReadMember, ReadRun
 from tests.readers import joins, makes_audience, makes_people
@@ -52,7 +52,7 @@ def test_each_wave_brings_its_part_at_its_time(shop, settings, entered):
     assert not ReadMember.objects.exists()
     assert len(inside(version)) == entered[-1]
     with clock.travel(5 * HOUR):
-        assert control.readings_over(clock.now()) == [version]
+        assert audience_control.readings_over(clock.now()) == [version]
 
 
 def test_a_wave_may_have_its_own_start(shop):

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { curve, curvePoint, edgeNear, edgePoints, END_HEIGHT, END_WIDTH, endNear, endTags, freeSpot, HEAD, NODE_WIDTH, outletPoint, PAD, ROW, roomOf, shift, sizeOf } from '../src/graph/geometry';
+import { curve, curvePoint, edgeNear, edgePoints, END_HEIGHT, END_WIDTH, endNear, endTags, freeSpot, HEAD, NODE_WIDTH, NOTE, outletPoint, PAD, ROW, roomOf, shift, sizeOf } from '../src/graph/geometry';
 import type { Graph } from '../src/graph/types';
-import { catalogue, dice, draw, node, welcome } from './cast';
+import { catalogue, dice, draw, kind, node, welcome } from './cast';
 
 const twenty = Array.from({ length: 20 }, (_, at) => ({ id: `p-${at}`, label: `Path ${at}` }));
 
@@ -11,6 +11,15 @@ describe('sizes and places', () => {
 
     expect(sizeOf(catalogue, graph, graph.nodes[0])).toEqual({ width: NODE_WIDTH, height: HEAD });
     expect(sizeOf(catalogue, graph, graph.nodes[1]).height).toBe(HEAD + 21 * ROW + 2 * PAD);
+  });
+
+  it('grow with the notes, which move no port', () => {
+    const noted = new Map(catalogue).set('wait', { ...kind('wait'), notes: [{ text: 'For {duration}', when: '' }] });
+    const graph = draw([node('wait-1'), node('wait-2', { duration: '' })]);
+
+    expect(sizeOf(noted, graph, graph.nodes[0]).height).toBe(HEAD + NOTE + PAD);
+    expect(sizeOf(noted, graph, graph.nodes[1]).height).toBe(HEAD);
+    expect(outletPoint(noted, graph, graph.nodes[0], 'next').y).toBe(outletPoint(catalogue, graph, graph.nodes[0], 'next').y);
   });
 
   it('put each port in its row, and a single nameless one in the middle of the head', () => {

@@ -1,6 +1,6 @@
 """Tree -> SQL: a condition over profiles for a WHERE, for audiences. Pure: it writes SQL and asks nobody.
 
-It gives the answer that to_python.py gives for the same person, on every PostgreSQL from 16 on, or it says before that
+It gives the answer that to_python gives for the same person, on every PostgreSQL from 16 on, or it says before that
 it cannot: `check_sql`. It rests on the functions in engine/sql/schema/expressions.sql.
 
 Null counts as false for the whole. No data makes it raise. Where the other compiler would have to look at a value

@@ -8,16 +8,17 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from engine import control
+from engine import audience_control
 from engine.audiences import applying
 from engine.audiences.keeping import Wanted, keep
 from engine.models import AudienceImport, Namespace
+from journeyopt.capacity import invented
 from tests.benchmarks import ground
 from tests.benchmarks.results import Row
 
 FULL = 1_000_000  # rows; LISTS_ROWS asks for another number
 USUALLY, QUICK = 200_000, 20_000
-READING = control.ListReading(key="email", namespace="Email", columns={"first name": "name", "city": "city"})
+READING = audience_control.ListReading(key="email", namespace="Email", columns={"first name": "name", "city": "city"})
 
 
 class File:
@@ -43,7 +44,7 @@ def measure(*, quick: bool) -> Iterator[Row]:
     sandbox = ground.empty()
     Namespace.objects.create(sandbox=sandbox, code="Email", title="E-mail")
     audience = keep(sandbox_id=sandbox.pk, wanted=Wanted(name="List", kind="upload", namespace="Email"), by="bench")
-    ground.settle()
+    invented.settle()
     for what in ("nobody is known", "everybody is known, and in it"):
         began = time.perf_counter()
         made = _read(count, audience.pk)
@@ -63,8 +64,8 @@ def measure(*, quick: bool) -> Iterator[Row]:
 
 def _read(count: int, audience_id: int) -> AudienceImport:
     with transaction.atomic():
-        staged = control.stage_list(File(count), READING)
-        return control.begin_import(
+        staged = audience_control.stage_list(File(count), READING)
+        return audience_control.begin_import(
             staged, READING, audience_id=audience_id, file_name="list.csv", mode="replace", by="bench"
         )
 
@@ -75,7 +76,7 @@ def _memory(count: int) -> Row:
     for rows in (count // 10, count):
         tracemalloc.start()
         with transaction.atomic():
-            control.stage_list(File(rows), READING)
+            audience_control.stage_list(File(rows), READING)
             transaction.set_rollback(True)
         held.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()

@@ -1,5 +1,6 @@
 """A list from its file to its people: whoever is in it enters, what their row says is kept, and bad rows are told."""
 
+import contextlib
 import csv
 import io
 import threading
@@ -10,8 +11,9 @@ from django.db import connection, connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine import clock, control, tasks
+from engine import audience_control, clock, control, tasks
 from engine.audiences import applying, importing
+from engine.audiences.cancelling import NotCancellable
 from engine.audiences.importing import ImportUnderWay
 from engine.audiences.keeping import Wanted, delete, keep
 from engine.audiences.list_file import BadList
@@ -23,6 +25,7 @@ from engine.models import (
     ImportProblem,
     InboxItem,
     Membership,
+    Namespace,
     Profile,
 )
 from engine.runtime import retention
@@ -30,6 +33,7 @@ from engine.runtime.erasing import erase
 from engine.shards import SHARDS, shard_of
 from tests.cast import Shop
 from tests.lists import imports, listed, makes_list, uploads
+from tests.processes import wait_until
 
 
 def waiting() -> int:
@@ -203,7 +207,7 @@ def test_a_second_file_waits_until_the_first_is_in(shop):
     with pytest.raises(ImportUnderWay):
         uploads(audience, "id\nbob\n")
     with pytest.raises(ImportUnderWay):
-        control.refuse_another_import(audience.pk)
+        audience_control.refuse_another_import(audience.pk)
 
     assert waiting() == 1
     tasks.import_lists()
@@ -373,6 +377,7 @@ def test_while_the_engine_is_behind_those_who_would_be_told_wait(shop, monkeypat
 def test_an_import_that_fails_again_and_again_says_so_and_leaves_nothing_waiting(shop, monkeypatch):
     audience = makes_list(shop)
     made = uploads(audience, "id\nana\n")
+    asks_everybody(shop)
     with connection.cursor() as cursor:  # something in the database is in the way
         cursor.execute("ALTER TABLE engine_membership ADD CONSTRAINT in_the_way CHECK (false) NOT VALID")
     try:
@@ -385,6 +390,7 @@ def test_an_import_that_fails_again_and_again_says_so_and_leaves_nothing_waiting
 
     made.refresh_from_db()
     assert (made.state, made.error_code, waiting()) == ("failed", "list.not_applied", 0)
+    assert [one.payload for one in InboxItem.objects.all()] == [{"check": "all"}]
     imports(audience, "id\nana\n")
     assert listed(audience) == {"ana": {}}
 
@@ -415,7 +421,7 @@ def test_old_imports_are_forgotten_but_the_last_of_each_list_is_not(shop):
 
 def test_what_is_not_committed_is_not_there(shop):
     audience = makes_list(shop)
-    reading = control.ListReading(key="id", namespace="userId")
+    reading = audience_control.ListReading(key="id", namespace="userId")
 
     class Cut:
         """The connection breaks in the middle of the file."""
@@ -443,3 +449,87 @@ def test_what_a_list_says_of_somebody_is_in_what_they_may_ask_for(shop):
 
     (found,) = export["audiences"]
     assert (found["name"], found["is_member"], found["attributes"]) == ("Members", True, {"plan": "gold"})
+
+
+def goes_on(steps=1):
+    """What the job does, so many of its transactions."""
+    with applying.connections.connect(autocommit=True) as own:
+        one = applying._Applying(own, AudienceImport.objects.select_related("audience").latest("pk"))
+        for _ in range(steps):
+            one.step()
+
+
+@pytest.mark.parametrize("is_recognised", [False, True])
+def test_an_import_is_cancelled_and_the_list_is_as_it_was(shop, is_recognised):
+    Namespace.objects.create(sandbox=shop.sandbox, code="Email")
+    audience = makes_list(shop)
+    imports(audience, "id,Plan\nana,gold\n", Plan="plan")
+    made = uploads(audience, "mail,City\nbob@example.org,Bern\n,Rome\n", key="mail", namespace="Email", City="city")
+    if is_recognised:
+        goes_on()
+
+    cancelled = audience_control.cancel_import(made.pk, audience.pk)
+
+    assert (cancelled.state, cancelled.entered, cancelled.bad) == ("cancelled", 0, 1)
+    assert cancelled.finished_at is not None
+    assert listed(audience) == {"ana": {"plan": "gold"}}
+    assert (audience.namespace, audience.columns, audience.size) == ("userId", ["plan"], 1)
+    assert waiting() == 0
+    assert tasks.import_lists() == 0
+    assert Profile.objects.count() == (2 if is_recognised else 1)
+    imports(audience, "id\ncy\n", mode="add")
+    assert set(listed(audience)) == {"ana", "cy"}
+
+
+def test_once_people_are_let_in_it_is_not_cancelled(shop):
+    audience = makes_list(shop)
+    made = uploads(audience, "id\nana\nbob\n")
+    goes_on(2)
+
+    with pytest.raises(NotCancellable, match="being let in"):
+        audience_control.cancel_import(made.pk, audience.pk)
+    tasks.import_lists()
+    with pytest.raises(NotCancellable, match="ended already"):
+        audience_control.cancel_import(made.pk, audience.pk)
+
+    made.refresh_from_db()
+    assert (made.state, made.entered) == ("done", 2)
+
+
+def test_a_job_and_somebody_who_cancels_end_it_one_way_or_the_other(shop):
+    audience = makes_list(shop)
+    for round_ in range(6):
+        made = uploads(audience, "id\n" + "".join(f"r{round_}u{n}\n" for n in range(500)))
+        job = threading.Thread(target=lambda: (tasks.import_lists(), connections.close_all()))
+        job.start()
+        if round_ % 2:
+            wait_until(lambda id_=made.pk: AudienceImport.objects.get(pk=id_).recognised, "the job is at work")
+        with contextlib.suppress(NotCancellable):
+            audience_control.cancel_import(made.pk, audience.pk)
+        job.join(30)
+        tasks.import_lists()  # a job that met the one who was refused leaves the rest to the next
+        made.refresh_from_db()
+        inside = sum(key.startswith(f"r{round_}u") for key in listed(audience))
+        assert (made.state, made.entered, inside) in {("done", 500, 500), ("cancelled", 0, 0)}
+        assert waiting() == 0
+
+
+def asks_everybody(shop) -> Audience:
+    """A streaming audience that has to look at whoever is new."""
+    return keep(
+        sandbox_id=shop.sandbox.pk, by="ana",
+        wanted=Wanted(name="All", kind="rule", evaluation="streaming", rule='#{Profile.attributes.city} != "Rome"'),
+    )  # fmt: skip
+
+
+def test_whom_a_cancelled_import_made_is_looked_at_by_streaming_audiences(shop):
+    everybody = asks_everybody(shop)
+    made = uploads(makes_list(shop), "id\nana\nana\n")
+    goes_on()
+
+    audience_control.cancel_import(made.pk, made.audience_id)
+
+    assert [one.payload for one in InboxItem.objects.all()] == [{"check": "all"}]
+    shop.runs()
+    assert InboxItem.objects.count() == 0
+    assert Membership.objects.filter(audience_id=everybody.pk, is_member=True).count() == 1

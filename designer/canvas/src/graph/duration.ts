@@ -42,6 +42,13 @@ export function writeDuration({ amount, unit }: Duration): string {
   }
 }
 
+/** In few words, for where there is little room: `2 h`. */
+export function sayDurationBriefly(text: string): string {
+  const read = readDuration(text);
+  const brief = read && { seconds: 's', minutes: 'min', hours: 'h', days: '', weeks: '' }[read.unit];
+  return read && brief ? `${read.amount} ${brief}` : sayDuration(text);
+}
+
 export function sayDuration(text: string): string {
   const read = readDuration(text);
   if (!read) return text;

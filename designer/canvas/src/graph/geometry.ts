@@ -1,6 +1,7 @@
 /** Where things are: every node has a size that follows from its ports, so lines can be drawn and met without the DOM. */
 import { edgesAt, nodeById } from './lookup';
 import { openPorts, portsOf } from './ports';
+import { notesOf } from './summary';
 import { endId, type Catalogue, type Graph, type GraphEdge, type GraphNode, type Outlet, type Position } from './types';
 
 export const NODE_WIDTH = 208;
@@ -8,6 +9,7 @@ export const HEAD = 56;
 export const ROW = 26;
 export const PAD = 6;
 export const FOOT = 26;
+export const NOTE = 18;
 export const GAP = 72;
 export const COLUMN = NODE_WIDTH + GAP;
 export const END_WIDTH = 116;
@@ -27,10 +29,13 @@ export const rowsOf = (catalogue: Catalogue, graph: Graph, node: GraphNode): num
   return ports.length > 1 || ports.some((port) => port.label) ? ports.length : 0;
 };
 
+/** With its rows of ports, and its notes below them. */
+export const heightOf = (rows: number, notes: number): number => HEAD + (rows ? rows * ROW + PAD * 2 : 0) + (notes ? notes * NOTE + PAD : 0);
+
 /** Without the live numbers, which hang below in a strip of FOOT and move nothing. */
 export function sizeOf(catalogue: Catalogue, graph: Graph, node: GraphNode): Size {
-  const rows = rowsOf(catalogue, graph, node);
-  return { width: NODE_WIDTH, height: HEAD + (rows ? rows * ROW + PAD * 2 : 0) };
+  const notes = notesOf(catalogue.get(node.type), graph, node).length;
+  return { width: NODE_WIDTH, height: heightOf(rowsOf(catalogue, graph, node), notes) };
 }
 
 /** Offset of a port's handle inside a node. */

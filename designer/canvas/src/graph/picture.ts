@@ -1,8 +1,8 @@
 /** A journey as one SVG: all of it, whatever part of it is on the screen. */
-import { curvePath, edgePoints, endTags, END_HEIGHT, HEAD, NODE_WIDTH, outletPoint, PAD, ROW, rowsOf, sizeOf } from './geometry';
+import { curvePath, edgePoints, endTags, END_HEIGHT, HEAD, NODE_WIDTH, NOTE, outletPoint, PAD, ROW, rowsOf, sizeOf } from './geometry';
 import { endLabel, nodeById } from './lookup';
 import { portsOf } from './ports';
-import { nameOf, summaryOf } from './summary';
+import { nameOf, notesOf, summaryOf } from './summary';
 import type { Catalogue, Graph, GraphNode } from './types';
 
 const MARGIN = 48;
@@ -74,6 +74,7 @@ function step(catalogue: Catalogue, graph: Graph, node: GraphNode, { colour, ico
     `<g transform="translate(${x + 20} ${y + 20})" color="${colour(`cat-${tone(node)}`)}">${icon(activity?.icon ?? 'unplug')}</g>`,
     text(x + 54, y + 25, cut(nameOf(activity, node), 21), { size: 13, weight: 600, fill: colour('text') }),
     text(x + 54, y + 41, cut(activity ? summaryOf(activity, node) : node.type, 24), { size: 12, fill: colour('text-2') }),
+    ...notesOf(activity, graph, node).map((note, at, all) => text(x + 12, y + height - PAD - NOTE * (all.length - at) + 13, cut(note, 34), { size: 11, fill: colour('text-2') })),
     rows ? `<path d="M${x + 1},${y + HEAD} h${NODE_WIDTH - 2}" stroke="${colour('line')}"/>` : '',
     ...ports.map((port, at) => {
       const on = outletPoint(catalogue, graph, node, port.name);

@@ -53,9 +53,12 @@ export function fieldsOf(root: Schema, schema: Schema): Field[] {
  */
 export function isShown(field: Field, settings: Settings, hidden: readonly string[] = []): boolean {
   if (hidden.includes(field.name)) return false;
-  const when = field.schema['x-when'];
-  if (when === undefined) return true;
-  return when.split('&').every((one) => {
+  return meets(field.schema['x-when'] ?? '', settings);
+}
+
+/** Is a condition such as `schedule=once&waves=equal` met? */
+export function meets(when: string, settings: Settings): boolean {
+  return !when || when.split('&').every((one) => {
     const [name, values] = one.split('=');
     return values === undefined ? Boolean(settings[name]) : values.split('|').includes(String(settings[name]));
   });

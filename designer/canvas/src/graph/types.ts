@@ -106,6 +106,8 @@ export interface Activity {
   passive: boolean;
   placeable: boolean;
   summary: string;
+  /** Further lines on its face, each shown when its condition is met and all that it names says something. */
+  notes?: { text: string; when: string }[];
   ports: PortRule[];
   in_flow_only?: string[];
   start_only?: string[];

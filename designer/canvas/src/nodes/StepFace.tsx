@@ -60,6 +60,7 @@ export const StepFace = memo(function StepFace({ id, data, selected }: NodeProps
           ))}
         </div>
       )}
+      {data.notes.length > 0 && <div className="step-notes">{data.notes.map((note) => <div key={note} title={note}>{note}</div>)}</div>}
       {ports.map((port, at) => (
         <Handle key={port.name} type="source" position={Position.Right} id={port.name} className="outlet" style={{ top: portOffset(rows, at) }} isConnectableEnd={false} />
       ))}

@@ -1,10 +1,10 @@
 /** From the document to what React Flow draws. Objects are kept while nothing about them changed, so only changed steps are drawn again. */
 import type { Edge, Node } from '@xyflow/react';
-import { endTags, HANDLE, HEAD, NODE_WIDTH, END_HEIGHT, END_WIDTH, portOffset, PAD, ROW } from '../graph/geometry';
+import { endTags, HANDLE, HEAD, heightOf, NODE_WIDTH, END_HEIGHT, END_WIDTH, portOffset } from '../graph/geometry';
 import { edgesInto, endLabel } from '../graph/lookup';
 import { portsOf, type Port } from '../graph/ports';
 import { readingOrder } from '../graph/order';
-import { nameOf, summaryOf } from '../graph/summary';
+import { nameOf, notesOf, summaryOf } from '../graph/summary';
 import { edgeId, outletKey, type Activity, type Catalogue, type Graph, type GraphEdge, type GraphNode, type Outlet, type Problem } from '../graph/types';
 import { t } from '../messages';
 
@@ -13,6 +13,7 @@ export interface StepData extends Record<string, unknown> {
   activity: Activity | undefined;
   name: string;
   summary: string;
+  notes: string[];
   ports: Port[];
   rows: number;
   step: number;
@@ -96,11 +97,12 @@ export function createDrawer(): (sight: Sight) => Drawn {
             node, activity, ports, errors, begins, firstProblem,
             name: nameOf(activity, node),
             summary: activity ? summaryOf(activity, node) : '',
+            notes: notesOf(activity, graph, node),
             rows: ports.length > 1 || ports.some((port) => port.label) ? ports.length : 0,
             step: at + 1,
             warnings: problems.length - errors,
           };
-      const height = HEAD + (data.rows ? data.rows * ROW + PAD * 2 : 0);
+      const height = heightOf(data.rows, data.notes.length);
       const kept = old && data === old.data && old.selected === selected && old.position.x === node.position.x && old.position.y === node.position.y && old.draggable === sight.editable;
       const drawn: StepNode = kept
         ? old

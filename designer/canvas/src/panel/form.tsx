@@ -221,12 +221,14 @@ function Rows({ field, path, value }: ControlProps) {
     setDrag(null);
   };
   const mark = (at: number): string => (!drag || drag.from === drag.to ? '' : at === drag.to ? (drag.to > drag.from ? 'drop-after' : 'drop-before') : at === drag.from ? 'is-dragged' : '');
+  const alone = inner.length === 1; // its name is said by the row
+  const line = alone && controlOf(inner[0]) === 'number';
   const short = inner.length === 2 && inner.every((each) => ['text', 'number', 'enum'].includes(controlOf(each)));
   return (
     <div className="rows">
       <ol ref={body}>
         {list.map((row, at) => (
-          <li key={keyOf(row, at)} className={`row ${mark(at)}`} data-row={at} data-field={`${path}.${at}`}>
+          <li key={keyOf(row, at)} className={`row ${line ? 'is-line' : ''} ${mark(at)}`} data-row={at} data-field={`${path}.${at}`}>
             <div className="row-head">
               {!readOnly && (
                 <span className="grip" title={t.dragRow} onPointerDown={onDrag(at)} onPointerMove={onMove} onPointerUp={onDrop} onPointerCancel={() => setDrag(null)}>
@@ -244,7 +246,7 @@ function Rows({ field, path, value }: ControlProps) {
             </div>
             <div className={`row-fields ${short ? 'is-short' : ''}`}>
               {inner.filter((each) => isShown(each, (row ?? {}) as Settings)).map((each) => (
-                <FieldRow key={each.name} field={each} path={`${path}.${at}.${each.name}`} value={((row ?? {}) as Settings)[each.name]} />
+                <FieldRow key={each.name} named={alone} field={each} path={`${path}.${at}.${each.name}`} value={((row ?? {}) as Settings)[each.name]} />
               ))}
             </div>
             <Says problems={problems.filter((each) => each.field === `${path}.${at}`)} id={`${path}.${at}-p`} />

@@ -2,7 +2,7 @@
 import { ChevronDown, ChevronUp, Search, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { readingOrder } from '../graph/order';
-import { nameOf, summaryOf } from '../graph/summary';
+import { nameOf, notesOf, summaryOf } from '../graph/summary';
 import { t } from '../messages';
 import { set, useCanvas } from '../store/canvas';
 import { reveal, select } from '../store/commands';
@@ -23,7 +23,7 @@ function FindBox() {
     if (words.length === 0) return [];
     return readingOrder(catalogue, graph).filter((node) => {
       const activity = catalogue.get(node.type);
-      const text = `${nameOf(activity, node)} ${activity?.label ?? ''} ${activity ? summaryOf(activity, node) : ''} ${node.id} ${node.description} ${JSON.stringify(node.settings)}`.toLowerCase();
+      const text = `${nameOf(activity, node)} ${activity?.label ?? ''} ${activity ? summaryOf(activity, node) : ''} ${notesOf(activity, graph, node).join(' ')} ${node.id} ${node.description} ${JSON.stringify(node.settings)}`.toLowerCase();
       return words.every((word) => text.includes(word));
     });
   }, [query, graph, catalogue]);

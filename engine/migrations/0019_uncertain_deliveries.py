@@ -13,6 +13,6 @@ FORGET = "ALTER TABLE engine_delivery DROP COLUMN outcomes_unknown, DROP COLUMN 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("engine", "0015_waves")]
+    dependencies = [("engine", "0018_work")]
 
     operations = [migrations.RunSQL(COUNT, FORGET)]

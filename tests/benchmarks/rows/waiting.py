@@ -1,0 +1,112 @@
+"""People who wait: many due in the same minute, and what an event costs beside ever more of them."""
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine import clock
+from engine.models import Sandbox
+from engine.store import connection as connections
+from journeyopt.capacity import invented
+from tests.benchmarks import ground
+from tests.benchmarks.results import Row
+from tests.benchmarks.rows.engine import JOURNEY, run_engines
+from tests.benchmarks.rows.reading import resident
+from tests.cast import graph, node
+from tests.processes import Product, wait_until
+
+DUE, QUICK_DUE = 1_000_000, 20_000
+FULL = 10_000_000  # who wait; WAITING asks for another number of them
+USUALLY, QUICK = 1_000_000, 50_000
+EVENTS = 100_000
+LED, WAITS = 1, 2  # versions
+WAIT = graph(
+    [
+        node("event-1", event="Never"),
+        node("wait-1", duration="P30D"),
+        node("update-profile-1", fields=[{"field": "plan", "value": "@event{Never.properties.currency}"}]),
+    ],
+    "event-1 > wait-1",
+    "wait-1 > update-profile-1",
+)
+
+
+def measure(*, quick: bool) -> Iterator[Row]:
+    yield from _all_due_at_once(QUICK_DUE if quick else DUE)
+    yield from _beside_who_waits(QUICK if quick else int(os.environ.get("WAITING", USUALLY)), quick)
+
+
+def _all_due_at_once(count: int) -> Iterator[Row]:
+    for workers in (1, 2):
+        sandbox = _scene(count)
+        invented.people_wait(invented.led(sandbox, "Never"), count, event="Never", due="now()")
+        invented.settle()
+        seconds, memory = _drain(workers)
+        ended = invented.sql("SELECT count(*) FROM engine_instance WHERE state = 'completed'")[0][0]
+        assert ended == count, f"{ended} of {count} went on"
+        yield Row(
+            what=f"waits that are due in the same moment (wait, update profile, end), workers: {workers}",
+            figure=f"{count / seconds:,.0f}/s, drained in {seconds:.0f} s; a worker used {memory:,.0f} MB",
+            budget="1,000,000 in <= 60 s, memory flat",
+            size=f"{count:,} people",
+        )
+
+
+def _beside_who_waits(most: int, quick: bool) -> Iterator[Row]:
+    """The same events, of people who do not wait, while others do."""
+    events = 10_000 if quick else EVENTS
+    first = 0.0
+    for waiting in (10_000, most):
+        sandbox = _scene(events)
+        _more_people(sandbox, waiting, first=events + 1)
+        due = "now() + interval '10 days'"
+        invented.people_wait(invented.led(sandbox, "Never"), waiting, event="Never", due=due, first=events + 1)
+        invented.events(sandbox, events)
+        invented.settle()
+        each = run_engines(1) / events
+        first = first or each
+        yield Row(
+            what=f"an event (event, condition, update profile, end) while {waiting:,} people wait, one worker",
+            figure=f"{1e6 * each:.0f} us; {each / first:.2f} of what it costs beside 10,000",
+            budget="10,000,000 waiting: <= 1.2 of the cost beside 10,000",
+            size=f"{events:,} events",
+        )
+
+
+def _scene(people: int) -> Sandbox:
+    sandbox = ground.empty()
+    invented.define(sandbox)
+    invented.define(sandbox, "Never")
+    invented.deploy(sandbox, JOURNEY, version=LED)
+    invented.deploy(sandbox, WAIT, version=WAITS)
+    invented.people(sandbox, people)
+    return sandbox
+
+
+def _more_people(sandbox: Sandbox, count: int, *, first: int) -> None:
+    invented.sql(
+        "INSERT INTO engine_profile (shard, id, sandbox_id, attributes, created_at, updated_at) "
+        "SELECT id %% 64, id, %s, '{\"plan\": \"free\"}', now(), now() FROM generate_series(%s::bigint, %s) AS id",
+        sandbox.pk, first, first + count - 1,
+    )  # fmt: skip
+
+
+def _drain(workers: int) -> tuple[float, float]:
+    """The seconds that so many engines, started beforehand, take for everybody who is due; what one uses, in MB."""
+    names = [f"engine{number}" for number in range(workers)]
+    with tempfile.TemporaryDirectory() as folder, connections.connect(name="benchmark") as holding:
+        product = Product(Path(folder))
+        holding.execute("SELECT id FROM engine_shard FOR UPDATE")
+        try:
+            product.start(*names)
+            began = time.perf_counter()
+            holding.execute("SELECT pg_notify('engine_work', '')")
+            holding.commit()
+            due = "SELECT 1 FROM engine_instance WHERE ended_at IS NULL AND wake_at <= %s LIMIT 1"
+            wait_until(lambda: not invented.sql(due, clock.now()), "nobody is due", patience=600)
+            seconds = time.perf_counter() - began
+            return seconds, max(resident(process.pid) for process in product.processes.values())
+        finally:
+            product.stop()
