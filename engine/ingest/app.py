@@ -125,13 +125,16 @@ class Ingest:
         }
 
     async def _ask(self, sql: LiteralString, values: list[Any]) -> tuple[Any, ...] | None:
-        """The first row. TimeoutError when the database hangs: the connection is then left to its fate."""
+        """The first row. TimeoutError when the database hangs: that connection is not used any more."""
+        used = self._connection
         asking = asyncio.ensure_future(self._first_row(sql, values))
         try:
             return await asyncio.wait_for(asyncio.shield(asking), PATIENCE)
         except TimeoutError:
-            self._connection = None
-            asking.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody asks for it any more
+            used = used or self._connection  # none: this question opened it
+            if self._connection is used:
+                self._connection = None
+            asking.add_done_callback(lambda done: _forget(done, used))
             raise
 
     async def _first_row(self, sql: LiteralString, values: list[Any]) -> tuple[Any, ...] | None:
@@ -152,6 +155,14 @@ class Ingest:
             "SELECT count(*) FROM (SELECT FROM engine_inbox LIMIT %s) AS waiting", [settings.INBOX_LIMIT]
         )
         self._is_full = row is not None and row[0] >= settings.INBOX_LIMIT
+
+
+def _forget(done: asyncio.Future[Any], used: psycopg.AsyncConnection[Any] | None) -> None:
+    """What a question that nobody waits for any more came to; its connection is let go."""
+    if not done.cancelled():
+        done.exception()
+    if used is not None:
+        used.pgconn.finish()
 
 
 @lru_cache(1_000)
