@@ -9,7 +9,8 @@ WITH due AS MATERIALIZED (
      ORDER BY due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
 ), leased AS (
     UPDATE engine_delivery AS delivery
-       SET state = 'sending', attempts = attempts + 1, leased_by = %(courier)s, due_at = %(until)s,
+       SET state = 'sending', leased_by = %(courier)s, due_at = %(until)s,
+           attempts = attempts + (delivery.state = 'queued' OR delivery.leased_by <> %(courier)s)::int,
            outcomes_unknown = outcomes_unknown + (delivery.state = 'sending' AND delivery.leased_by <> %(courier)s)::int,
            duplicates_prevented = duplicates_prevented
                                 + (delivery.state = 'sending' AND delivery.id = ANY(%(held)s::bigint[]))::int

@@ -391,8 +391,9 @@ def test_a_lease_that_another_takes_over_is_counted_as_unknown(shop, leased):
 def test_what_a_courier_has_in_hand_is_not_made_again_when_its_lease_ran_out(shop, leased):
     later = clock.now() + ledger.LEASE + timedelta(seconds=1)
     with connections.connect(autocommit=True) as connected:
-        ledger.claim(connected, "the late courier", 10, later, held=[leased.id])
+        (again,) = ledger.claim(connected, "the late courier", 10, later, held=[leased.id])
 
+    assert again.attempts == 1, "it does not come nearer to being given up"
     assert counted() == (0, 1)
 
 
