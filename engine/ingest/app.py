@@ -2,7 +2,7 @@
 
 Every answer is a JSON object. 200: the events are on disk (and `rejected` lists those that were refused). 400: the body
 cannot be read. 401: the key opens nothing. 413: too large. 429: too much is waiting; come back after `Retry-After`.
-503: the database does not answer.
+503: the database does not answer, or has no room; send it again.
 """
 
 import asyncio
