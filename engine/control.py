@@ -31,7 +31,7 @@ from engine.reporting.experiments import look_at_all as look_at_experiments
 from engine.reporting.experiments import results as experiments
 from engine.reporting.experiments import scale as scale_treatment
 from engine.reporting.jumps import jump_targets, jumps_into
-from engine.reporting.messages import list_messages, message_of
+from engine.reporting.messages import OUTCOME_UNKNOWN, list_messages, message_of
 from engine.reporting.paging import Found, cursor_at, place_of
 from engine.reporting.people import find_people, matching_profiles, names_of, path, people
 from engine.reporting.profiles import Attribute, journeys_of, list_profiles, profile_of
@@ -52,6 +52,7 @@ from engine.store.world import attributes_of as profile_attributes
 from engine.store.world import journeys_reached, world_of
 
 __all__ = [
+    "OUTCOME_UNKNOWN",
     "Attribute",
     "Found",
     "NoSuchTreatment",
@@ -143,9 +144,19 @@ def canonical(graph: Graph) -> Graph:
     return graphs.canonical(graphs.Graph.model_validate(graph))
 
 
-def check(*, sandbox_id: int, graph: Graph, properties: dict[str, Any], journey_id: int | None = None) -> list[Problem]:
-    """Every problem of a draft, from its shape to its expressions. `journey_id`: None for one that is not kept yet."""
-    return _problems(graph, properties, _world_around(graph, sandbox_id, journey_id), clock.now())
+def check(
+    *,
+    sandbox_id: int,
+    graph: Graph,
+    properties: dict[str, Any],
+    journey_id: int | None = None,
+    at: datetime | None = None,
+) -> list[Problem]:
+    """Every problem of a version, from its shape to its expressions. `journey_id`: None for one that is not kept yet.
+
+    `at`: when it was published, if it was: a schedule that lay ahead then is no problem afterwards.
+    """
+    return _problems(graph, properties, _world_around(graph, sandbox_id, journey_id), at or clock.now())
 
 
 def catalogue() -> dict[str, Any]:

@@ -29,6 +29,8 @@ class Vitals:
     lateness: timedelta
     deliveries: Mapping[tuple[str, str], int]
     delivery_delay: timedelta
+    outcomes_unknown: int
+    duplicates_prevented: int
     discards: Mapping[str, int]
     business_events: int
     readings: int
@@ -45,6 +47,7 @@ def vitals(now: datetime) -> Vitals:
     (inbox, oldest), *_ = _asked("inbox", most=MOST)
     (overdue, earliest), *_ = _asked("overdue", now=now, each=MOST // SHARDS)
     deliveries = _asked("deliveries", most=MOST)
+    (unknown, prevented), *_ = _asked("uncertain")
     (turns, taken, steps, *seconds), *_ = _asked("work", since=now - LATELY)
     return Vitals(
         inbox=inbox,
@@ -53,6 +56,8 @@ def vitals(now: datetime) -> Vitals:
         lateness=_since(earliest, now),
         deliveries={(channel, state): count for channel, state, count, _ in deliveries},
         delivery_delay=max((_since(due, now) for _, _, _, due in deliveries), default=timedelta(0)),
+        outcomes_unknown=unknown,
+        duplicates_prevented=prevented,
         discards=dict(_asked("discards", since=now - LATELY)),
         business_events=BusinessEvent.objects.count(),
         readings=ReadRun.objects.filter(state__in=OPEN_RUN).count(),

@@ -18,9 +18,13 @@ _GOOD = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 
 
 class Straight:
-    """A connection, and which queries are prepared on it."""
+    """A connection, and which queries are prepared on it.
+
+    psycopg prepares nothing on it: it would forget all that is prepared, ours too, after a rollback.
+    """
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        connection.prepare_threshold = None
         self.connection = connection
         self._prepared: set[str] = set()
 
@@ -39,7 +43,10 @@ class Straight:
             return found
         if self.connection.closed:
             raise psycopg.OperationalError(found.get_error_message())  # it has no code by which to know it
-        raise error_from_result(found)
+        error = error_from_result(found)
+        if isinstance(error, psycopg.errors.InvalidSqlStatementName):
+            raise psycopg.OperationalError("Somebody forgot what was prepared; use another connection.") from error
+        raise error
 
 
 @cache
