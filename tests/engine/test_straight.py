@@ -61,3 +61,11 @@ def test_a_connection_that_is_gone_is_no_fault_of_what_was_asked(database, is_pr
         with pytest.raises(psycopg.OperationalError):
             asked(database, "ana")
     assert database.connection.closed
+
+
+def test_when_somebody_forgot_what_was_prepared_another_connection_is_asked_for(database):
+    asked(database, "ana")
+    database.connection.execute("DEALLOCATE ALL")
+
+    with pytest.raises(psycopg.OperationalError, match="another connection"):
+        asked(database, "ana")
