@@ -8,7 +8,7 @@ import pytest
 
 from tests.processes import ROOT
 
-SECONDS = os.environ.get("CHAOS_SECONDS", "75")
+SECONDS = os.environ.get("CHAOS_SECONDS", "60")
 SEED = os.environ.get("CHAOS_SEED", "20262")
 
 
