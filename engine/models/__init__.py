@@ -1,5 +1,6 @@
 """What the engine keeps. Small, edited things are ordinary models; what people move through is made in SQL."""
 
+from engine.models.alert import Alert
 from engine.models.audience import Audience
 from engine.models.audience_import import OPEN_IMPORT, AudienceImport
 from engine.models.audience_run import AudienceRun
@@ -31,6 +32,7 @@ from engine.models.write_key import WriteKey
 __all__ = [
     "OPEN_IMPORT",
     "OPEN_RUN",
+    "Alert",
     "Audience",
     "AudienceImport",
     "AudienceRun",

@@ -80,6 +80,8 @@ VALUES = {
     "asks": True,
     "outcomes": ['[{"definition": "Order"}]'],
     "digests": "{00000000-0000-0000-0000-000000000001,00000000-0000-0000-0000-000000000002}",
+    "moments": [NOW],
+    "port": "next",
     "rows": '[{"shard": 1, "id": 65, "version_id": 1, "node": "a", "port": "", "metric": "left", "value": 1}]',
 }
 PAIRS = {
@@ -90,7 +92,7 @@ PAIRS = {
 }  # where arrays stand side by side
 SIDE_BY_SIDE = {
     *("turn/finish_inbox", "turn/forward_inbox", "turn/last_entries", "deliveries/renew", "people/add_identities"),
-    "people/new_profiles",
+    *("people/new_profiles", "stuck/set_moments"),
 }
 FEW_SINCE = {"audiences/changed", "vitals/discards", "vitals/work"}  # asked of the last minutes
 FILL = """

@@ -130,6 +130,7 @@ def test_every_job_is_asked_for_once_and_is_something_that_can_be_called():
         "engine.tasks.count_held",
         "engine.tasks.evaluate_audiences",
         "engine.tasks.forget",
+        "engine.tasks.help_on",
         "engine.tasks.import_lists",
         "engine.tasks.make_months",
         "engine.tasks.read_audiences",
