@@ -33,6 +33,7 @@ Verb = Literal[
     "manage_audiences",
     "stop_reading",
     "export_members",
+    "dismiss_alerts",
 ]
 
 _VIEWER: frozenset[Verb] = frozenset({"view", "read_audiences"})
@@ -51,6 +52,7 @@ _MARKETER: frozenset[Verb] = _VIEWER | {
     "delete",
     "manage_audiences",
     "stop_reading",
+    "dismiss_alerts",
 }
 _ENGINEER: frozenset[Verb] = _MARKETER | {
     "configure_events",
@@ -129,5 +131,6 @@ SENTENCES: dict[str, str] = {
     "read_audiences": "look at audiences",
     "manage_audiences": "make or change audiences",
     "stop_reading": "stop the reading of an audience",
+    "dismiss_alerts": "dismiss alerts",
     "export_members": "export the members of an audience",
 }

@@ -4,6 +4,7 @@ from django.urls import path
 
 from designer.api import (
     activities,
+    alerts,
     audience_members,
     audience_rules,
     audiences,
@@ -46,6 +47,8 @@ urlpatterns = [
     path("journeys/<int:pk>/", journeys.OneJourney.as_view(), name="api-journey"),
     path("journeys/<int:pk>/readings/", readings.Readings.as_view(), name="api-readings"),
     path("readings/<int:pk>/refused/", readings.Refused.as_view(), name="api-refused-in-reading"),
+    path("journeys/<int:pk>/alerts/", alerts.Alerts.as_view(), name="api-alerts"),
+    path("alerts/<int:pk>/dismiss/", alerts.DismissAlert.as_view(), name="api-dismiss-alert"),
     path("tags/", journeys.Tags.as_view(), name="api-tags"),
     path("versions/<int:pk>/", versions.OneVersion.as_view(), name="api-version"),
     path("versions/<int:pk>/draft/", versions.Draft.as_view(), name="api-draft"),
