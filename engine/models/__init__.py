@@ -26,13 +26,14 @@ from engine.models.rejected_event import RejectedEvent
 from engine.models.rule_set import RuleSet
 from engine.models.sandbox import Sandbox
 from engine.models.step_event import StepEvent
-from engine.models.work import Work
+from engine.models.work import PHASES, Work
 from engine.models.write_key import WriteKey
 
 __all__ = [
     "OPEN_IMPORT",
     "OPEN_RUN",
     "Alert",
+    "PHASES",
     "Audience",
     "AudienceImport",
     "AudienceRun",

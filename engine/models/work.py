@@ -2,6 +2,8 @@
 
 from django.db import models
 
+PHASES = ("claim", "load", "decide", "write", "commit")
+
 
 class Work(models.Model):
     """Seconds in `claim`, `load`, `decide`, `write` and `commit`, as engine/runtime/phases.py explains them."""

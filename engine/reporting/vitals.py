@@ -7,8 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from engine.models import OPEN_IMPORT, OPEN_RUN, AudienceImport, AudienceRun, BusinessEvent, ReadRun
-from engine.runtime.phases import NAMES as PHASES
+from engine.models import OPEN_IMPORT, OPEN_RUN, PHASES, AudienceImport, AudienceRun, BusinessEvent, ReadRun
 from engine.shards import SHARDS
 from engine.store.queries import query
 

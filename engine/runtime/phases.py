@@ -10,9 +10,9 @@ from typing import Any
 
 import psycopg
 
+from engine.models import PHASES
 from engine.store.queries import query
 
-NAMES = ("claim", "load", "decide", "write", "commit")
 EVERY = 5.0  # seconds between two notes: one small statement, beside a hundred turns or more
 
 
@@ -22,7 +22,7 @@ class Phases:
     __slots__ = ("_since", "seconds")
 
     def __init__(self) -> None:
-        self.seconds = dict.fromkeys(NAMES, 0.0)
+        self.seconds = dict.fromkeys(PHASES, 0.0)
         self._since = time.perf_counter()
 
     def ends(self, name: str) -> None:
@@ -57,4 +57,4 @@ class Work:
 
     def _forget(self) -> None:
         self._turns = self._taken = self._steps = 0
-        self._seconds = dict.fromkeys(NAMES, 0.0)
+        self._seconds = dict.fromkeys(PHASES, 0.0)

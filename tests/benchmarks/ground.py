@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from engine.models import Sandbox
@@ -39,20 +39,12 @@ def prepare() -> None:
     call_command("migrate", verbosity=0)
 
 
-def sql(text: str, *values: Any) -> list[tuple[Any, ...]]:
-    """Run one statement; its rows, if it has any."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(text, values or None)
-        return cursor.fetchall() if cursor.description else []
-
-
 def empty() -> "Sandbox":
     """Nobody, nothing published, one sandbox."""
     from designer.models import Journey
     from engine import control
     from engine.models import Sandbox
+    from journeyopt.capacity.invented import sql
     from tests.conftest import PEOPLE
 
     sql(f"TRUNCATE {PEOPLE}, engine_work")
@@ -60,44 +52,3 @@ def empty() -> "Sandbox":
     Sandbox.objects.all().delete()
     control.changed()
     return Sandbox.objects.create(name="bench", title="Bench", kind="production")
-
-
-def settle() -> None:
-    """Let no measurement pay for the one before: statistics fresh, dirty pages written."""
-    sql("VACUUM ANALYZE")
-    sql("CHECKPOINT")
-
-
-def people(sandbox: "Sandbox", count: int) -> None:
-    """Profiles 1…count with a user id each (u1, u2, …) and an address, ready made."""
-    sql(
-        "INSERT INTO engine_profile (shard, id, sandbox_id, attributes, created_at, updated_at) "
-        "SELECT id %% 64, id, %s, "
-        "jsonb_build_object('email', 'u' || id || '@example.org', 'plan', 'free'), now(), now() "
-        "FROM generate_series(1, %s) AS id",
-        sandbox.pk, count,
-    )  # fmt: skip
-    sql(
-        "INSERT INTO engine_identity (sandbox_id, namespace, value, profile_id, created_at) "
-        "SELECT %s, 'userId', 'u' || id, id, now() FROM generate_series(1, %s) AS id",
-        sandbox.pk, count,
-    )  # fmt: skip
-    sql("SELECT setval('engine_profile_id', %s)", count)
-
-
-def events(sandbox: "Sandbox", count: int, *, name: str = "Order") -> None:
-    """One track event of every person, in the inbox as the door puts it there."""
-    sql(
-        """
-        INSERT INTO engine_inbox (shard, sandbox_id, profile_id, kind, payload, received_at)
-        SELECT id %% 64, %s, id, 'event', json_build_object(
-                   'n', %s::text, 'm', 'm' || id, 't', now(), 'p', json_build_object(
-                       '_id', 'm' || id, 'type', 'track', 'timestamp', now(), 'userId', 'u' || id, 'anonymousId', null,
-                       'properties', json_build_object('total', id %% 200, 'currency', 'EUR', 'items', 3),
-                       'traits', json_build_object(), 'context', json_build_object('library', 'bench'),
-                       'event', %s::text)),
-               now()
-          FROM generate_series(1, %s) AS id
-        """,
-        sandbox.pk, name, name, count,
-    )  # fmt: skip

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from journeyopt.capacity import invented
 from tests.benchmarks import ground
 from tests.processes import Product, wait_until
 
@@ -36,7 +37,7 @@ class Sink:
     def __enter__(self) -> "Sink":
         self._folder = tempfile.TemporaryDirectory()
         self._file = Path(self._folder.name) / "seen.json"
-        command = [sys.executable, "-m", "tests.benchmarks.sink", self.kind, str(self._file)]
+        command = [sys.executable, "-m", "journeyopt.capacity.sink", self.kind, str(self._file)]
         self._process = subprocess.Popen(command, cwd=ground.ROOT, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         self.port = int(self._process.stdout.readline())
@@ -58,7 +59,15 @@ def send(product: Product, key: str, *, connections: int, seconds: float, **opti
 def start_sending(
     product: Product, key: str, *, connections: int, seconds: float, **options: Any
 ) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "tests.benchmarks.sender", str(product.port), key, str(connections), str(seconds)]
+    command = [
+        sys.executable,
+        "-m",
+        "journeyopt.capacity.sender",
+        str(product.port),
+        key,
+        str(connections),
+        str(seconds),
+    ]
     for name, value in options.items():
         command += [f"--{name}", str(value)]
     return subprocess.Popen(command, cwd=ground.ROOT, stdout=subprocess.PIPE, text=True)
@@ -75,4 +84,4 @@ def until_quiet() -> None:
     """Wait until nothing is left to do."""
     deliveries = "SELECT 1 FROM engine_delivery WHERE state IN ('queued', 'sending')"
     left = f"SELECT 1 FROM engine_inbox UNION ALL {deliveries} LIMIT 1"
-    wait_until(lambda: not ground.sql(left), "everything is done", patience=600)
+    wait_until(lambda: not invented.sql(left), "everything is done", patience=600)

@@ -3,9 +3,9 @@
 import time
 from collections.abc import Iterator
 
+from journeyopt.capacity import invented
 from tests.benchmarks import ground, scene
 from tests.benchmarks.results import Row
-from tests.benchmarks.rows.engine import define, deploy
 from tests.cast import graph, node
 
 
@@ -35,17 +35,17 @@ def measure(*, quick: bool) -> Iterator[Row]:
 def _run(count: int, journey: dict[str, object], smtp_port: int) -> float:
     """Seconds from the moment that the events are there until the last journey is over."""
     sandbox = ground.empty()
-    define(sandbox)
-    deploy(sandbox, journey)
-    ground.people(sandbox, count)
-    ground.settle()
+    invented.define(sandbox)
+    invented.deploy(sandbox, journey)
+    invented.people(sandbox, count)
+    invented.settle()
     with scene.running("engine", "courier", SMTP_URL=f"smtp://127.0.0.1:{smtp_port}", LOG_LEVEL="WARNING"):
-        ground.events(sandbox, count)
-        ground.sql("SELECT pg_notify('engine_work', '')")
+        invented.events(sandbox, count)
+        invented.sql("SELECT pg_notify('engine_work', '')")
         began = time.perf_counter()
         scene.until_quiet()
         seconds = time.perf_counter() - began
-    states = ground.sql("SELECT state, count(*) FROM engine_instance GROUP BY state")
+    states = invented.sql("SELECT state, count(*) FROM engine_instance GROUP BY state")
     assert states == [("completed", count)], states
     return seconds
 

@@ -4,7 +4,8 @@ import os
 import time
 from collections.abc import Iterator
 
-from tests.benchmarks.ground import empty, settle, sql
+from journeyopt.capacity.invented import settle, sql
+from tests.benchmarks.ground import empty
 from tests.benchmarks.results import Row
 
 FULL = 1_000_000  # people; AUDIENCES_PEOPLE asks for another number

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import psycopg
 
-from engine import control
-from engine.models import EventDefinition, Sandbox
-from engine.runtime.phases import NAMES
+from engine.models import PHASES, Sandbox
 from engine.store import connection as connections
+from journeyopt.capacity import invented
 from tests.benchmarks import ground
 from tests.benchmarks.results import Row
 from tests.cast import graph, node
@@ -39,15 +38,15 @@ JOURNEY = graph(
 def measure(*, quick: bool) -> Iterator[Row]:
     count = 20_000 if quick else 200_000
     sandbox = ground.empty()
-    define(sandbox)
-    deploy(sandbox, JOURNEY)
-    ground.people(sandbox, count)
-    ground.events(sandbox, count)
-    ground.settle()
+    invented.define(sandbox)
+    invented.deploy(sandbox, JOURNEY)
+    invented.people(sandbox, count)
+    invented.events(sandbox, count)
+    invented.settle()
     engine = count / run_engines(1)
     share = phases()
-    steps = ground.sql("SELECT count(*) FROM engine_step")[0][0]
-    ended = ground.sql("SELECT count(*) FROM engine_instance WHERE state = 'completed'")[0][0]
+    steps = invented.sql("SELECT count(*) FROM engine_step")[0][0]
+    ended = invented.sql("SELECT count(*) FROM engine_instance WHERE state = 'completed'")[0][0]
     assert ended == count, f"{ended} of {count} came through"
     floor = count / copy_again(count)
     start_over(count)
@@ -84,7 +83,9 @@ def run_engines(number: int) -> float:
             began = time.perf_counter()
             holding.execute("SELECT pg_notify('engine_work', '')")
             holding.commit()
-            wait_until(lambda: not ground.sql("SELECT 1 FROM engine_inbox LIMIT 1"), "the inbox is empty", patience=600)
+            wait_until(
+                lambda: not invented.sql("SELECT 1 FROM engine_inbox LIMIT 1"), "the inbox is empty", patience=600
+            )
             return time.perf_counter() - began
         finally:
             product.stop()
@@ -92,27 +93,8 @@ def run_engines(number: int) -> float:
 
 def phases() -> str:
     """The share of each phase in the turns since the ground was emptied."""
-    seconds = ground.sql(f"SELECT {', '.join(f'sum({name})' for name in NAMES)} FROM engine_work")[0]
-    return ", ".join(f"{name} {100 * part / sum(seconds):.0f} %" for name, part in zip(NAMES, seconds, strict=True))
-
-
-def define(sandbox: Sandbox, name: str = "Order") -> None:
-    EventDefinition.objects.create(
-        sandbox=sandbox, name=name, rule=f'@event{{{name}.event}} == "{name}"', namespace="userId"
-    )
-    control.changed()
-
-
-def deploy(sandbox: Sandbox, drawn: dict[str, object], *, version: int = 1) -> None:
-    from django.db import transaction
-
-    from engine import clock
-
-    with transaction.atomic():
-        control.deploy(
-            version_id=version, sandbox_id=sandbox.pk, journey_id=version, journey_name="Bench", number="1.0",
-            graph=drawn, properties={}, by="bench", now=clock.now(),
-        )  # fmt: skip
+    seconds = invented.sql(f"SELECT {', '.join(f'sum({name})' for name in PHASES)} FROM engine_work")[0]
+    return ", ".join(f"{name} {100 * part / sum(seconds):.0f} %" for name, part in zip(PHASES, seconds, strict=True))
 
 
 def copy_again(count: int) -> float:
@@ -122,9 +104,9 @@ def copy_again(count: int) -> float:
         profiles = connection.execute("SELECT id, attributes::text FROM engine_profile ORDER BY id").fetchall()
         connection.execute(f"TRUNCATE {', '.join(WRITTEN)}")
         connection.execute("UPDATE engine_profile SET attributes = '{}'")
-        ground.events(Sandbox.objects.get(), count)
+        invented.events(Sandbox.objects.get(), count)
         items = connection.execute("SELECT shard, id FROM engine_inbox ORDER BY id").fetchall()
-        ground.settle()
+        invented.settle()
         began = time.perf_counter()
         for first in range(0, count, BATCH):
             some = slice(first, first + BATCH)
@@ -150,8 +132,8 @@ def start_over(count: int) -> None:
     """The state before the first run once more."""
     with connections.connect(autocommit=True, name="floor") as connection:
         connection.execute(f"TRUNCATE {', '.join(WRITTEN)}, engine_counter")
-    ground.events(Sandbox.objects.get(), count)
-    ground.settle()
+    invented.events(Sandbox.objects.get(), count)
+    invented.settle()
 
 
 def _blocks(connection: psycopg.Connection[object], table: str, columns: str) -> list[bytes]:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine import clock, control
+from journeyopt.capacity import invented
 from tests.benchmarks import ground, scene
 from tests.benchmarks.results import Row
-from tests.benchmarks.rows.engine import JOURNEY, define, deploy
+from tests.benchmarks.rows.engine import JOURNEY
 
 NO_LIMIT = {"INBOX_LIMIT": "100000000", "LOG_LEVEL": "WARNING"}
 
@@ -20,9 +21,9 @@ def measure(*, quick: bool) -> Iterator[Row]:
 
 def _without_the_engine(seconds: float, people: int) -> Iterator[Row]:
     sandbox = ground.empty()
-    define(sandbox)
-    ground.people(sandbox, people)
-    ground.settle()
+    invented.define(sandbox)
+    invented.people(sandbox, people)
+    invented.settle()
     key = control.make_write_key(sandbox_id=sandbox.pk, name="bench", by="bench")
     with scene.running("web", **NO_LIMIT) as product:
         scene.send(product, key, connections=64, seconds=1, people=people)
@@ -36,7 +37,7 @@ def _without_the_engine(seconds: float, people: int) -> Iterator[Row]:
             budget=">= 8,000/s, p99 <= 25 ms",
             size=f"{found['requests']:,} requests",
         )
-        ground.sql("TRUNCATE engine_inbox, engine_seen_message")
+        invented.sql("TRUNCATE engine_inbox, engine_seen_message")
         found = scene.send(product, key, connections=4, seconds=seconds, people=people, batch=500)
         _all_taken(found)
         yield Row(
@@ -49,11 +50,11 @@ def _without_the_engine(seconds: float, people: int) -> Iterator[Row]:
 
 def _beside_the_engine(seconds: float, people: int) -> Iterator[Row]:
     sandbox = ground.empty()
-    define(sandbox)
-    deploy(sandbox, JOURNEY)
-    ground.people(sandbox, people)
-    ground.events(sandbox, people)
-    ground.settle()
+    invented.define(sandbox)
+    invented.deploy(sandbox, JOURNEY)
+    invented.people(sandbox, people)
+    invented.events(sandbox, people)
+    invented.settle()
     key = control.make_write_key(sandbox_id=sandbox.pk, name="bench", by="bench")
     with scene.running("web", "engine", **NO_LIMIT) as product:
         before = _done()
@@ -76,11 +77,11 @@ def _rate(found: dict[str, Any]) -> str:
 
 
 def _waiting() -> int:
-    return int(ground.sql("SELECT count(*) FROM engine_inbox")[0][0])
+    return int(invented.sql("SELECT count(*) FROM engine_inbox")[0][0])
 
 
 def _done() -> int:
-    return int(ground.sql("SELECT count(*) FROM engine_event")[0][0])
+    return int(invented.sql("SELECT count(*) FROM engine_event")[0][0])
 
 
 def _all_taken(found: dict[str, Any]) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from engine import control
+from journeyopt.capacity import invented
 from tests.benchmarks import ground, scene
 from tests.benchmarks.results import Row
-from tests.benchmarks.rows.engine import define, deploy
 from tests.cast import graph, node
 
 
@@ -28,13 +28,13 @@ def measure(*, quick: bool) -> Iterator[Row]:
 
 def _run(rate: int, seconds: int, port: int) -> int:
     sandbox = ground.empty()
-    define(sandbox)
+    invented.define(sandbox)
     body = [{"name": "at", "value": "@event{Order.properties.at}"}]
     action = node("custom-action-1", url=f"http://127.0.0.1:{port}/", body=body)
-    deploy(sandbox, graph([node("event-1", event="Order"), action], "event-1 > custom-action-1"))
+    invented.deploy(sandbox, graph([node("event-1", event="Order"), action], "event-1 > custom-action-1"))
     people = rate * seconds + 100
-    ground.people(sandbox, people)
-    ground.settle()
+    invented.people(sandbox, people)
+    invented.settle()
     key = control.make_write_key(sandbox_id=sandbox.pk, name="bench", by="bench")
     with scene.running("web", "engine", "courier", LOG_LEVEL="WARNING") as product:
         found = scene.send(product, key, connections=16, seconds=seconds, rate=rate, people=people)

@@ -11,9 +11,9 @@ from engine.audiences import reading
 from engine.models import Audience, ReadRun, Sandbox
 from engine.runtime import feeding
 from engine.store import connection as connections
+from journeyopt.capacity import invented
 from tests.benchmarks import ground
 from tests.benchmarks.results import Row
-from tests.benchmarks.rows.engine import deploy
 from tests.benchmarks.scene import running
 from tests.cast import graph, node
 from tests.processes import wait_until
@@ -30,10 +30,10 @@ JOURNEY = graph(
 def measure(*, quick: bool) -> Iterator[Row]:
     count = int(os.environ.get("BENCH_AUDIENCE", 20_000 if quick else 200_000))
     sandbox = ground.empty()
-    ground.people(sandbox, count)
+    invented.people(sandbox, count)
     audience(sandbox, count)
-    deploy(sandbox, JOURNEY)
-    ground.settle()
+    invented.deploy(sandbox, JOURNEY)
+    invented.settle()
 
     began = time.perf_counter()
     assert reading.carry_on(clock.now()) == 1
@@ -49,8 +49,8 @@ def measure(*, quick: bool) -> Iterator[Row]:
 
     for workers in (1, 2):
         ReadRun.objects.all().delete()
-        ground.sql("TRUNCATE engine_inbox, engine_read_member, engine_instance, engine_step, engine_counter")
-        ground.settle()
+        invented.sql("TRUNCATE engine_inbox, engine_read_member, engine_instance, engine_step, engine_counter")
+        invented.settle()
         names = [f"engine{number}" for number in range(workers)]
         with running(*names) as product:
             began = time.perf_counter()
@@ -58,7 +58,7 @@ def measure(*, quick: bool) -> Iterator[Row]:
             wait_until(is_over, "everybody has entered", patience=600)
             took = time.perf_counter() - began
             memory = max(resident(product.processes[name].pid) for name in names)
-        assert ground.sql("SELECT count(*) FROM engine_instance")[0][0] == count
+        assert invented.sql("SELECT count(*) FROM engine_instance")[0][0] == count
         yield Row(
             what=f"people read at 20,000/s and entered (read audience, wait), workers: {workers}",
             figure=f"{count / took:,.0f}/s; a worker used {memory:,.0f} MB",
@@ -71,7 +71,7 @@ def audience(sandbox: Sandbox, count: int) -> None:
     made = Audience.objects.create(
         sandbox=sandbox, name="Everybody", kind="rule", rule="true", created_at=now, updated_at=now, evaluated_at=now
     )
-    ground.sql(
+    invented.sql(
         "INSERT INTO engine_membership (shard, profile_id, audience_id, is_member, changed_at) "
         "SELECT id %% 64, id, %s, true, now() FROM generate_series(1, %s) AS id",
         made.pk, count,
@@ -92,7 +92,7 @@ def feed(count: int) -> float:
 
 
 def is_over() -> bool:
-    return not ReadRun.objects.exclude(state="done").exists() and not ground.sql("SELECT 1 FROM engine_inbox LIMIT 1")
+    return not ReadRun.objects.exclude(state="done").exists() and not invented.sql("SELECT 1 FROM engine_inbox LIMIT 1")
 
 
 def resident(process: int) -> float:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from engine import clock, control
 from engine.models import Audience, Sandbox
+from journeyopt.capacity import invented
 from tests.benchmarks import ground
 from tests.benchmarks.results import Row
-from tests.benchmarks.rows.engine import JOURNEY, define, deploy, run_engines, start_over
+from tests.benchmarks.rows.engine import JOURNEY, run_engines, start_over
 
 AUDIENCES = 50
 TYPES = {"plan": "string"}
@@ -15,16 +16,16 @@ TYPES = {"plan": "string"}
 def measure(*, quick: bool) -> Iterator[Row]:
     count = 20_000 if quick else 200_000
     sandbox = ground.empty()
-    define(sandbox)
-    deploy(sandbox, JOURNEY)
-    ground.people(sandbox, count)
-    ground.events(sandbox, count)
-    ground.settle()
+    invented.define(sandbox)
+    invented.deploy(sandbox, JOURNEY)
+    invented.people(sandbox, count)
+    invented.events(sandbox, count)
+    invented.settle()
     without = count / run_engines(1)
     start_over(count)
     fifty_audiences(sandbox)
     with_them = count / run_engines(1)
-    members = ground.sql("SELECT count(*) FROM engine_membership WHERE is_member")[0][0]
+    members = invented.sql("SELECT count(*) FROM engine_membership WHERE is_member")[0][0]
     yield Row(
         what=f"4-node journey with {AUDIENCES} streaming audiences, all asked for every person; one worker",
         figure=f"{with_them:,.0f} instances/s, {with_them / without:.2f} of {without:,.0f} without; "

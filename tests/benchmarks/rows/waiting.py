@@ -8,11 +8,11 @@ from pathlib import Path
 
 from engine import clock
 from engine.models import Sandbox
-from engine.runtime.worker import Worker
 from engine.store import connection as connections
+from journeyopt.capacity import invented
 from tests.benchmarks import ground
 from tests.benchmarks.results import Row
-from tests.benchmarks.rows.engine import JOURNEY, define, deploy, run_engines
+from tests.benchmarks.rows.engine import JOURNEY, run_engines
 from tests.benchmarks.rows.reading import resident
 from tests.cast import graph, node
 from tests.processes import Product, wait_until
@@ -22,7 +22,6 @@ FULL = 10_000_000  # who wait; WAITING asks for another number of them
 USUALLY, QUICK = 1_000_000, 50_000
 EVENTS = 100_000
 LED, WAITS = 1, 2  # versions
-FAR = 10**12  # beyond the ids that the engine gives
 WAIT = graph(
     [
         node("event-1", event="Never"),
@@ -42,10 +41,10 @@ def measure(*, quick: bool) -> Iterator[Row]:
 def _all_due_at_once(count: int) -> Iterator[Row]:
     for workers in (1, 2):
         sandbox = _scene(count)
-        people_wait(sandbox, count, due="now()")
-        ground.settle()
+        invented.people_wait(invented.led(sandbox, "Never"), count, event="Never", due="now()")
+        invented.settle()
         seconds, memory = _drain(workers)
-        ended = ground.sql("SELECT count(*) FROM engine_instance WHERE state = 'completed'")[0][0]
+        ended = invented.sql("SELECT count(*) FROM engine_instance WHERE state = 'completed'")[0][0]
         assert ended == count, f"{ended} of {count} went on"
         yield Row(
             what=f"waits that are due in the same moment (wait, update profile, end), workers: {workers}",
@@ -61,9 +60,11 @@ def _beside_who_waits(most: int, quick: bool) -> Iterator[Row]:
     first = 0.0
     for waiting in (10_000, most):
         sandbox = _scene(events)
-        people_wait(sandbox, waiting, due="now() + interval '10 days'", first=events + 1)
-        ground.events(sandbox, events)
-        ground.settle()
+        _more_people(sandbox, waiting, first=events + 1)
+        due = "now() + interval '10 days'"
+        invented.people_wait(invented.led(sandbox, "Never"), waiting, event="Never", due=due, first=events + 1)
+        invented.events(sandbox, events)
+        invented.settle()
         each = run_engines(1) / events
         first = first or each
         yield Row(
@@ -76,34 +77,19 @@ def _beside_who_waits(most: int, quick: bool) -> Iterator[Row]:
 
 def _scene(people: int) -> Sandbox:
     sandbox = ground.empty()
-    define(sandbox)
-    define(sandbox, "Never")
-    deploy(sandbox, JOURNEY, version=LED)
-    deploy(sandbox, WAIT, version=WAITS)
-    ground.people(sandbox, people)
+    invented.define(sandbox)
+    invented.define(sandbox, "Never")
+    invented.deploy(sandbox, JOURNEY, version=LED)
+    invented.deploy(sandbox, WAIT, version=WAITS)
+    invented.people(sandbox, people)
     return sandbox
 
 
-def people_wait(sandbox: Sandbox, count: int, *, due: str, first: int = 1) -> None:
-    """So many stand where the engine led one person; who waits from `first` on gets a profile."""
-    if first > 1:
-        ground.sql(
-            "INSERT INTO engine_profile (shard, id, sandbox_id, attributes, created_at, updated_at) "
-            "SELECT id %% 64, id, %s, '{\"plan\": \"free\"}', now(), now() FROM generate_series(%s::bigint, %s) AS id",
-            sandbox.pk, first, first + count - 1,
-        )  # fmt: skip
-    ground.events(sandbox, 1, name="Never")
-    Worker(limit=10).run_until_idle()
-    ((led,),) = ground.sql("DELETE FROM engine_instance RETURNING to_jsonb(engine_instance)::text")
-    ground.sql(
-        "INSERT INTO engine_instance (shard, id, profile_id, key, timers, wake_at, sandbox_id, journey_id, version_id, "
-        "state, node, port, visit, entered_at, moved_at, expires_at, context) "
-        f"SELECT number %% 64, number + {FAR}, number, 'u' || number, "
-        f"(SELECT jsonb_object_agg(name, {due}) FROM jsonb_object_keys(led.timers) AS name), {due}, led.sandbox_id, "
-        "led.journey_id, led.version_id, led.state, led.node, led.port, led.visit, led.entered_at, led.moved_at, "
-        "led.expires_at, led.context FROM jsonb_populate_record(NULL::engine_instance, %s::jsonb) AS led, "
-        "generate_series(%s::bigint, %s) AS number",
-        led, first, first + count - 1,
+def _more_people(sandbox: Sandbox, count: int, *, first: int) -> None:
+    invented.sql(
+        "INSERT INTO engine_profile (shard, id, sandbox_id, attributes, created_at, updated_at) "
+        "SELECT id %% 64, id, %s, '{\"plan\": \"free\"}', now(), now() FROM generate_series(%s::bigint, %s) AS id",
+        sandbox.pk, first, first + count - 1,
     )  # fmt: skip
 
 
@@ -119,7 +105,7 @@ def _drain(workers: int) -> tuple[float, float]:
             holding.execute("SELECT pg_notify('engine_work', '')")
             holding.commit()
             due = "SELECT 1 FROM engine_instance WHERE ended_at IS NULL AND wake_at <= %s LIMIT 1"
-            wait_until(lambda: not ground.sql(due, clock.now()), "nobody is due", patience=600)
+            wait_until(lambda: not invented.sql(due, clock.now()), "nobody is due", patience=600)
             seconds = time.perf_counter() - began
             return seconds, max(resident(process.pid) for process in product.processes.values())
         finally:

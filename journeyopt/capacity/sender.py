@@ -1,6 +1,6 @@
 """A load generator in a process of its own: raw sockets, so that it costs a fraction of what it measures.
 
-python -m tests.benchmarks.sender PORT KEY CONNECTIONS SECONDS [--batch N] [--rate N] [--people N] [--event NAME]
+python -m journeyopt.capacity.sender PORT KEY CONNECTIONS SECONDS [--batch N] [--rate N] [--people N] [--event NAME]
 prints one line of JSON: requests, events, seconds, latencies in ms (p50, p99, most), and how many got which status.
 """
 

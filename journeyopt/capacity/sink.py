@@ -1,4 +1,4 @@
-"""Receivers in a process of their own, as cheap as can be. python -m tests.benchmarks.sink http|smtp FILE
+"""Receivers in a process of their own, as cheap as can be. python -m journeyopt.capacity.sink http|smtp FILE
 
 Prints its port, then takes everything. On SIGTERM it writes FILE: how many came, and for HTTP calls with a body
 {"at": t} how many ms passed since t.
