@@ -98,12 +98,14 @@ def require(user: User | AbstractBaseUser | AnonymousUser, verb: Verb, sandbox_i
     return role
 
 
-def require_superuser(user: User | AbstractBaseUser | AnonymousUser) -> None:
+def require_superuser(
+    user: User | AbstractBaseUser | AnonymousUser,
+    message: str = "This is for the person who runs this server.",
+    hint: str = "Ask them.",
+) -> None:
     """For what concerns the whole server. Raises NotAllowed for everybody who does not run it."""
     if not (user.is_active and getattr(user, "is_superuser", False)):
-        raise NotAllowed(
-            "Sandboxes are made by the person who runs this server.", hint="Ask them to make one, and you its member."
-        )
+        raise NotAllowed(message, hint=hint)
 
 
 SENTENCES: dict[str, str] = {

@@ -5,6 +5,19 @@ from datetime import datetime
 
 from engine.models import Alert
 from engine.models.alert import GOING_ON
+from engine.reporting.operations import History, Operations, history, operations
+from engine.reporting.vitals import LATELY
+
+__all__ = [
+    "LATELY",
+    "History",
+    "Operations",
+    "alerted",
+    "alerts",
+    "dismiss_alert",
+    "history",
+    "operations",
+]
 
 MOST_ALERTS = 200
 

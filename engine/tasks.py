@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from engine import clock, queue
 from engine.audiences import answering, applying, evaluating, keeping, reading, sizes
-from engine.reporting import counts
+from engine.reporting import counts, operations
 from engine.runtime import holding, retention, stuck
 
 
@@ -15,6 +15,7 @@ def schedule() -> None:
     queue.every(timedelta(hours=1), "engine.tasks.forget")
     queue.every(timedelta(minutes=30), "engine.tasks.count_held")
     queue.every(timedelta(minutes=1), "engine.tasks.help_on")
+    queue.every(timedelta(minutes=1), "engine.tasks.take_sample")
     queue.every(timedelta(minutes=1), "engine.tasks.read_audiences")
     queue.every(timedelta(minutes=1), "engine.tasks.evaluate_audiences")
     queue.every(timedelta(minutes=1), "engine.tasks.import_lists")
@@ -43,6 +44,11 @@ def count_held() -> int:
 def help_on() -> dict[str, int]:
     """People whom nothing would move are helped on, and told of; how many, by what was wrong."""
     return stuck.look(clock.now())
+
+
+def take_sample() -> None:
+    """How the engine is in this minute is noted, for the curves of the operations page."""
+    operations.take_sample(clock.now())
 
 
 def read_audiences() -> int:

@@ -17,6 +17,7 @@ from designer.api import (
     jumps,
     moves,
     namespaces,
+    operations,
     people,
     profiles,
     readings,
@@ -77,5 +78,7 @@ urlpatterns = [
     path("expressions/rows/", expressions.ExpressionRows.as_view(), name="api-expression-rows"),
     path("expressions/preview/", expressions.PreviewExpression.as_view(), name="api-preview-expression"),
     path("email/preview/", email_preview.PreviewEmail.as_view(), name="api-email-preview"),
+    path("operations/", operations.Operations.as_view(), name="api-operations"),
+    path("operations/history/", operations.OperationsHistory.as_view(), name="api-operations-history"),
     path("profiles/", profiles.Profiles.as_view(), name="api-profiles"),
 ]

@@ -24,6 +24,7 @@ from engine.models.read_member import ReadCount, ReadMember
 from engine.models.read_run import OPEN_RUN, ReadRun
 from engine.models.rejected_event import RejectedEvent
 from engine.models.rule_set import RuleSet
+from engine.models.sample import Sample
 from engine.models.sandbox import Sandbox
 from engine.models.step_event import StepEvent
 from engine.models.work import PHASES, Work
@@ -32,8 +33,8 @@ from engine.models.write_key import WriteKey
 __all__ = [
     "OPEN_IMPORT",
     "OPEN_RUN",
-    "Alert",
     "PHASES",
+    "Alert",
     "Audience",
     "AudienceImport",
     "AudienceRun",
@@ -58,6 +59,7 @@ __all__ = [
     "ReadRun",
     "RejectedEvent",
     "RuleSet",
+    "Sample",
     "Sandbox",
     "StepEvent",
     "Work",

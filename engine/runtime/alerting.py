@@ -14,7 +14,7 @@ SENTENCES: Mapping[str, str] = {
     Alert.Code.LATE_PEOPLE: "{people} should have gone on more than 10 minutes ago; the engine has not come to that.",
     Alert.Code.LATE_DELIVERIES: "{things} should have been made more than 10 minutes ago; no courier has come to that.",
     Alert.Code.UNREADABLE: "Version {version} cannot be read by this release. Whoever is inside waits.",
-    Alert.Code.LOST_RESULTS: "What came of a message or call was lost. {people} {were} told again, and went on.",
+    Alert.Code.LOST_RESULTS: "{people} waited for what came of a message or call, which was lost. It was told again.",
     Alert.Code.MISSING_DELIVERIES: "{people} waited for what nobody was to send or call, and went on as in error.",
     Alert.Code.FAR_DELIVERIES: "{things} had been put off by more than a day, and {were} made at once.",
     Alert.Code.LEFT_BEHIND: "{people} {were} still inside a version that is over, and left.",

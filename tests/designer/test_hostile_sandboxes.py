@@ -217,7 +217,8 @@ def test_the_table_of_roles_knows_every_address_that_takes_a_post(ours: Full) ->
     looked_at = {"journeys", "journey-calendar", "journey", "versions", "canvas", "events", "profiles", "profile",
                  "messages", "message", "message-html", "rule-sets", "stream", "stream-newer", "stream-event",
                  "rejected", "discards", "home", "audiences", "audience", "readings", "journey-readings",
-                 "refused-in-reading", "new-list", "change-list", "import", "import-problems"}  # fmt: skip
+                 "refused-in-reading", "new-list", "change-list", "import", "import-problems",
+                 "operations"}  # fmt: skip
 
     taking = {
         address.name

@@ -81,7 +81,9 @@ def test_a_result_that_was_lost_is_told_again_once_and_the_journey_goes_on(shop)
     assert second == {}
     assert [profile.attributes for profile in Profile.objects.all()] == [{"called": "yes"}] * 2
     assert not Instance.objects.filter(ended_at=None).exists()
-    assert only_alert().message.startswith("What came of a message or call was lost. 2 people were told again")
+    assert only_alert().message.startswith(
+        "2 people waited for what came of a message or call, which was lost. It was told again."
+    )
     assert only_alert().count == 2
 
 
