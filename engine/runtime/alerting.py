@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from engine.logs import about
 from engine.models import Alert
 from engine.models.alert import GOING_ON
 
@@ -39,7 +40,7 @@ def raise_alert(*, sandbox_id: int, journey_id: int, code: str, count: int, vers
     else:
         open_.update(**said, **({} if goes_on else {"dismissed_at": None, "dismissed_by": ""}))
     if known is None or not goes_on:
-        log.warning("%s: %s", code, _said(code, count, version), extra={"journey": journey_id})
+        log.warning("%s: %s", code, _said(code, count, version), extra=about(sandbox=sandbox_id, journey=journey_id))
 
 
 def resolve_what_is_over(now: datetime) -> int:

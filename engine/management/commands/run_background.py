@@ -13,6 +13,8 @@ from typing import Any
 
 from django_q.management.commands import qcluster
 
+from engine.logs import announce
+
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
@@ -21,7 +23,7 @@ class Command(qcluster.Command):  # type: ignore[misc]
 
     def handle(self, *args: Any, **options: Any) -> None:
         os.register_at_fork(after_in_child=_stand_apart)
-        self.stdout.write("background: working")
+        announce(self, "background: working")
         super().handle(*args, **options)
 
 
