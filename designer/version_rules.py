@@ -20,8 +20,9 @@ def problems_of(
     graph = version.graph if graph is None else graph
     properties = version.properties if properties is None else properties
     found: list[Problem] = control.check(
-        sandbox_id=version.journey.sandbox_id, journey_id=version.journey_id, graph=graph, properties=properties
-    )
+        sandbox_id=version.journey.sandbox_id, journey_id=version.journey_id, graph=graph, properties=properties,
+        at=version.published_at,
+    )  # fmt: skip
     large = [] if version.published_at else payload.problems_of(graph)
     return [*found, *_beside_its_predecessor(version, graph, properties), *_one_too_many(version), *large]
 

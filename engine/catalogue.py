@@ -12,6 +12,7 @@ from engine import expressions
 from engine.capping import Period, RuleSet
 from engine.definition.audience import audiences_in, check_rule, in_order, reads_of, required_of
 from engine.definition.compile import Plan, compile_plan
+from engine.definition.counting import counts_of
 from engine.definition.graph import Graph
 from engine.definition.matching import Matcher, taken_apart
 from engine.definition.properties import Properties
@@ -191,7 +192,12 @@ def audiences_of(kept: Iterable[AudienceRow], defined: Iterable[EventDefinitionR
                     continue
                 is_met = expressions.compiled.compile_checked(checked, expressions.BOOLEAN)
                 streamed[row.name] = Streamed(
-                    id=row.id, name=row.name, is_met=is_met, reads=reads_of(checked), required=required_of(checked)
+                    id=row.id,
+                    name=row.name,
+                    is_met=is_met,
+                    reads=reads_of(checked),
+                    required=required_of(checked),
+                    counts=counts_of(checked),
                 )
         levels = in_order({name: one.reads.audiences for name, one in streamed.items()})
         found[sandbox] = Audiences(

@@ -143,9 +143,19 @@ def canonical(graph: Graph) -> Graph:
     return graphs.canonical(graphs.Graph.model_validate(graph))
 
 
-def check(*, sandbox_id: int, graph: Graph, properties: dict[str, Any], journey_id: int | None = None) -> list[Problem]:
-    """Every problem of a draft, from its shape to its expressions. `journey_id`: None for one that is not kept yet."""
-    return _problems(graph, properties, _world_around(graph, sandbox_id, journey_id), clock.now())
+def check(
+    *,
+    sandbox_id: int,
+    graph: Graph,
+    properties: dict[str, Any],
+    journey_id: int | None = None,
+    at: datetime | None = None,
+) -> list[Problem]:
+    """Every problem of a version, from its shape to its expressions. `journey_id`: None for one that is not kept yet.
+
+    `at`: when it was published, if it was: a schedule that lay ahead then is no problem afterwards.
+    """
+    return _problems(graph, properties, _world_around(graph, sandbox_id, journey_id), at or clock.now())
 
 
 def catalogue() -> dict[str, Any]:

@@ -1,12 +1,15 @@
 """The PostgreSQL that comes along: started when nobody gave a DATABASE_URL, stopped by whoever started it."""
 
 import atexit
+import logging
 import os
 import subprocess
 import time
 import warnings
 from pathlib import Path
 from typing import Any
+
+log = logging.getLogger(__name__)
 
 # Written once, when the data folder is made. Durability is never traded: synchronous_commit stays on.
 TUNING = """
@@ -72,13 +75,15 @@ def stop_unless_used() -> None:
 def stop() -> None:
     """Stop the server; everything committed is on disk."""
     server = _server(start=False)
-    subprocess.run(
+    done = subprocess.run(
         [str(server.bin_path / "pg_ctl"), "-w", "-m", "fast", "-D", str(folder()), "stop"],
         user=server.system_user,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
         check=False,
     )
+    if done.returncode:
+        log.warning("the embedded PostgreSQL was not stopped: %s", done.stderr.strip())
 
 
 def _answers() -> bool:

@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from engine.activities.base import qualified
 from engine.definition.audience import Reads, Required
+from engine.definition.counting import Counting, Counts
 from engine.expressions import Facts
 
 
@@ -18,62 +20,90 @@ class Streamed:
     is_met: Callable[[Facts], Any]
     reads: Reads
     required: Required | None = None
+    counts: Counts | None = None
+
+
+class Asked(NamedTuple):
+    """What a turn needs of a streaming audience; a tuple, because one is taken apart for each rule that is asked.
+
+    `readers`: the places of those that read it. `signals`: what is said when somebody left it, and when they entered.
+    """
+
+    name: str
+    id: int
+    is_met: Callable[[Facts], Any]
+    events: frozenset[str]
+    readers: frozenset[int]
+    signals: tuple[str, str]
 
 
 class Audiences:
     """`names`: of all audiences, by id. `streamed`: in an order in which none reads one that comes later.
 
-    Places are those in `streamed`.
+    Places are those in `streamed`, and in `asked`.
     """
 
     def __init__(self, names: Mapping[int, str], streamed: Sequence[Streamed]) -> None:
         self.names = names
         self.ids = {name: id for id, name in names.items()}
         self.streamed = tuple(streamed)
-        self._by_attribute: dict[str, set[int]] = defaultdict(set)
-        self._by_event: dict[str, set[int]] = defaultdict(set)
-        self._by_audience: dict[str, set[int]] = defaultdict(set)
-        self._places = {one.name: place for place, one in enumerate(self.streamed)}
-        self._unconditional = frozenset(place for place, one in enumerate(self.streamed) if one.required is None)
+        self.places = frozenset(range(len(self.streamed)))
+        by_attribute: dict[str, set[int]] = defaultdict(set)
+        by_event: dict[str, set[int]] = defaultdict(set)
+        by_audience: dict[str, set[int]] = defaultdict(set)
         self._by_text: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
         for place, one in enumerate(self.streamed):
             if one.required is not None:
                 for text in one.required.texts:
                     self._by_text[one.required.attribute][text].add(place)
             for attribute in one.reads.attributes:
-                self._by_attribute[attribute].add(place)
+                by_attribute[attribute].add(place)
             for event in one.reads.events:
-                self._by_event[event].add(place)
+                by_event[event].add(place)
             for audience in one.reads.audiences:
-                self._by_audience[audience].add(place)
+                by_audience[audience].add(place)
+        self._all_attributes = frozenset(by_attribute.get("", _NONE))
+        self._by_attribute = {name: self._all_attributes | found for name, found in by_attribute.items()}
+        self._by_event = {name: frozenset(found) for name, found in by_event.items()}
+        self._by_audience = {name: frozenset(found) for name, found in by_audience.items()}
+        self._requiring = {one.name: place for place, one in enumerate(self.streamed) if one.required is not None}
+        self._unconditional = self.places.difference(self._requiring.values())
+        self.counting = Counting({place: one.counts for place, one in enumerate(self.streamed) if one.counts})
+        self.asked = tuple(
+            Asked(
+                one.name,
+                one.id,
+                one.is_met,
+                one.reads.events,
+                self._by_audience.get(one.name, _NONE),
+                (qualified(one.name, is_member=False), qualified(one.name, is_member=True)),
+            )
+            for one in self.streamed
+        )
 
     def concerned(
         self, *, attributes: Iterable[str] = (), events: Iterable[str] = (), audiences: Iterable[str] = ()
-    ) -> set[int]:
+    ) -> frozenset[int]:
         """The places of those whose answer may be another one, now that these attributes, events, audiences changed."""
-        found: set[int] = set()
+        found: list[frozenset[int]] = []
         for attribute in attributes:
-            found |= self._by_attribute.get(attribute, _NONE)
-            found |= self._by_attribute.get("", _NONE)
+            found.append(self._by_attribute.get(attribute, self._all_attributes))
         for event in events:
-            found |= self._by_event.get(event, _NONE)
+            found.append(self._by_event.get(event, _NONE))
         for audience in audiences:
-            found |= self._by_audience.get(audience, _NONE)
-        return found
+            found.append(self._by_audience.get(audience, _NONE))
+        return found[0] if len(found) == 1 else _NONE.union(*found)
 
-    def worth_asking(self, places: Collection[int], attributes: Mapping[str, Any], members: Iterable[str]) -> list[int]:
+    def worth_asking(self, places: frozenset[int], attributes: Mapping[str, Any], members: Iterable[str]) -> list[int]:
         """Of these, in their order, those that may change: not who lacks a required text, and is in it neither."""
-        found = self._unconditional.intersection(places)
-        asked = {self._places[name] for name in members if name in self._places}
+        if places <= self._unconditional:
+            return sorted(places)
+        asked = {self._requiring[name] for name in members if name in self._requiring}
         for attribute, by_text in self._by_text.items():
             value = attributes.get(attribute)
             if isinstance(value, str):
                 asked |= by_text.get(value, _NONE)
-        return sorted(found.union(asked.intersection(places)))
-
-    def readers_of(self, name: str) -> Collection[int]:
-        """The places of those that read this audience."""
-        return self._by_audience.get(name, _NONE)
+        return sorted(asked.union(self._unconditional).intersection(places))
 
     def reached_from(self, places: Collection[int]) -> set[int]:
         """These, and whatever reads them, and so on."""
@@ -83,7 +113,7 @@ class Audiences:
             place = ways.pop()
             if place not in found:
                 found.add(place)
-                ways += self._by_audience.get(self.streamed[place].name, _NONE)
+                ways += self.asked[place].readers
         return found
 
     def events_read_by(self, places: Iterable[int]) -> set[str]:

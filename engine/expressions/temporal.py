@@ -50,6 +50,11 @@ def parse_instant(text: str) -> datetime | None:
     match = _DATE_TIME.fullmatch(text)
     if not match:
         return None
+    if match[3] in ("Z", "+00:00") and len(match[2]) in (8, 15):  # nearly all: 0.6 us instead of 1.5
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            return None
     local = _combine(match[1], match[2])
     offset = _fixed_offset(match[3])
     return None if local is None or offset is None else local.replace(tzinfo=offset)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import md5
 from typing import Any
+from uuid import UUID
 
 import orjson
 import psycopg
@@ -12,7 +13,7 @@ from engine.ingest.business import BusinessEvents, Names, keep
 from engine.ingest.items import Incoming, Request
 from engine.shards import shard_of
 from engine.store.arrays import integers
-from engine.store.copying import copy_into, text
+from engine.store.copying import copy_into, moment, text
 from engine.store.queries import query
 
 Identity = tuple[int, str, str]  # sandbox, namespace, value
@@ -66,8 +67,12 @@ def _unseen(
     ordered = sorted(first)
     digests = f"{{{','.join(digest for _, digest in ordered)}}}"
     columns = {"sandboxes": integers(sandbox for sandbox, _ in ordered), "digests": digests, "now": now}
-    unseen = {(sandbox, digest.hex) for sandbox, digest in connection.execute(query("inbox/mark_seen"), columns)}
-    return [found for key, found in first.items() if key in unseen]
+    # Nearly always all of them are new: nobody has to be told which. Telling took 2 us an event.
+    ((new, which),) = connection.execute(query("inbox/mark_seen"), {**columns, "most": len(ordered)}).fetchall()
+    if new == len(ordered):
+        return list(first.values())
+    unseen = set(which)
+    return [found for (sandbox, digest), found in first.items() if f"{sandbox} {UUID(digest)}" in unseen]
 
 
 def _settle(
@@ -80,12 +85,13 @@ def _settle(
     owner = _find(connection, _identities_of(fresh))
     added: dict[Identity, int] = {}
     made: dict[int, int] = {}  # new profile -> sandbox
-    count = sum(1 for request, item in fresh if not any(key in owner for key in _keys(request, item, owner)))
-    free = _profile_ids(connection, count)
+    keys_of = [_keys(request, item, owner) for request, item in fresh]
+    free = _profile_ids(connection, sum(1 for keys in keys_of if not any(key in owner for key in keys)))
     profiles: list[int] = []
     merges: dict[tuple[int, int], Merge] = {}
-    for request, item in fresh:
-        keys = _keys(request, item, owner)
+    for (request, item), keys in zip(fresh, keys_of, strict=True):
+        if item.links:
+            keys = _keys(request, item, owner)  # by now a former id may have turned out to be a user id
         profile = next((owner[key] for key in keys if key in owner), 0)
         if not profile:
             profile = free.pop()
@@ -179,14 +185,14 @@ def _line(request: Request, item: Incoming, profile: int, business: Names, *, is
 
     `business`: the definitions for which it is a business event; for these, it does not matter who the person is.
     """
-    said: dict[str, object] = {"n": item.name, "m": item.message_id, "t": item.occurred_at.isoformat()}
+    said: dict[str, object] = {"n": item.name, "m": item.message_id, "t": moment(item.occurred_at)}
     if is_first:
         said["new"] = True
     if business:
         said["business"] = business
     head = orjson.dumps(said).decode()
     payload = f'{head[:-1]},"p":{item.body.decode()}}}'
-    received_at = request.received_at.isoformat()
+    received_at = moment(request.received_at)
     return f"{shard_of(profile)}\t{request.sandbox_id}\t{profile}\tevent\t{text(payload)}\t{received_at}"
 
 

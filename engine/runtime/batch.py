@@ -49,6 +49,7 @@ class Person:
     is_changed: bool = False
     audiences: dict[str, str] = field(default_factory=dict)  # name -> 'realized', of those somebody asks for
     history: dict[str, list["Happened"]] | None = None  # what they did, by definition: of those that were read
+    did: dict[str, list[dict[str, Any]]] | None = None  # the payloads of the history, newest first, once asked for
     changed: set[str] = field(default_factory=set)  # the first names of attributes, since audiences were looked at
 
     def runs_in(self, journey_id: int) -> int:
@@ -119,7 +120,7 @@ class Batch:
     keys: dict[tuple[int, str], str] = field(default_factory=dict)  # (profile, namespace) -> what they are called there
     foreseen: set[tuple[int, Run]] = field(default_factory=set)  # (profile, run) of whose last entrance we know
     kept: set[tuple[int, int]] = field(default_factory=set)  # (profile, audience) of which there is a row
-    memberships: dict[tuple[int, int], bool] = field(default_factory=dict)  # (profile, audience), as changed
+    memberships: dict[int, dict[int, bool]] = field(default_factory=lambda: defaultdict(dict))  # profile -> audience
     answered: dict[int, dict[str, Any]] = field(default_factory=dict)  # run -> the business event that it answers
     read: Counter[tuple[int, bool]] = field(default_factory=Counter)  # (run of a read audience, whether they entered)
     later: list[tuple[Item, dict[str, Any]]] = field(default_factory=list)  # for the next turn, of the same person

@@ -57,6 +57,7 @@ class Deciding:
         self.plans = plans
         self.ids = ids
         self.places = places
+        self._starting = frozenset(signal for _, signal in catalogue.starting)
 
     def take(self, item: Item, matched: list[tuple[Matcher, str]]) -> None:
         match item.kind:
@@ -145,7 +146,7 @@ class Deciding:
             person.attributes = interpreter.changed(person.attributes, effects.changes)
             person.is_changed = True
             if self.catalogue.audiences:
-                person.changed.update(path.partition(".")[0] for path in effects.changes)
+                person.changed.update([path.partition(".")[0] for path in effects.changes])
         self.batch.keep(standing, effects)
 
     def _event(self, item: Item, matched: list[tuple[Matcher, str]]) -> None:
@@ -222,6 +223,7 @@ class Deciding:
         found = item.payload
         if person.history is not None:
             at = datetime.fromisoformat(found["t"])
+            person.did = None
             for matcher, _ in matched:
                 if matcher.name in person.history:
                     person.history[matcher.name].append(Happened(at, LATEST + item.id, found["p"]))
@@ -259,6 +261,8 @@ class Deciding:
 
     def _tell(self, item: Item, person: Person, signals: list[str]) -> None:
         """The person entered these audiences, or left them: journeys that listen hear of it, and begin by it."""
+        if not person.inside and self._starting.isdisjoint(signals):
+            return
         audiences = self.catalogue.audiences.get(item.sandbox_id)
         for signal in signals:
             starting = self.catalogue.starting.get((item.sandbox_id, signal), ())

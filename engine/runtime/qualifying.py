@@ -7,7 +7,7 @@ database in between.
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -51,7 +51,7 @@ def load(
         if audiences is None:
             continue
         audience = item.payload.get("audience", 0) if item.kind == "membership" else 0
-        key = (item.sandbox_id, frozenset(concerned(audiences, item, matched)), audience)
+        key = (item.sandbox_id, concerned(audiences, item, matched), audience)
         if key not in meant:
             meant[key] = _meaning(catalogue, audiences, *key)
         events, plans = meant[key]
@@ -102,31 +102,31 @@ def _memberships(connection: psycopg.Connection[Any], batch: Batch, catalogue: C
             batch.people[profile].audiences[names[audience]] = REALIZED
 
 
-def concerned(audiences: Audiences, item: Item, matched: Mapping[int, Matched]) -> set[int]:
+def concerned(audiences: Audiences, item: Item, matched: Mapping[int, Matched]) -> frozenset[int]:
     """The places of the audiences that an item itself may concern."""
     if item.kind == "event":
         if item.payload.get("new"):
-            return set(range(len(audiences.streamed)))
+            return audiences.places
         payload = item.payload["p"]
         traits = payload.get("traits") if payload.get("type") == "identify" else None
         return audiences.concerned(
             attributes=traits if isinstance(traits, dict) and "only" not in item.payload else (),
-            events=(matcher.name for matcher, _ in matched.get(item.id, ())),
+            events=[matcher.name for matcher, _ in matched.get(item.id, ())],
         )
     if item.kind == "membership":
         return _asked(audiences, item.payload)
-    return set()
+    return frozenset()
 
 
-def _asked(audiences: Audiences, payload: Mapping[str, Any]) -> set[int]:
+def _asked(audiences: Audiences, payload: Mapping[str, Any]) -> frozenset[int]:
     """The places of those that an item of kind membership names."""
     check = payload.get("check")
     if check == "all":
-        return set(range(len(audiences.streamed)))
+        return audiences.places
     if check:
-        return {place for place, one in enumerate(audiences.streamed) if one.id in check}
+        return frozenset(place for place, one in enumerate(audiences.streamed) if one.id in check)
     name = audiences.names.get(payload.get("audience", 0))
-    return audiences.concerned(audiences=[name]) if name else set()
+    return audiences.concerned(audiences=[name] if name else [])
 
 
 def _histories(connection: psycopg.Connection[Any], batch: Batch, wanted: Mapping[int, set[str]]) -> None:
@@ -149,7 +149,7 @@ def _histories(connection: psycopg.Connection[Any], batch: Batch, wanted: Mappin
             batch.people[profile].history = None
 
 
-def look(batch: Batch, audiences: Audiences, item: Item, person: Person, first: Collection[int]) -> list[str]:
+def look(batch: Batch, audiences: Audiences, item: Item, person: Person, first: frozenset[int]) -> list[str]:
     """Ask the streaming audiences at these places, and those that read what changes; the signals of what changed.
 
     In their order: whatever an audience reads is known before it is asked.
@@ -160,27 +160,32 @@ def look(batch: Batch, audiences: Audiences, item: Item, person: Person, first: 
         return signals
     seen = set(open_)
     later: list[int] = []
-    facts = facts_for_rules(person, batch)
-    members, history, streamed = person.audiences, person.history, audiences.streamed
+    members, events, asked = person.audiences, what_they_did(person), audiences.asked
+    profile: dict[str, Any] = {"attributes": person.attributes, "events": events}
+    facts = Facts(EMPTY, {"Profile": profile}, EMPTY, EMPTY, EMPTY, {}, members, batch.now)
+    counting = audiences.counting
+    counted = {} if counting.places.isdisjoint(seen) else counting.answers(events, batch.now)
+    changed = batch.memberships[person.id]
     for place in open_:  # grows while it is walked: who reads an audience stands after it
-        one = streamed[place]
-        needed = one.reads.events
-        if needed and (history is None or not needed <= history.keys()):
-            later.append(one.id)
-            continue
-        try:
-            is_member = one.is_met(facts) is True
-        except EvaluationError:
-            is_member = False  # a rule that does not fit what is known of a person is not met
-        if is_member == (one.name in members):
+        name, id, is_met, needed, readers, said = asked[place]
+        is_member = counted.get(place)
+        if is_member is None:
+            if needed and not needed <= events.keys():
+                later.append(id)
+                continue
+            try:
+                is_member = is_met(facts) is True
+            except EvaluationError:
+                is_member = False  # a rule that does not fit what is known of a person is not met
+        if is_member == (name in members):
             continue
         if is_member:
-            members[one.name] = REALIZED
+            members[name] = REALIZED
         else:
-            del members[one.name]
-        batch.memberships[person.id, one.id] = is_member
-        signals.append(qualified(one.name, is_member=is_member))
-        for reader in audiences.readers_of(one.name):
+            del members[name]
+        changed[id] = is_member
+        signals.append(said[is_member])
+        for reader in readers:
             if reader not in seen:
                 seen.add(reader)
                 insort(open_, reader)
@@ -189,12 +194,14 @@ def look(batch: Batch, audiences: Audiences, item: Item, person: Person, first: 
     return signals
 
 
-def facts_for_rules(person: Person, batch: Batch) -> Facts:
-    """What the rule of an audience sees of a person."""
-    history = person.history or {}
-    events = {name: [one.payload for one in sorted(found, reverse=True, key=_when)] for name, found in history.items()}
-    profile: dict[str, Any] = {"attributes": person.attributes, "events": events}
-    return Facts(EMPTY, {"Profile": profile}, EMPTY, EMPTY, EMPTY, {}, person.audiences, batch.now)
+def what_they_did(person: Person) -> dict[str, list[dict[str, Any]]]:
+    """The payloads of a person's events, by definition, newest first: of those that were read."""
+    if person.did is None:
+        person.did = {
+            name: [one.payload for one in (sorted(found, reverse=True, key=_when) if len(found) > 1 else found)]
+            for name, found in (person.history or {}).items()
+        }
+    return person.did
 
 
 def _when(one: Happened) -> tuple[Any, int]:

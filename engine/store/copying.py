@@ -1,10 +1,11 @@
-"""COPY in text form, fast: rows are written as bytes by us, in one go.
+"""COPY, fast: rows are written as bytes by us, in one go.
 
-psycopg's own row writer takes about 1 µs a field; formatting whole rows ourselves takes a third of that.
+psycopg's own row writer takes about 1 µs a field; formatting whole rows ourselves takes a third of that. Where rows are
+many and hold nothing but numbers, the binary form is faster for both sides.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,8 @@ import orjson
 import psycopg
 
 NULL = "\\N"
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_HEADER, _TRAILER = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 
 
 def text(value: str) -> str:
@@ -40,3 +43,17 @@ def copy_into(connection: psycopg.Connection[Any], table: str, columns: str, row
         return
     with connection.cursor().copy(f"COPY {table} ({columns}) FROM STDIN".encode()) as copy:
         copy.write(block.encode() + b"\n")
+
+
+def microseconds(value: datetime) -> int:
+    """A moment as a timestamptz of the binary form."""
+    return (value - _EPOCH) // timedelta(microseconds=1)
+
+
+def copy_packed(connection: psycopg.Connection[Any], table: str, columns: str, rows: Iterable[bytes]) -> None:
+    """COPY rows in PostgreSQL's binary form: the number of fields, then each field behind its length."""
+    block = b"".join(rows)
+    if not block:
+        return
+    with connection.cursor().copy(f"COPY {table} ({columns}) FROM STDIN (FORMAT BINARY)".encode()) as copy:
+        copy.write(_HEADER + block + _TRAILER)

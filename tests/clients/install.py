@@ -19,9 +19,13 @@ NODE_FILES = [HERE / "node" / name for name in ("package.json", "package-lock.js
 
 def python_library(name: str) -> Path:
     """The folder with this library and what it rests on, for PYTHONPATH. Installed on first use."""
-    pinned = HERE / "python" / f"{name}.txt"
+    return installed(HERE / "python" / f"{name}.txt")
+
+
+def installed(pinned: Path) -> Path:
+    """The folder with what a file names, with exact versions."""
     return _made(
-        f"{name}-{_digest([pinned], sys.version)}",
+        f"{pinned.stem}-{_digest([pinned], sys.version)}",
         lambda folder: _run(
             sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--no-deps", "--disable-pip-version-check",
             "--target", str(folder), "-r", str(pinned),

@@ -56,6 +56,21 @@ def test_a_person_who_enters_an_audience_enters_the_journey_and_one_who_was_in_i
     assert Instance.objects.get(version_id=version).key == "ana"
 
 
+def test_a_membership_is_kept_with_the_moment_at_which_it_changed(shop):
+    gold = streams(shop, "Gold", GOLD, points="integer")
+    columns = "shard", "profile_id", "is_member", "attributes"
+    kept = Membership.objects.filter(audience_id=gold.pk)
+
+    for points, is_member in ((100, True), (5, False), (100, True)):
+        before = clock.now()
+        shop.identifies("ana", points=points)
+        shop.runs()
+
+        ana = kept.get().profile_id
+        assert list(kept.values_list(*columns)) == [(ana % 64, ana, is_member, None)]
+        assert before < kept.get().changed_at < clock.now()
+
+
 def test_whoever_leaves_an_audience_enters_a_journey_that_begins_with_leaving(shop):
     streams(shop, "Gold", GOLD, points="integer")
     version = shop.publishes(graph([qualification("Gold", "exit"), WAIT], "audience-qualification-1 > wait-1"))

@@ -41,19 +41,27 @@ def current_time_in_millis(facts: Facts) -> int:
     return temporal.milliseconds(facts.now)
 
 
-def _window(unit: str, direction: int) -> Callable[[Facts, datetime, int], bool]:
-    @lru_cache(maxsize=100)
-    def ends(moment: datetime, delta: int) -> tuple[datetime, datetime | None]:
-        now = moment.astimezone(UTC)
-        return now, moved(now, direction * delta, unit)
+# (now, n) -> from when until when, both ends counting; None: without an end, or beyond the calendar.
+Window = Callable[[datetime, int], tuple[datetime | None, datetime | None]]
+WINDOWS: dict[str, Window] = {}
 
+
+def _window(unit: str, direction: int) -> Window:
+    @lru_cache(maxsize=100)
+    def ends(moment: datetime, delta: int) -> tuple[datetime | None, datetime | None]:
+        now = moment.astimezone(UTC)
+        bound = moved(now, direction * delta, unit)
+        return (bound, now) if direction < 0 else (now, bound)
+
+    return ends
+
+
+def _within(window: Window) -> Callable[[Facts, datetime, int], bool]:
     def is_within(facts: Facts, moment: datetime, delta: int) -> bool:
         if delta < 0:
             return False
-        now, bound = ends(facts.now, delta)
-        if direction < 0:
-            return moment <= now and (bound is None or bound <= moment)
-        return now <= moment and (bound is None or moment <= bound)
+        first, last = window(facts.now, delta)
+        return (first is None or first <= moment) and (last is None or moment <= last)
 
     return is_within
 
@@ -63,6 +71,7 @@ for _direction, _name, _sentence, _example in (
     (1, "inNext", "not before now and within the next `n` {unit}", "2026-01-15T10:30:00Z"),
 ):
     for _unit in ("hours", "days", "months", "years"):
+        WINDOWS[f"{_name}{_unit.capitalize()}"] = _window(_unit, _direction)
         FAMILY.function(
             f"{_name}{_unit.capitalize()}",
             "(dateTime, integer) -> boolean",
@@ -71,7 +80,7 @@ for _direction, _name, _sentence, _example in (
             example=(f'{_name}{_unit.capitalize()}(toDateTime("{_example}"), 1)', "true"),
             nulls="false",
             reads_facts=True,
-        )(_window(_unit, _direction))
+        )(_within(WINDOWS[f"{_name}{_unit.capitalize()}"]))
 
 
 @FAMILY.function(

@@ -58,7 +58,7 @@ def _beside_who_waits(most: int, quick: bool) -> Iterator[Row]:
     """The same events, of people who do not wait, while others do."""
     events = 10_000 if quick else EVENTS
     first = 0.0
-    for waiting in (10_000, most):
+    for waiting in sorted({10_000, min(most, 1_000_000), most}):
         sandbox = _scene(events)
         _more_people(sandbox, waiting, first=events + 1)
         due = "now() + interval '10 days'"
