@@ -72,7 +72,7 @@ class Operations:
 
 
 def operations(now: datetime) -> Operations:
-    """How it is now: about 30 ms."""
+    """How it is now: 80 ms, with a million people inside and 100,000 deliveries open."""
     found = vitals(now)
     workers = [
         Worker(writer=writer, minute=minute, turns=turns, taken=taken, steps=steps)

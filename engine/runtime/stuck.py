@@ -173,36 +173,52 @@ def _rows(connection: psycopg.Connection[Any], name: str, values: Mapping[str, A
 def _tell_again(connection: psycopg.Connection[Any], values: Mapping[str, Any]) -> list[Breach]:
     """The result, as far as the delivery has kept it."""
     rows = _rows(connection, "lost_results", values)
+    told = []
     for row in rows:
         elapsed = (row["finished_at"] - row["created_at"]) / timedelta(milliseconds=1)
         sent = row["state"] == "sent"
         said = "http_200" if row["channel"] == "http" else "ok"  # which number in the two hundreds it was is not kept
-        _post(
-            connection, row, values,
-            is_ok=sent, code=said if sent else row["error_code"] or "error", elapsed_ms=round(elapsed),
-            response=row["response"], message=row["error"] or "",
-        )  # fmt: skip
-    return _breaches(Alert.Code.LOST_RESULTS, rows)
+        told.append(
+            {
+                "is_ok": sent,
+                "code": said if sent else row["error_code"] or "error",
+                "elapsed_ms": round(elapsed),
+                "response": row["response"],
+                "message": row["error"] or "",
+            }
+        )
+    return _post(connection, Alert.Code.LOST_RESULTS, rows, told, values)
 
 
 def _tell_of_missing(connection: psycopg.Connection[Any], values: Mapping[str, Any]) -> list[Breach]:
     """It is not made now: nobody knows whether it was made before."""
     rows = _rows(connection, "missing_deliveries", values)
-    for row in rows:
-        _post(
-            connection, row, values,
-            is_ok=False, code="error", elapsed_ms=0, response=None, message="There was no delivery for this step.",
+    said = {"is_ok": False, "code": "error", "elapsed_ms": 0, "response": None, "message": "There was no delivery."}
+    return _post(connection, Alert.Code.MISSING_DELIVERIES, rows, [said] * len(rows), values)
+
+
+def _post(
+    connection: psycopg.Connection[Any],
+    code: str,
+    rows: list[dict[str, Any]],
+    told: list[dict[str, Any]],
+    values: Mapping[str, Any],
+) -> list[Breach]:
+    """Put these results into the inbox of the shard."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO engine_inbox (shard, sandbox_id, profile_id, kind, payload, received_at) "
+            "VALUES (%s, %s, %s, 'result', %s, %s)",
+            [
+                (
+                    values["shard"], row["sandbox_id"], row["profile_id"],
+                    orjson.dumps({"instance": row["id"], "node": row["node"], "visit": row["visit"], **said}).decode(),
+                    values["now"],
+                )
+                for row, said in zip(rows, told, strict=True)
+            ],
         )  # fmt: skip
-    return _breaches(Alert.Code.MISSING_DELIVERIES, rows)
-
-
-def _post(connection: psycopg.Connection[Any], row: Mapping[str, Any], values: Mapping[str, Any], **said: Any) -> None:
-    told = orjson.dumps({"instance": row["id"], "node": row["node"], "visit": row["visit"], **said}).decode()
-    connection.execute(
-        "INSERT INTO engine_inbox (shard, sandbox_id, profile_id, kind, payload, received_at) "
-        "VALUES (%s, %s, %s, 'result', %s, %s)",
-        [values["shard"], row["sandbox_id"], row["profile_id"], told, values["now"]],
-    )
+    return _breaches(code, rows)
 
 
 def _put_right(connection: psycopg.Connection[Any], values: Mapping[str, Any]) -> list[Breach]:
