@@ -5,7 +5,7 @@ BIN := .venv/bin
 # Two workers: what the tests start themselves keeps two cores busy. Override with WORKERS=4 on a larger machine.
 WORKERS ?= 2
 
-.PHONY: help run demo test test-python test-canvas lint format bench reset clean canvas
+.PHONY: help run demo test test-python test-canvas lint format bench chaos reset clean canvas
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## */\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -19,7 +19,10 @@ demo: $(BIN)/installed  ## make the demo shop in the database that DATABASE_URL 
 
 test: test-canvas test-python  ## all tests: TypeScript, Python, real processes, real browser
 
-test-canvas: $(BIN)/installed-dev
+test-chaos: $(BIN)/installed-dev  ## kill everything at random under load for ten minutes, and count: CHAOS_SECONDS, CHAOS_SEED
+	@$(BIN)/python -m tests.chaos
+
+canvas: $(BIN)/installed-dev
 	@echo "  tests     TypeScript"
 	@$(BIN)/python manage.py frontend test
 

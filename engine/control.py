@@ -31,7 +31,7 @@ from engine.reporting.experiments import look_at_all as look_at_experiments
 from engine.reporting.experiments import results as experiments
 from engine.reporting.experiments import scale as scale_treatment
 from engine.reporting.jumps import jump_targets, jumps_into
-from engine.reporting.messages import list_messages, message_of
+from engine.reporting.messages import OUTCOME_UNKNOWN, list_messages, message_of
 from engine.reporting.paging import Found, cursor_at, place_of
 from engine.reporting.people import find_people, matching_profiles, names_of, path, people
 from engine.reporting.profiles import Attribute, journeys_of, list_profiles, profile_of
@@ -52,6 +52,7 @@ from engine.store.world import attributes_of as profile_attributes
 from engine.store.world import journeys_reached, world_of
 
 __all__ = [
+    "OUTCOME_UNKNOWN",
     "Attribute",
     "Found",
     "NoSuchTreatment",

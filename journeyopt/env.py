@@ -8,6 +8,15 @@ from urllib.parse import unquote, urlparse
 
 from django.core.exceptions import ImproperlyConfigured
 
+# A database that is gone without a word is noticed after half a minute, not after the two hours of TCP. libpq's words.
+PATIENCE = {
+    "connect_timeout": "5",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
+
 
 def text(name: str, default: str = "") -> str:
     return os.environ.get(name, default)
@@ -77,7 +86,7 @@ def database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(options.pop("host", parts.hostname or "")),
         "PORT": str(parts.port or ""),
-        "OPTIONS": {key: unquote(value) for key, value in options.items()},
+        "OPTIONS": {**PATIENCE, **{key: unquote(value) for key, value in options.items()}},
     }
 
 

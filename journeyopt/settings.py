@@ -122,6 +122,7 @@ SPECTACULAR_SETTINGS = {
         "engine.api.event_endpoints.add",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "DeliveryStateEnum": "engine.models.Delivery.State",
         "AudienceKindEnum": "engine.models.Audience.Kind",
         "ImportModeEnum": "engine.models.AudienceImport.Mode",
         "ImportStateEnum": "engine.models.AudienceImport.State",

@@ -19,6 +19,7 @@ class Post:
         self.mails = []
         self.answers = lambda address: "250 OK"
         self.connections = 0
+        self._open = []
         self.port = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -35,7 +36,14 @@ class Post:
 
     def _protocol(self):
         self.connections += 1
-        return SMTP(self, loop=self._loop, enable_SMTPUTF8=True)
+        self._open.append(SMTP(self, loop=self._loop, enable_SMTPUTF8=True))
+        return self._open[-1]
+
+    def hangs_up(self):
+        """On everybody who is connected."""
+        for one in self._open:
+            if one.transport is not None:
+                self._loop.call_soon_threadsafe(one.transport.close)
 
     def __enter__(self):
         self._thread.start()

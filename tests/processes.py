@@ -47,14 +47,18 @@ class Product:
 
     def start(self, *names: str) -> None:
         """Start these and wait until each can do its work."""
+        self.begin(*names)
+        for name in names:
+            wait_until(lambda name=name: self._is_ready(name), f"{name} is ready", lambda name=name: self.log(name))
+
+    def begin(self, *names: str) -> None:
+        """Start these without waiting for anything."""
         for name in names:
             command = self._commands()[name.rstrip("0123456789")]
             with (self.folder / f"{name}.log").open("ab") as log:
                 self.processes[name] = subprocess.Popen(
                     command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
                 )
-        for name in names:
-            wait_until(lambda name=name: self._is_ready(name), f"{name} is ready", lambda name=name: self.log(name))
 
     def stop(self, *names: str) -> None:
         """SIGTERM, and wait: it must end by itself, cleanly."""

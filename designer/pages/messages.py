@@ -15,6 +15,7 @@ from engine import control
 from engine.models import Delivery
 
 CHANNELS = (("email", "E-mail"), ("http", "Custom action"))
+STATES = (*Delivery.State.choices, (control.OUTCOME_UNKNOWN, "Maybe twice"))
 MOST_JOURNEYS = 500  # to choose from
 
 
@@ -22,7 +23,7 @@ MOST_JOURNEYS = 500  # to choose from
 def listed(request: Request) -> HttpResponse:
     sandbox, people = request.workplace.sandbox, chosen(request)
     asked: dict[str, Any] = {
-        "state": inputs.one_of(request.GET, "state", Delivery.State.values),
+        "state": inputs.one_of(request.GET, "state", [state for state, _ in STATES]),
         "channel": inputs.one_of(request.GET, "channel", [channel for channel, _ in CHANNELS]),
         "recipient": inputs.text(request.GET, "q"),
         "journey_id": inputs.number(request.GET, "journey"),
@@ -37,7 +38,7 @@ def listed(request: Request) -> HttpResponse:
             "page": found,
             "people": people,
             **asked,
-            "states": Delivery.State.choices,
+            "states": STATES,
             "channels": CHANNELS,
             "journeys": Journey.objects.filter(sandbox=sandbox)
             .order_by("name")

@@ -3,10 +3,13 @@
 import logging
 from collections.abc import Iterator
 
-from django.db import DatabaseError, connection
+import psycopg
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
+
+from engine.ingest import room
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +48,23 @@ def _problems() -> Iterator[dict[str, str]]:
                 }
                 return
             _migrated = True
+        if room.is_full and not _has_room():
+            yield {"code": "database.full", "message": "The database has no room left: nothing can be written."}
     except DatabaseError as error:  # whoever asks did not log in: where the database is, the log alone says
         log.warning("the database does not answer: %s", error)
         yield {"code": "database.unreachable", "message": "The database does not answer."}
+
+
+def _has_room() -> bool:
+    """Try: what is written is forgotten at once."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE TEMP TABLE engine_room ON COMMIT DROP AS SELECT repeat('x', 1000) FROM generate_series(1, 1000)"
+            )
+    except OperationalError as error:
+        if isinstance(error.__cause__, psycopg.errors.DiskFull):
+            return False
+        raise
+    room.is_full = False
+    return True

@@ -49,6 +49,16 @@ class _Of(Collector):
         yield _gauge(
             "deliveries_late_seconds", "How long the one due first has been due.", found.delivery_delay.total_seconds()
         )
+        yield _gauge(
+            "deliveries_outcome_unknown",
+            "Attempts that may have arrived although another followed, of the deliveries that are kept.",
+            found.outcomes_unknown,
+        )
+        yield _gauge(
+            "deliveries_duplicates_prevented",
+            "Attempts and results that would have come twice, of the deliveries that are kept.",
+            found.duplicates_prevented,
+        )
         minutes = round(LATELY.total_seconds() / 60)
         discards = GaugeMetricFamily(
             f"{PREFIX}_discards_lately", f"Refusals in the last {minutes} minutes.", labels=["code"]

@@ -14,14 +14,26 @@ class Receipt:
 
 
 class SendFailed(Exception):
-    """It was not handed over. `code` steers the journey; `can_retry` says whether trying again can help."""
+    """It was not handed over. `code` steers the journey; `can_retry` says whether trying again can help.
 
-    def __init__(self, code: str, message: str, *, can_retry: bool, response: dict[str, Any] | None = None) -> None:
+    `may_have_arrived`: it was on its way, and no answer came.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        can_retry: bool,
+        response: dict[str, Any] | None = None,
+        may_have_arrived: bool = False,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.can_retry = can_retry
         self.response = response
+        self.may_have_arrived = may_have_arrived
 
 
 class Channel(Protocol):

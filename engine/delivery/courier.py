@@ -15,7 +15,7 @@ from typing import Any
 
 import psycopg
 
-from engine import clock
+from engine import clock, fault_points
 from engine.activities.base import HttpCall, Mail, NotDeliverable
 from engine.catalogue import Catalogue
 from engine.delivery import ledger
@@ -38,6 +38,10 @@ LONGEST_SLEEP = 5.0
 CHANNEL = "engine_deliveries"
 
 
+class LeaseLost(Exception):
+    """The delivery is another courier's by now, or may be: it is not handed over."""
+
+
 class Courier:
     """One courier process. Any number of them share the work."""
 
@@ -49,6 +53,8 @@ class Courier:
         self._places = asyncio.Semaphore(concurrency)
         self._catalogue = Catalogue()
         self._held: dict[int, Leased] = {}  # until what came of them is noted
+        self._lost: set[int] = set()  # of those: what another has taken over
+        self._renewed_at = time.monotonic()  # no lease of those in hand ends earlier than LEASE after this
         self._under_way: set[asyncio.Task[None]] = set()
         self._outcomes: list[Outcome] = []
         self._something = asyncio.Event()  # a reason to look for deliveries
@@ -80,23 +86,22 @@ class Courier:
         noting = await asyncio.to_thread(connections.connect, autocommit=True, name="courier results")
         beside = [asyncio.create_task(self._listen()), asyncio.create_task(self._note(noting))]
         try:
-            renewed = time.monotonic()
+            await self._renew(claiming)
             while not self.is_asked_to_stop:
                 for task in beside:
                     if task.done():
                         task.result()  # raises what it ended with
                         raise psycopg.OperationalError("a connection of the courier ended")
                 self._something.clear()
-                leased = await asyncio.to_thread(self._claim, claiming) if self._has_room else []
+                leased = await asyncio.to_thread(self._claim, claiming, [*self._held]) if self._has_room else []
                 for delivery in leased:
                     if delivery.id not in self._held:  # a lease of our own that ran out while the database was away
                         self._held[delivery.id] = delivery
                         task = asyncio.create_task(self._deliver(delivery))
                         self._under_way.add(task)
                         task.add_done_callback(self._under_way.discard)
-                if time.monotonic() - renewed > ledger.LEASE.total_seconds() / 4:
-                    renewed = time.monotonic()
-                    await asyncio.to_thread(ledger.renew, claiming, self.name, [*self._held.values()], clock.now())
+                if time.monotonic() - self._renewed_at > ledger.LEASE.total_seconds() / 4:
+                    await self._renew(claiming)
                 if not leased:
                     await self._rest(claiming)
             if self._under_way:
@@ -136,13 +141,25 @@ class Courier:
         """Whether it is worth a query to look for more: half of what may be in hand is free."""
         return 2 * len(self._held) <= self._most
 
-    def _claim(self, connection: psycopg.Connection[Any]) -> list[Leased]:
+    def _claim(self, connection: psycopg.Connection[Any], held: list[int]) -> list[Leased]:
         with connection.transaction():
-            leased = ledger.claim(connection, self.name, self._most - len(self._held), clock.now())
+            leased = ledger.claim(connection, self.name, self._most - len(held), clock.now(), held)
             if leased:
                 self._catalogue.refresh(connection)
                 self._catalogue.plans(connection, {delivery.version_id for delivery in leased})
         return leased
+
+    async def _renew(self, connection: psycopg.Connection[Any]) -> None:
+        """Keep what is in hand, and learn what is not any more: after a pause, or without the database for a while."""
+        began, held = time.monotonic(), [*self._held.values()]
+        kept = await asyncio.to_thread(ledger.renew, connection, self.name, held, clock.now())
+        self._lost |= ({delivery.id for delivery in held} - kept) & self._held.keys()
+        self._renewed_at = began
+
+    def _is_mine(self, delivery: Leased) -> bool:
+        """Whether its lease holds for certain."""
+        is_fresh = time.monotonic() - self._renewed_at < ledger.LEASE.total_seconds()
+        return is_fresh and delivery.id not in self._lost
 
     async def _note(self, connection: psycopg.Connection[Any]) -> None:
         """Note outcomes, many in one transaction, until all of them are noted after the courier was asked to stop."""
@@ -160,15 +177,25 @@ class Courier:
                 self._outcomes = outcomes + self._outcomes  # to be noted when the database is back
                 raise
             for outcome in outcomes:
-                self._held.pop(outcome.delivery.id, None)
+                self._let_go(outcome.delivery)
             self._something.set()
 
     async def _deliver(self, delivery: Leased) -> None:
         """Build it, hand it over with retries, and have noted what came of it. Whatever goes wrong comes of it, too."""
         async with self._places:
-            outcome = await self._outcome_of(delivery)
+            try:
+                outcome = await self._outcome_of(delivery)
+            except LeaseLost:
+                if delivery.id not in self._lost:  # nobody is known to have it: whoever takes it makes it
+                    self._let_go(delivery)
+                    return
+                outcome = Outcome(delivery=delivery, state="sending", is_late=True)
         self._outcomes.append(outcome)
         self._has_outcome.set()
+
+    def _let_go(self, delivery: Leased) -> None:
+        self._held.pop(delivery.id, None)
+        self._lost.discard(delivery.id)
 
     async def _outcome_of(self, delivery: Leased) -> Outcome:
         plan = self._catalogue.plans_known().get(delivery.version_id)
@@ -189,11 +216,13 @@ class Courier:
             outcome.content = thing.as_json()
             outcome.recipient = thing.to if isinstance(thing, Mail) else thing.url
             own = thing.timeout if isinstance(thing, HttpCall) else None
-            receipt = await self._hand_over(delivery, thing, own or plan.properties.activity_timeout)
+            receipt = await self._hand_over(outcome, thing, own or plan.properties.activity_timeout)
         except SendFailed as error:
             failure = error
         except NotDeliverable as error:
             failure = SendFailed(error.code, error.message, can_retry=False)
+        except LeaseLost:
+            raise
         except EvaluationError as error:
             failure = SendFailed("error", error.message, can_retry=False)
         except Exception as error:
@@ -208,20 +237,28 @@ class Courier:
         outcome.tell(is_ok=False, code=failure.code, response=failure.response, message=failure.message)
         return outcome
 
-    async def _hand_over(self, delivery: Leased, thing: Mail | HttpCall, timeout: timedelta) -> Receipt:
+    async def _hand_over(self, outcome: Outcome, thing: Mail | HttpCall, timeout: timedelta) -> Receipt:
         """Try, and try again while that can help and the timeout allows; waiting for a free place takes none of it."""
+        delivery = outcome.delivery
         channel = self._channels[delivery.channel]
         left = timeout.total_seconds()
-        origin = ""
+        origin, is_unknown = "", False
         for pause in (*PAUSES[:RETRIES], None):
             async with channel.places:
+                if not origin and not self._is_mine(delivery):
+                    raise LeaseLost
                 began = time.monotonic()
+                outcome.unknown += is_unknown
                 try:
                     async with asyncio.timeout(left):
-                        return await channel.send(thing, key=str(delivery.id))
+                        fault_points.passing("before-send")
+                        receipt = await channel.send(thing, key=str(delivery.id))
+                        fault_points.passing("after-send")
+                        return receipt
                 except SendFailed as error:
                     if not error.can_retry or pause is None:
                         raise
+                    is_unknown = error.may_have_arrived
                     origin = f" The attempt before: {error.message}"
                 except TimeoutError as error:
                     raise _timed_out(timeout, origin) from error

@@ -10,6 +10,7 @@ from engine.activities.base import HttpCall
 from engine.delivery.channels import Receipt, SendFailed
 
 MOST_RESPONSE = 100_000  # bytes of an answer that journeys may use; the rest is not read
+NEVER_LEFT = (aiohttp.ClientConnectorError, aiohttp.InvalidURL)
 FINAL = (401, 403, 404)  # asking again cannot help
 
 
@@ -36,7 +37,10 @@ class HttpChannel:
         except TimeoutError as error:
             raise SendFailed("timedOut", "The other system did not answer in time.", can_retry=False) from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise SendFailed("error", f"The call failed: {error or type(error).__name__}", can_retry=True) from error
+            raise SendFailed(
+                "error", f"The call failed: {error or type(error).__name__}", can_retry=True,
+                may_have_arrived=not isinstance(error, NEVER_LEFT),
+            ) from error  # fmt: skip
         response = _as_object(content)
         if 200 <= status < 300:
             return Receipt(code=f"http_{status}", response=response)

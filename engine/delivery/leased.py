@@ -46,7 +46,8 @@ class Leased:
 class Outcome:
     """What came of a delivery, as it is noted. `told`: what its instance hears; None when nobody waits for it.
 
-    `postponed` is for one that could not be tried at all: it is due again after that.
+    `postponed` is for one that could not be tried at all: it is due again after that. `unknown`: attempts that were
+    followed by another although they may have arrived. `is_late`: the lease was lost before it was made; it was not.
     """
 
     delivery: Leased
@@ -58,6 +59,8 @@ class Outcome:
     error: str | None = None
     told: dict[str, Any] | None = None
     postponed: timedelta | None = None
+    unknown: int = 0
+    is_late: bool = False
     began: float = field(default_factory=time.monotonic)
 
     def tell(self, *, is_ok: bool, code: str, response: dict[str, Any] | None, message: str = "") -> None:
@@ -83,6 +86,7 @@ class Outcome:
             "response": self.response,
             "error_code": self.error_code,
             "error": self.error,
+            "unknown": self.unknown,
             "told": self.told,
         }
 

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,20 +20,20 @@ LEASE = timedelta(seconds=20)  # a courier alive renews it four times in that; a
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # what other systems may answer, and PostgreSQL cannot keep
 
 
-def claim(connection: psycopg.Connection[Any], courier: str, most: int, now: datetime) -> list[Leased]:
-    """Lease up to `most` deliveries that are due."""
+def claim(
+    connection: psycopg.Connection[Any], courier: str, most: int, now: datetime, held: Iterable[int] = ()
+) -> list[Leased]:
+    """Lease up to `most` deliveries that are due. `held`: what this courier has in hand, and does not make again."""
+    values = {"now": now, "until": now + LEASE, "courier": courier, "most": most, "held": integers(held)}
     with connection.cursor(row_factory=class_row(Leased)) as cursor:
-        return cursor.execute(
-            query("deliveries/claim"), {"now": now, "until": now + LEASE, "courier": courier, "most": most}
-        ).fetchall()
+        return cursor.execute(query("deliveries/claim"), values).fetchall()
 
 
-def renew(connection: psycopg.Connection[Any], courier: str, held: list[Leased], now: datetime) -> None:
-    """Say that these are still in good hands."""
+def renew(connection: psycopg.Connection[Any], courier: str, held: list[Leased], now: datetime) -> set[int]:
+    """Say that these are still in good hands; the ids of those that are. The others were taken over."""
     shards, ids = integers(delivery.shard for delivery in held), integers(delivery.id for delivery in held)
-    connection.execute(
-        query("deliveries/renew"), {"shards": shards, "ids": ids, "courier": courier, "until": now + LEASE}
-    )
+    values = {"shards": shards, "ids": ids, "courier": courier, "until": now + LEASE}
+    return {id for (id,) in connection.execute(query("deliveries/renew"), values)}
 
 
 def next_due(connection: psycopg.Connection[Any]) -> datetime | None:
@@ -59,18 +60,34 @@ def note(connection: psycopg.Connection[Any], courier: str, outcomes: list[Outco
 
 
 def _note(connection: psycopg.Connection[Any], courier: str, outcomes: list[Outcome], now: datetime) -> None:
-    done = [outcome for outcome in outcomes if outcome.postponed is None]
+    done = [outcome for outcome in outcomes if outcome.postponed is None and not outcome.is_late]
+    late = [outcome for outcome in outcomes if outcome.is_late]
     with connection.transaction():
         if done:
             rows = orjson.dumps([outcome.as_row() for outcome in done]).decode()
             if "\\u0000" in rows:
                 rows = _NUL.sub(r"\1", rows)
-            connection.execute(query("deliveries/finish"), {"rows": rows, "now": now, "courier": courier})
+            values = {"rows": rows, "now": now, "courier": courier}
+            noted = {id for (id,) in connection.execute(query("deliveries/finish"), values)}
+            late += [outcome for outcome in done if outcome.delivery.id not in noted]
             connection.execute("SELECT pg_notify('engine_work', '')")
+        if late:
+            _hold_back(connection, late)
         for outcome in outcomes:
             if outcome.postponed is not None:
                 held = {"shard": outcome.delivery.shard, "id": outcome.delivery.id, "courier": courier}
                 connection.execute(query("deliveries/postpone"), {**held, "until": now + outcome.postponed})
+
+
+def _hold_back(connection: psycopg.Connection[Any], late: list[Outcome]) -> None:
+    """Count those whose lease was lost, or which are noted already: they would have been made, or heard of, twice."""
+    log.warning("%s were held back: another courier has these deliveries, or they were noted before", len(late))
+    values = {
+        "shards": integers(outcome.delivery.shard for outcome in late),
+        "ids": integers(outcome.delivery.id for outcome in late),
+        "unknown": integers(outcome.unknown for outcome in late),
+    }
+    connection.execute(query("deliveries/hold_back"), values)
 
 
 def _bare(outcome: Outcome, reason: str) -> Outcome:
@@ -80,6 +97,7 @@ def _bare(outcome: Outcome, reason: str) -> Outcome:
         delivery=outcome.delivery,
         state=outcome.state,
         error_code=outcome.error_code,
+        unknown=outcome.unknown,
         error=f"What was sent and answered cannot be kept: {reason}"[:500],
         told=None if told is None else {**told, "response": None, "message": ""},
     )

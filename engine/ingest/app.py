@@ -2,7 +2,7 @@
 
 Every answer is a JSON object. 200: the events are on disk (and `rejected` lists those that were refused). 400: the body
 cannot be read. 401: the key opens nothing. 413: too large. 429: too much is waiting; come back after `Retry-After`.
-503: the database does not answer.
+503: the database does not answer, or has no room; send it again.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import time
 import zlib
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, LiteralString
 from urllib.parse import parse_qsl
 
 import orjson
@@ -19,7 +19,7 @@ import psycopg
 from django.conf import settings
 
 from engine import clock
-from engine.ingest.committer import Committer, Unavailable, Unkeepable
+from engine.ingest.committer import PATIENCE, Committer, Unavailable, Unkeepable
 from engine.ingest.dialects import posthog, tracking, typed
 from engine.ingest.items import Refused, Request, Understood
 from engine.ingest.keys import WriteKeys, key_in
@@ -89,7 +89,7 @@ class Ingest:
             }
             await _answer(send, 400, body, [])
         except Unavailable:
-            body = {"success": False, "code": "unavailable", "message": "Nothing was taken; try again in a moment."}
+            body = {"success": False, "code": "unavailable", "message": "Not taken, as far as is known; send it again."}
             await _answer(send, 503, body, [(b"retry-after", b"2")])
 
     async def _take(self, scope: Scope, receive: Receive) -> dict[str, Any]:
@@ -100,9 +100,9 @@ class Ingest:
         if not key:
             raise Answer(401, "no_write_key", "Send a write key: as Basic user, Bearer, or `writeKey` in the body.")
         try:
-            sandbox = await self._keys.sandbox_of(key, self._open)
+            sandbox = await self._keys.sandbox_of(key, self._ask)
             await self._look_at_backlog()
-        except (psycopg.Error, OSError) as error:
+        except (psycopg.Error, OSError) as error:  # TimeoutError is one of them
             raise Unavailable from error
         if sandbox is None:
             raise Answer(401, "bad_write_key", "This write key is unknown or was revoked.")
@@ -124,11 +124,26 @@ class Ingest:
             ],
         }
 
-    async def _open(self) -> psycopg.AsyncConnection[Any]:
+    async def _ask(self, sql: LiteralString, values: list[Any]) -> tuple[Any, ...] | None:
+        """The first row. TimeoutError when the database hangs: that connection is not used any more."""
+        used = self._connection
+        asking = asyncio.ensure_future(self._first_row(sql, values))
+        try:
+            return await asyncio.wait_for(asyncio.shield(asking), PATIENCE)
+        except TimeoutError:
+            used = used or self._connection  # none: this question opened it
+            if self._connection is used:
+                self._connection = None
+            asking.add_done_callback(lambda done: _forget(done, used))
+            raise
+
+    async def _first_row(self, sql: LiteralString, values: list[Any]) -> tuple[Any, ...] | None:
         async with self._opening:
-            if self._connection is None or self._connection.closed:
-                self._connection = await connections.connect_async(autocommit=True, name="ingest keys")
-            return self._connection
+            connection = self._connection
+            if connection is None or connection.closed:
+                self._connection = connection = await connections.connect_async(autocommit=True, name="ingest keys")
+        rows = await connection.execute(sql, values)
+        return await rows.fetchone()
 
     async def _look_at_backlog(self) -> None:
         """Too much waits: tell senders to slow down rather than let them wait in vain."""
@@ -136,12 +151,18 @@ class Ingest:
         if now - self._looked_at < LOOK_AT_BACKLOG:
             return
         self._looked_at = now
-        connection = await self._open()
-        rows = await connection.execute(
+        row = await self._ask(
             "SELECT count(*) FROM (SELECT FROM engine_inbox LIMIT %s) AS waiting", [settings.INBOX_LIMIT]
         )
-        row = await rows.fetchone()
         self._is_full = row is not None and row[0] >= settings.INBOX_LIMIT
+
+
+def _forget(done: asyncio.Future[Any], used: psycopg.AsyncConnection[Any] | None) -> None:
+    """What a question that nobody waits for any more came to; its connection is let go."""
+    if not done.cancelled():
+        done.exception()
+    if used is not None:
+        used.pgconn.finish()
 
 
 @lru_cache(1_000)

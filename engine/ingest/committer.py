@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
+import time
 from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 
-from engine import clock
+from engine import clock, fault_points
+from engine.ingest import room
 from engine.ingest.business import BusinessEvents, ask_for_answers
 from engine.ingest.items import Request
 from engine.ingest.settling import write
@@ -17,10 +19,11 @@ from engine.store import connection as connections
 log = logging.getLogger(__name__)
 
 MOST_EVENTS = 5_000  # in one transaction
+PATIENCE = 10.0  # seconds that a sender waits for the database
 
 
 class Unavailable(Exception):
-    """The database does not answer; nothing was taken. The sender may try again."""
+    """The database does not answer, or has no room: as far as is known nothing was taken. The sender may try again."""
 
 
 class Unkeepable(Exception):
@@ -48,6 +51,7 @@ class Committer:
         self._task: asyncio.Task[None] | None = None
         self._connection: psycopg.Connection[Any] | None = None
         self._business = BusinessEvents()
+        self._began_at: float | None = None  # when the transaction under way began
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run())
@@ -61,11 +65,20 @@ class Committer:
         self._drop_connection()
 
     async def take(self, request: Request) -> None:
-        """Returns when the events are on disk. Raises Unavailable or Unkeepable when they are not."""
+        """Returns when the events are on disk. Raises Unavailable or Unkeepable when they are not.
+
+        Behind a transaction that hangs, nobody waits in line.
+        """
+        if self._began_at is not None and time.monotonic() - self._began_at > PATIENCE:
+            raise Unavailable
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(Waiting(request, done))
         self._something.set()
-        await done
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await done
+        except TimeoutError as error:
+            raise Unavailable from error
 
     async def _run(self) -> None:
         while self._waiting or not self._is_stopping:
@@ -75,9 +88,15 @@ class Committer:
                 taken: list[Waiting] = []
                 size = 0
                 while self._waiting and size < MOST_EVENTS:
-                    taken.append(self._waiting.popleft())
-                    size += len(taken[-1].request.items) + len(taken[-1].request.rejections)
+                    waiting = self._waiting.popleft()
+                    if not waiting.done.done():  # else its sender was told to come back
+                        taken.append(waiting)
+                        size += len(waiting.request.items) + len(waiting.request.rejections)
+                if not taken:
+                    break
+                self._began_at = time.monotonic()
                 outcomes = await asyncio.to_thread(self._write_all, [waiting.request for waiting in taken])
+                self._began_at = None
                 for waiting, error in zip(taken, outcomes, strict=True):
                     if waiting.done.done():
                         continue  # its sender has gone
@@ -94,6 +113,7 @@ class Committer:
             is_any = write(self._connection, requests, clock.now(), self._business)
         except (psycopg.OperationalError, psycopg.InterfaceError, OSError) as error:
             log.warning("%s requests were not taken: %s", len(requests), error)
+            room.is_full = isinstance(error, psycopg.errors.DiskFull)
             self._drop_connection()
             return [Unavailable() for _ in requests]
         except Exception as error:
@@ -102,6 +122,8 @@ class Committer:
                 return self._write_all(requests[:middle]) + self._write_all(requests[middle:])
             log.exception("a request cannot be kept")
             return [Unkeepable(str(error))]
+        room.is_full = False
+        fault_points.passing("after-ingest-commit")
         if is_any:
             ask_for_answers()
         return [None for _ in requests]

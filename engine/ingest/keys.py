@@ -4,12 +4,11 @@ import base64
 import binascii
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
-
-import psycopg
+from typing import Any, LiteralString
 
 from engine.models.write_key import digest_of
 
+Ask = Callable[[LiteralString, list[Any]], Awaitable[tuple[Any, ...] | None]]
 KNOWN_FOR = 5.0  # seconds; within them a revoked key still opens
 UNKNOWN_FOR = 0.5  # seconds in which nobody can make us ask for the same wrong key again
 MOST_KEPT = 10_000
@@ -21,17 +20,15 @@ class WriteKeys:
     def __init__(self) -> None:
         self._known: dict[str, tuple[int | None, float]] = {}
 
-    async def sandbox_of(self, key: str, connect: Callable[[], Awaitable[psycopg.AsyncConnection[Any]]]) -> int | None:
-        """The sandbox that `key` opens, or None."""
+    async def sandbox_of(self, key: str, ask: Ask) -> int | None:
+        """The sandbox that `key` opens, or None. `ask` gets the first row of a query."""
         now = time.monotonic()
         known = self._known.get(key)
         if known is not None and now < known[1]:
             return known[0]
-        connection = await connect()
-        rows = await connection.execute(
+        row = await ask(
             "SELECT sandbox_id FROM engine_writekey WHERE digest = %s AND revoked_at IS NULL", [digest_of(key)]
         )
-        row = await rows.fetchone()
         sandbox = None if row is None else int(row[0])
         if len(self._known) >= MOST_KEPT:
             self._known.clear()

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('engine', '0018_work'),
+        ('engine', '0019_uncertain_deliveries'),
     ]
 
     operations = [

@@ -30,6 +30,8 @@ class Delivery(models.Model):
     response = models.JSONField(null=True)
     error_code = models.TextField(null=True)
     error = models.TextField(null=True)
+    outcomes_unknown = models.SmallIntegerField(default=0)  # attempts followed by another, though they may have arrived
+    duplicates_prevented = models.SmallIntegerField(default=0)  # attempts, or results, that would have come twice
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 

@@ -12,6 +12,7 @@ from engine.reporting.positions import labels_of
 from engine.shards import SHARDS
 
 MOST_MATCHES = 200
+OUTCOME_UNKNOWN = "unknown"  # asked for like a state
 
 
 def list_messages(
@@ -25,8 +26,13 @@ def list_messages(
     cursor: str = "",
     limit: int = 50,
 ) -> Found[dict[str, Any]]:
-    """Deliveries without content, the newest first. `recipient`: part of an address, or the start of an identity."""
+    """Deliveries without content, the newest first. `recipient`: part of an address, or the start of an identity.
+
+    `state`: one of theirs, or `unknown` for those that may have arrived more than once.
+    """
     rows = Delivery.objects.filter(sandbox_id=sandbox_id)
+    if state == OUTCOME_UNKNOWN:
+        rows, state = rows.filter(outcomes_unknown__gt=0), ""
     if profile_ids is not None:
         rows = rows.filter(profile_id__in=profile_ids)
     wanted = {"state": state, "channel": channel, "journey_id": journey_id}
@@ -82,6 +88,8 @@ def _shown(rows: list[Any]) -> list[dict[str, Any]]:
             "journey": str(definitions[row.version_id]) if row.version_id in definitions else "",
             "node": labels.get((row.version_id, row.node), row.node),
             "attempts": row.attempts,
+            "outcomes_unknown": row.outcomes_unknown,
+            "duplicates_prevented": row.duplicates_prevented,
             "error_code": row.error_code or "",
             "error": row.error or "",
             "created_at": row.created_at,

@@ -30,6 +30,8 @@ class Vitals:
     deliveries: Mapping[tuple[str, str], int]
     delays: Mapping[tuple[str, str], timedelta]
     delivery_delay: timedelta
+    outcomes_unknown: int
+    duplicates_prevented: int
     discards: Mapping[str, int]
     business_events: int
     readings: int
@@ -46,6 +48,7 @@ def vitals(now: datetime) -> Vitals:
     (inbox, oldest), *_ = asked("inbox", most=MOST)
     (overdue, earliest), *_ = asked("overdue", now=now, each=MOST // SHARDS)
     deliveries = asked("deliveries", most=MOST)
+    (unknown, prevented), *_ = asked("uncertain")
     (turns, taken, steps, *seconds), *_ = asked("work", since=now - LATELY)
     return Vitals(
         inbox=inbox,
@@ -55,6 +58,8 @@ def vitals(now: datetime) -> Vitals:
         deliveries={(channel, state): count for channel, state, count, _ in deliveries},
         delays={(channel, state): _since(due, now) for channel, state, _, due in deliveries},
         delivery_delay=max((_since(due, now) for _, _, _, due in deliveries), default=timedelta(0)),
+        outcomes_unknown=unknown,
+        duplicates_prevented=prevented,
         discards=dict(asked("discards", since=now - LATELY)),
         business_events=BusinessEvent.objects.count(),
         readings=ReadRun.objects.filter(state__in=OPEN_RUN).count(),

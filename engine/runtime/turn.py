@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 import psycopg
 
+from engine import fault_points
 from engine.capping import RuleSet
 from engine.catalogue import Catalogue
 from engine.runtime import qualifying
@@ -110,6 +111,9 @@ def take_turn(
                 raise  # the database went away, not an item's fault
             except Exception as error:
                 raise TurnFailed(items) from error
+            fault_points.passing("before-turn-commit")
+    if items:
+        fault_points.passing("after-turn-commit")
     report.phases.ends("commit")
     return report
 

@@ -114,6 +114,7 @@ class Worker:
         return self._connection
 
     def _drop_connection(self) -> None:
+        self._ids = Ids()  # some may be from a turn that a crash undid: the database will give them to somebody else
         if self._connection is not None:
             self._connection.close()
             self._connection = None

@@ -10,7 +10,10 @@ from psycopg.types.json import set_json_dumps, set_json_loads
 set_json_loads(orjson.loads)
 set_json_dumps(lambda value: orjson.dumps(value).decode())
 
-_REACHING = ("dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey")
+_REACHING = (
+    *("dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey"),
+    *("connect_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout"),
+)
 
 
 def parameters(name: str) -> dict[str, Any]:

@@ -138,12 +138,47 @@ def test_a_call_is_shown_without_its_secrets(viewer: Client, cast: Shop) -> None
     assert "sold out" in failed
 
 
+def test_what_may_have_arrived_twice_is_found_and_says_so(viewer: Client) -> None:
+    mail = Delivery.objects.get(channel="email", state="sent")
+    Delivery.objects.filter(shard=mail.shard, id=mail.pk).update(outcomes_unknown=1, duplicates_prevented=2)
+
+    found = text_of(viewer.get("/messages/?state=unknown"))
+    page = text_of(viewer.get(f"/messages/{mail.pk}/"))
+    other = text_of(viewer.get(f"/messages/{Delivery.objects.get(channel='http', state='sent').pk}/"))
+    listed = viewer.get("/api/messages/?state=unknown").json()["results"]
+
+    assert "Welcome Ana" in found
+    assert states_on(viewer.get("/messages/?state=unknown")) == ["Sent"]
+    assert "Maybe twice</span>" in found
+    assert "It may have arrived twice" in page
+    assert "Duplicates prevented" in page
+    assert "arrived twice" not in other
+    assert [(one["id"], one["outcomes_unknown"], one["duplicates_prevented"]) for one in listed] == [
+        (str(mail.pk), 1, 2)
+    ]
+
+
+def test_programs_are_told_the_same_and_no_secrets(viewer: Client) -> None:
+    every = viewer.get("/api/messages/").json()
+    failed = viewer.get("/api/messages/?state=failed&channel=http").json()["results"]
+    call = Delivery.objects.get(channel="http", state="sent")
+    one = viewer.get(f"/api/messages/{call.pk}/")
+
+    assert (len(every["results"]), every["next"], every["is_partial"]) == (5, None, False)
+    assert [row["error_code"] for row in failed] == ["404"]
+    assert one.json()["content"]["body"] == {"order": "O-1"}
+    assert one.json()["response"]["receipt"] == "W-1"
+    assert "sesame" not in text_of(one) + str(every)
+    assert viewer.get("/api/messages/999999999999/").json()["code"] == "not_found"
+
+
 def test_nothing_is_seen_from_another_sandbox(cast: Shop) -> None:
     outsider = logged_in(member("mallory", Shop("elsewhere").sandbox, "administrator"))
 
     for delivery in Delivery.objects.all():
         assert outsider.get(f"/messages/{delivery.pk}/").status_code == 404
         assert outsider.get(f"/messages/{delivery.pk}/html/").status_code == 404
+        assert outsider.get(f"/api/messages/{delivery.pk}/").status_code == 404
     assert states_on(outsider.get("/messages/")) == []
     assert outsider.get("/messages/", {"profile": Identity.objects.get(value="ana").profile_id}).status_code == 404
 

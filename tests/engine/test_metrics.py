@@ -7,6 +7,7 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
 from engine import clock
+from engine.models import Delivery
 from tests.cast import graph, node
 
 TOKEN = {"Authorization": "Bearer opens-it"}
@@ -82,3 +83,20 @@ def test_it_says_what_waits_and_since_when(shop):
     assert 50 <= late["timers_late_seconds",] < 120
     assert mailed["timers_overdue",] == 0
     assert mailed["deliveries_open", "email", "queued"] == 2
+
+
+def test_it_says_what_the_effect_ledger_counted(shop):
+    shop.defines("Order")
+    shop.publishes(
+        graph([node("event-1", event="Order"), node("email-1", subject="Hi", text="Hi")], "event-1 > email-1")
+    )
+    for user in ("ana", "ben", "cleo"):
+        shop.tracks("Order", user)
+    shop.runs()
+    first, second, _ = Delivery.objects.order_by("id")
+    Delivery.objects.filter(shard=first.shard, id=first.id).update(outcomes_unknown=2)
+    Delivery.objects.filter(shard=second.shard, id=second.id).update(outcomes_unknown=1, duplicates_prevented=1)
+
+    found = told()
+
+    assert (found["deliveries_outcome_unknown",], found["deliveries_duplicates_prevented",]) == (3, 1)

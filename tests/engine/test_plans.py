@@ -25,6 +25,7 @@ VALUES = {
     "id": 65,
     "writer": 1,
     "courier": "c",
+    "held": "{65}",
     "most": 100,
     "first": 0,
     "each": 50,
@@ -86,6 +87,7 @@ VALUES = {
     "rows": '[{"shard": 1, "id": 65, "version_id": 1, "node": "a", "port": "", "metric": "left", "value": 1}]',
 }
 PAIRS = {
+    "unknown": "{0,1}",
     "shards": "{1,2}",
     "ids": "{65,2}",
     "profiles": "{1,2}",
@@ -93,7 +95,7 @@ PAIRS = {
 }  # where arrays stand side by side
 SIDE_BY_SIDE = {
     *("turn/finish_inbox", "turn/forward_inbox", "turn/last_entries", "deliveries/renew", "people/add_identities"),
-    *("people/new_profiles", "stuck/set_moments"),
+    *("people/new_profiles", "stuck/set_moments", "deliveries/hold_back"),
 }
 FEW_SINCE = {
     "audiences/changed",

@@ -33,9 +33,15 @@ def test_what_is_not_set_has_its_default(monkeypatch):
 
 def test_a_database_address_is_taken_apart():
     found = env.database("postgresql://ana:p%40ss@db.example.org:5433/shop?sslmode=require")
+    patient = env.database("postgresql://db.example.org/shop?connect_timeout=60")
 
     assert (found["USER"], found["PASSWORD"], found["HOST"]) == ("ana", "p@ss", "db.example.org")
-    assert (found["PORT"], found["NAME"], found["OPTIONS"]) == ("5433", "shop", {"sslmode": "require"})
+    assert (found["PORT"], found["NAME"], found["OPTIONS"]) == (
+        "5433",
+        "shop",
+        {**env.PATIENCE, "sslmode": "require"},
+    )
+    assert patient["OPTIONS"]["connect_timeout"] == "60"
     assert env.database("postgresql://postgres:@/shop?host=/run/pg")["HOST"] == "/run/pg"
 
 

@@ -1,5 +1,6 @@
 -- Lease deliveries that are due to one courier, with what it needs to build them.
--- A lease that ran out is due again: its courier died, or hung, between taking and noting.
+-- A lease that ran out is due again: its courier died, or hung, between taking and noting. If it was another's, nobody
+-- knows whether that one had sent it; if the same courier still has it in hand, it is not made a second time.
 -- Locks: the deliveries taken; one that another courier holds is skipped.
 -- Index: engine_delivery_due; the primary keys of engine_instance and engine_profile and engine_membership.
 WITH due AS MATERIALIZED (
@@ -8,7 +9,11 @@ WITH due AS MATERIALIZED (
      ORDER BY due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
 ), leased AS (
     UPDATE engine_delivery AS delivery
-       SET state = 'sending', attempts = attempts + 1, leased_by = %(courier)s, due_at = %(until)s
+       SET state = 'sending', leased_by = %(courier)s, due_at = %(until)s,
+           attempts = attempts + (delivery.state = 'queued' OR delivery.leased_by <> %(courier)s)::int,
+           outcomes_unknown = outcomes_unknown + (delivery.state = 'sending' AND delivery.leased_by <> %(courier)s)::int,
+           duplicates_prevented = duplicates_prevented
+                                + (delivery.state = 'sending' AND delivery.id = ANY(%(held)s::bigint[]))::int
       FROM due WHERE delivery.shard = due.shard AND delivery.id = due.id
     RETURNING delivery.*
 )

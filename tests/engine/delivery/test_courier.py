@@ -42,7 +42,7 @@ def publish_call(shop, url: str, *, properties: dict | None = None, **settings) 
     return shop.publishes(drawn, **(properties or {}))
 
 
-def publish_mail(shop, **settings) -> int:
+def publish_mail(shop, *, properties: dict | None = None, **settings) -> int:
     shop.defines("Order")
     mail = {
         "subject": "Hi {{ profile.name }}",
@@ -59,7 +59,7 @@ def publish_mail(shop, **settings) -> int:
         "event-1 > email-1",
         "email-1.error > update-profile-1",
     )
-    return shop.publishes(drawn)
+    return shop.publishes(drawn, **(properties or {}))
 
 
 def nobody_is_inside() -> bool:
@@ -376,6 +376,64 @@ def test_a_lease_is_nobody_elses_until_it_runs_out(shop, leased):
     assert (again.id, again.attempts) == (leased.id, 2)
 
 
+def counted() -> tuple[int, int]:
+    return Delivery.objects.values_list("outcomes_unknown", "duplicates_prevented").get()
+
+
+def test_a_lease_that_another_takes_over_is_counted_as_unknown(shop, leased):
+    before = counted()
+    with connections.connect(autocommit=True) as connected:
+        ledger.claim(connected, "another", 10, clock.now() + ledger.LEASE + timedelta(seconds=1))
+
+    assert (before, counted()) == ((0, 0), (1, 0))
+
+
+def test_what_a_courier_has_in_hand_is_not_made_again_when_its_lease_ran_out(shop, leased):
+    later = clock.now() + ledger.LEASE + timedelta(seconds=1)
+    with connections.connect(autocommit=True) as connected:
+        (again,) = ledger.claim(connected, "the late courier", 10, later, held=[leased.id])
+
+    assert again.attempts == 1, "it does not come nearer to being given up"
+    assert counted() == (0, 1)
+
+
+def test_a_lease_whose_news_never_came_is_nobodys_attempt(shop, leased):
+    later = clock.now() + ledger.LEASE + timedelta(seconds=1)
+    with connections.connect(autocommit=True) as connected:
+        ledger.claim(connected, "the late courier", 10, later)
+
+    assert counted() == (0, 0)
+
+
+def test_a_result_that_is_noted_twice_is_heard_once(shop, leased):
+    outcome = Outcome(delivery=leased, state="sent")
+    outcome.tell(is_ok=True, code="http_200", response={})
+    with connections.connect(autocommit=True) as connected:
+        for _ in range(2):  # as when the database goes away between the commit and the news of it
+            ledger.note(connected, "the late courier", [outcome], clock.now())
+
+    assert InboxItem.objects.filter(kind="result").count() == 1
+    assert counted() == (0, 1)
+
+
+def test_who_renews_a_lease_that_another_has_learns_that_it_is_lost(shop, leased):
+    with connections.connect(autocommit=True) as connected:
+        kept = ledger.renew(connected, "the late courier", [leased], clock.now())
+        ledger.claim(connected, "another", 10, clock.now() + ledger.LEASE + timedelta(seconds=1))
+        lost = ledger.renew(connected, "the late courier", [leased], clock.now())
+
+    assert (kept, lost) == ({leased.id}, set())
+
+
+def test_what_is_held_back_keeps_what_is_not_known_of_its_attempts(shop, leased):
+    late = Outcome(delivery=leased, state="sent", unknown=2)
+    with connections.connect(autocommit=True) as connected:
+        ledger.claim(connected, "another", 10, clock.now() + ledger.LEASE + timedelta(seconds=1))
+        ledger.note(connected, "the late courier", [late], clock.now())
+
+    assert counted() == (1 + 2, 1)
+
+
 def test_a_lease_that_is_renewed_does_not_run_out(shop, leased):
     later = clock.now() + ledger.LEASE
     with connections.connect(autocommit=True) as connected:
@@ -394,6 +452,7 @@ def test_who_lost_a_lease_does_not_overwrite_what_another_noted(shop, leased):
 
     assert attributes() == {"called": "http_200"}
     assert not InboxItem.objects.exists()
+    assert counted() == (1, 1)
 
 
 def test_one_that_cannot_be_kept_is_noted_bare_and_its_neighbours_whole(shop, leased):

@@ -1,5 +1,6 @@
 """What a sender is told: 200 when events are on disk, and otherwise why not and what to do."""
 
+import asyncio
 import base64
 import gzip
 
@@ -8,8 +9,10 @@ import pytest
 from django.db import connections
 
 from engine import clock, control
-from engine.ingest import app, items
+from engine.ingest import app, committer, items
 from engine.models import InboxItem, RejectedEvent, WriteKey
+from engine.store.connection import connect_async
+from tests.senders import door, post
 
 TRACK = {"userId": "ana", "event": "Order"}
 
@@ -169,3 +172,26 @@ def test_a_database_that_does_not_answer_is_said_and_nothing_is_lost(shop):
         reached["NAME"] = before
 
     assert (reply.status, reply.body["code"], reply.headers["retry-after"]) == (503, "unavailable", "2")
+
+
+@pytest.mark.parametrize("held", ["engine_seen_message", "engine_writekey"], ids=["writing", "looking up the key"])
+def test_behind_a_database_that_hangs_nobody_waits_for_ever_and_what_is_sent_again_counts_once(shop, monkeypatch, held):
+    monkeypatch.setattr(committer, "PATIENCE", 0.3)
+    monkeypatch.setattr(app, "PATIENCE", 0.3)
+    event = {**TRACK, "messageId": "order-1"}
+    shown = {"authorization": f"Bearer {shop.key}"}
+
+    async def hang_and_go_on():
+        async with door() as ingest:
+            async with await connect_async() as holding:
+                await holding.execute(f"LOCK TABLE {held}")
+                hanging = [await post(ingest, "/v1/track", event, headers=shown) for _ in range(3)]
+            while (reply := await post(ingest, "/v1/track", event, headers=shown)).status == 503:
+                await asyncio.sleep(0.01)
+            return hanging, reply
+
+    hanging, reply = asyncio.run(asyncio.wait_for(hang_and_go_on(), 20))
+
+    assert {(one.status, one.body["code"]) for one in hanging} == {(503, "unavailable")}
+    assert reply.status == 200
+    assert InboxItem.objects.count() == 1
