@@ -19,10 +19,7 @@ demo: $(BIN)/installed  ## make the demo shop in the database that DATABASE_URL 
 
 test: test-canvas test-python  ## all tests: TypeScript, Python, real processes, real browser
 
-test-chaos: $(BIN)/installed-dev  ## kill everything at random under load for ten minutes, and count: CHAOS_SECONDS, CHAOS_SEED
-	@$(BIN)/python -m tests.chaos
-
-canvas: $(BIN)/installed-dev
+test-canvas: $(BIN)/installed-dev
 	@echo "  tests     TypeScript"
 	@$(BIN)/python manage.py frontend test
 
@@ -42,6 +39,9 @@ lint: $(BIN)/installed-dev  ## ruff, mypy, who may import whom, and whether the 
 format: $(BIN)/installed-dev  ## put the Python code into its form
 	@$(BIN)/ruff check --fix-only -q .
 	@$(BIN)/ruff format .
+
+chaos: $(BIN)/installed-dev  ## kill everything at random under load for ten minutes, and count: CHAOS_SECONDS, CHAOS_SEED
+	@$(BIN)/python -m tests.chaos
 
 bench: $(BIN)/installed-dev  ## measure, print, and append to tests/benchmarks/results.md
 	@$(BIN)/python -m tests.benchmarks

@@ -33,6 +33,7 @@ Verb = Literal[
     "manage_audiences",
     "stop_reading",
     "export_members",
+    "dismiss_alerts",
 ]
 
 _VIEWER: frozenset[Verb] = frozenset({"view", "read_audiences"})
@@ -51,6 +52,7 @@ _MARKETER: frozenset[Verb] = _VIEWER | {
     "delete",
     "manage_audiences",
     "stop_reading",
+    "dismiss_alerts",
 }
 _ENGINEER: frozenset[Verb] = _MARKETER | {
     "configure_events",
@@ -96,12 +98,14 @@ def require(user: User | AbstractBaseUser | AnonymousUser, verb: Verb, sandbox_i
     return role
 
 
-def require_superuser(user: User | AbstractBaseUser | AnonymousUser) -> None:
+def require_superuser(
+    user: User | AbstractBaseUser | AnonymousUser,
+    message: str = "This is for the person who runs this server.",
+    hint: str = "Ask them.",
+) -> None:
     """For what concerns the whole server. Raises NotAllowed for everybody who does not run it."""
     if not (user.is_active and getattr(user, "is_superuser", False)):
-        raise NotAllowed(
-            "Sandboxes are made by the person who runs this server.", hint="Ask them to make one, and you its member."
-        )
+        raise NotAllowed(message, hint=hint)
 
 
 SENTENCES: dict[str, str] = {
@@ -129,5 +133,6 @@ SENTENCES: dict[str, str] = {
     "read_audiences": "look at audiences",
     "manage_audiences": "make or change audiences",
     "stop_reading": "stop the reading of an audience",
+    "dismiss_alerts": "dismiss alerts",
     "export_members": "export the members of an audience",
 }

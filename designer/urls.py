@@ -4,6 +4,7 @@ from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
 from designer.pages import (
+    alerts,
     audience,
     audiences,
     canvas,
@@ -14,6 +15,7 @@ from designer.pages import (
     journeys,
     lists,
     messages,
+    operations,
     profiles,
     readings,
     rule_sets,
@@ -46,6 +48,7 @@ urlpatterns = [
     path("journeys/columns/", journeys.choose_columns, name="journey-columns"),
     path("journeys/new/", journey_moves.create, name="new-journey"),
     path("journeys/<id:journey>/", canvas.latest, name="journey"),
+    path("journeys/alerts/<id:pk>/dismiss/", alerts.dismiss, name="dismiss-alert"),
     path("journeys/pause/", journey_moves.pause_versions, name="pause-versions"),
     path("journeys/resume/", journey_moves.resume_versions, name="resume-versions"),
     path("journeys/<id:journey>/rename/", journey_moves.rename, name="rename-journey"),
@@ -92,6 +95,7 @@ urlpatterns = [
     path("stream/events/<id:pk>/", stream.event, name="stream-event"),
     path("stream/rejected/", stream.rejected, name="rejected"),
     path("stream/discards/", stream.discards, name="discards"),
+    path("operations/", operations.operations, name="operations"),
     path("settings/", settings.write_keys, name="settings"),
     path("settings/keys/<id:pk>/revoke/", settings.revoke, name="revoke-key"),
     path("settings/namespaces/", settings.namespaces, name="namespaces"),

@@ -20,6 +20,7 @@ from engine.definition.scope import PROFILE_ALONE, wanted
 from engine.definition.streaming import Audiences, Streamed
 from engine.definition.world import EventShape, World, world_in
 from engine.instance import Pause, Regime
+from engine.logs import about
 from engine.store import audiences as audience_rows
 from engine.store import catalogue as rows
 from engine.store.audiences import AudienceRow
@@ -165,7 +166,10 @@ class Catalogue:
                 )
             except Exception:
                 # One broken definition must not hold up every other journey; its people wait, nothing is lost.
-                log.exception("version %s of %s cannot be compiled", row.version_id, row.journey_name)
+                log.exception(
+                    "version %s of %s cannot be compiled", row.version_id, row.journey_name,
+                    extra=about(sandbox=row.sandbox_id, journey=row.journey_id, version=row.version_id),
+                )  # fmt: skip
         return {version: self._plans[version] for version in version_ids if version in self._plans}
 
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from engine import clock, queue
 from engine.audiences import answering, applying, evaluating, keeping, reading, sizes
-from engine.reporting import counts
-from engine.runtime import holding, retention
+from engine.reporting import counts, operations
+from engine.runtime import holding, retention, stuck
 
 
 def schedule() -> None:
@@ -14,6 +14,8 @@ def schedule() -> None:
     queue.every(timedelta(hours=6), "engine.tasks.make_months")
     queue.every(timedelta(hours=1), "engine.tasks.forget")
     queue.every(timedelta(minutes=30), "engine.tasks.count_held")
+    queue.every(timedelta(minutes=1), "engine.tasks.help_on")
+    queue.every(timedelta(minutes=1), "engine.tasks.take_sample")
     queue.every(timedelta(minutes=1), "engine.tasks.read_audiences")
     queue.every(timedelta(minutes=1), "engine.tasks.evaluate_audiences")
     queue.every(timedelta(minutes=1), "engine.tasks.import_lists")
@@ -37,6 +39,16 @@ def forget() -> dict[str, int]:
 def count_held() -> int:
     """Whether more people may be held in paused versions; how many are."""
     return holding.count()
+
+
+def help_on() -> dict[str, int]:
+    """People whom nothing would move are helped on, and told of; how many, by what was wrong."""
+    return stuck.look(clock.now())
+
+
+def take_sample() -> None:
+    """How the engine is in this minute is noted, for the curves of the operations page."""
+    operations.take_sample(clock.now())
 
 
 def read_audiences() -> int:

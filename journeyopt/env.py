@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -41,6 +41,14 @@ def number(name: str, default: int, *, least: int = 0) -> int:
     if found < least:
         raise ImproperlyConfigured(f"{name}={value!r}: give a number of at least {least}.")
     return found
+
+
+def choice(name: str, choices: Sequence[str]) -> str:
+    """One of `choices`; the first one when it is not set."""
+    value = text(name) or choices[0]
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}; it is {value!r}.")
+    return value
 
 
 def words(name: str, default: list[str]) -> list[str]:

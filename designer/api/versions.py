@@ -46,6 +46,7 @@ class PermissionsShown(serializers.Serializer):  # type: ignore[type-arg]
     duplicate = serializers.BooleanField()
     scale = serializers.BooleanField(help_text="Give everybody one treatment of an experiment.")
     set_timeouts = serializers.BooleanField()
+    dismiss_alerts = serializers.BooleanField()
 
 
 class VersionSummary(serializers.Serializer):  # type: ignore[type-arg]
@@ -142,6 +143,7 @@ def abilities(version: Version, role: str | None, *, is_latest: bool) -> dict[st
         "duplicate": can("duplicate"),
         "scale": can("publish", version.status in CURRENT),
         "set_timeouts": can("set_timeouts", version.status == Status.DRAFT),
+        "dismiss_alerts": can("dismiss_alerts"),
     }
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from designer import preferences, queries, version_rules
 from designer.models import Version
+from designer.pages import alerts as alerting
 from designer.pages import inputs, journey_columns, journey_filters
 from designer.pages.access import Request, page
 from designer.pages.journey_filters import Chip
@@ -56,6 +57,8 @@ def listed(request: Request) -> HttpResponse:
             "sort": sort,
             "is_empty": is_empty,
             "active": None if is_empty else _active(sandbox),
+            "alerts": (noticed := alerting.notices(sandbox))[: alerting.SHOWN],
+            "more_alerts": max(0, len(noticed) - alerting.SHOWN),
             "day": None if is_empty else control.overview(sandbox.pk, clock.now()),
             "has_events": not is_empty or queries.event_definitions_of(sandbox).exists(),
             "columns": [column for column in journey_columns.COLUMNS if column.head and column.key in kept["columns"]],
@@ -86,8 +89,11 @@ def versions(request: Request, journey: int) -> HttpResponse:
     with_counts(rows)
     for row in rows:
         row.latest = rows[0]
+    noticed = alerting.notices(found.sandbox, found)
     reads = found.versions.filter(graph__nodes__contains=[{"type": ReadAudience.face.kind}]).exists()
-    return render(request, "designer/versions.html", {"journey": found, "rows": rows, "reads": reads})
+    return render(
+        request, "designer/versions.html", {"journey": found, "rows": rows, "reads": reads, "alerts": noticed}
+    )
 
 
 def with_counts(rows: list[Version]) -> None:

@@ -23,7 +23,11 @@ class NewSandbox(forms.Form):
 def create(request: Request) -> HttpResponse:
     """Ask for its name, make it, and go on working there."""
     try:
-        require_superuser(request.user)
+        require_superuser(
+            request.user,
+            "Sandboxes are made by the person who runs this server.",
+            hint="Ask them to make one, and you its member.",
+        )
     except NotAllowed as error:
         return refused(request, error)
     form = NewSandbox(request.POST if request.method == "POST" else None)

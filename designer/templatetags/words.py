@@ -1,6 +1,7 @@
 """How pages say things: times in words, JSON for people, numbers with their noun."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -56,6 +57,21 @@ def lasting(span: timedelta | None) -> str:
     if seconds < 90:
         return f"{seconds:.1f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+@register.filter
+def rate(value: float | None) -> str:
+    """How many a second: '0', '0.03', '4.1', '1,204'."""
+    if value is None:
+        return ""
+    if 0 < value < 10:
+        return f"{value:.2g}"
+    return str(intcomma(round(value)))
+
+
+@register.filter
+def total(values: Iterable[int]) -> int:
+    return sum(values)
 
 
 @register.filter

@@ -18,6 +18,7 @@ from engine.definition.graph import Graph
 from engine.definition.properties import Properties
 from engine.definition.reading import reading_in
 from engine.errors import JourneyOptError
+from engine.logs import about
 from engine.models import OPEN_RUN, Audience, Definition, InboxItem, ReadMember, ReadRun
 from engine.store.queries import query
 
@@ -180,7 +181,8 @@ def _begin(run: ReadRun, now: datetime) -> bool:
     try:
         return _gather(run, reading, audience)
     except DatabaseError:
-        log.exception("the people of run %s could not be gathered", run.pk)
+        told = about(sandbox=run.sandbox_id, journey=run.journey_id, version=run.version_id)
+        log.exception("the people of run %s could not be gathered", run.pk, extra=told)
         if now >= run.due_at + TRY_FOR:
             _end_of(run, State.FAILED, Reason.NOT_GATHERED, now)
         else:

@@ -22,6 +22,7 @@ from engine.delivery import ledger
 from engine.delivery.channels import Channel, Receipt, SendFailed
 from engine.delivery.leased import Leased, Outcome, build
 from engine.expressions import EvaluationError
+from engine.logs import about
 from engine.memory import rare_collections
 from engine.store import connection as connections
 
@@ -225,7 +226,8 @@ class Courier:
         except EvaluationError as error:
             failure = SendFailed("error", error.message, can_retry=False)
         except Exception as error:
-            log.exception("delivery %s failed in an unforeseen way", delivery.id)
+            told = {**delivery.about(), **about(journey=plan.journey_id)}
+            log.exception("delivery %s failed in an unforeseen way", delivery.id, extra=told)
             failure = SendFailed("error", f"{type(error).__name__}: {error}", can_retry=False)
         else:
             outcome.state, outcome.response = "sent", receipt.response or None

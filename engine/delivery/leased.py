@@ -10,6 +10,7 @@ from engine.definition.compile import Plan
 from engine.expressions import Facts
 from engine.instance import Instance, events_in
 from engine.interpreter import journey_properties
+from engine.logs import about
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,6 +33,13 @@ class Leased:
     entered_at: datetime | None
     attributes: dict[str, Any] | None
     audiences: list[str] = field(default_factory=list)  # those that the person is in
+
+    def about(self) -> dict[str, int]:
+        """What a log line about it carries."""
+        return about(
+            sandbox=self.sandbox_id, version=self.version_id, instance=self.instance_id, profile=self.profile_id,
+            delivery=self.id,
+        )  # fmt: skip
 
 
 @dataclass(kw_only=True, slots=True)

@@ -54,7 +54,8 @@ def note(connection: psycopg.Connection[Any], courier: str, outcomes: list[Outco
             note(connection, courier, outcomes[:middle], now)
             note(connection, courier, outcomes[middle:], now)
             return
-        log.exception("what came of delivery %s cannot be kept whole", outcomes[0].delivery.id)
+        delivery = outcomes[0].delivery
+        log.exception("what came of delivery %s cannot be kept whole", delivery.id, extra=delivery.about())
         _note(connection, courier, [_bare(outcomes[0], str(error))], now)
 
 

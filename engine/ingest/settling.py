@@ -108,7 +108,7 @@ def _put(database: Straight, lines: list[Line]) -> None:
             profiles=integers(profiles),
             kinds=f"{{{','.join(kinds)}}}",
             payloads=b"\n".join(payloads).decode(),
-            moments=f"{{{','.join(moments)}}}",
+            received=f"{{{','.join(moments)}}}",
         )
 
 

@@ -1,5 +1,6 @@
 """What the engine keeps. Small, edited things are ordinary models; what people move through is made in SQL."""
 
+from engine.models.alert import Alert
 from engine.models.audience import Audience
 from engine.models.audience_import import OPEN_IMPORT, AudienceImport
 from engine.models.audience_run import AudienceRun
@@ -23,6 +24,7 @@ from engine.models.read_member import ReadCount, ReadMember
 from engine.models.read_run import OPEN_RUN, ReadRun
 from engine.models.rejected_event import RejectedEvent
 from engine.models.rule_set import RuleSet
+from engine.models.sample import Sample
 from engine.models.sandbox import Sandbox
 from engine.models.step_event import StepEvent
 from engine.models.work import PHASES, Work
@@ -32,6 +34,7 @@ __all__ = [
     "OPEN_IMPORT",
     "OPEN_RUN",
     "PHASES",
+    "Alert",
     "Audience",
     "AudienceImport",
     "AudienceRun",
@@ -56,6 +59,7 @@ __all__ = [
     "ReadRun",
     "RejectedEvent",
     "RuleSet",
+    "Sample",
     "Sandbox",
     "StepEvent",
     "Work",

@@ -17,7 +17,7 @@ LATELY = timedelta(minutes=5)
 
 @dataclass(frozen=True, kw_only=True)
 class Vitals:
-    """Ages and delays are zero where nothing waits. `deliveries`: (channel, state) -> how many.
+    """Ages and delays are zero where nothing waits. `deliveries`, `delays`: by channel and state.
 
     Of the last five minutes: `discards` by code; `turns`, the stimuli `taken` by them and their `steps`; `phases`:
     seconds of all workers by phase.
@@ -28,6 +28,7 @@ class Vitals:
     overdue: int
     lateness: timedelta
     deliveries: Mapping[tuple[str, str], int]
+    delays: Mapping[tuple[str, str], timedelta]
     delivery_delay: timedelta
     outcomes_unknown: int
     duplicates_prevented: int
@@ -44,21 +45,22 @@ class Vitals:
 
 def vitals(now: datetime) -> Vitals:
     """Everything that is asked is in an index: some milliseconds, also when much waits."""
-    (inbox, oldest), *_ = _asked("inbox", most=MOST)
-    (overdue, earliest), *_ = _asked("overdue", now=now, each=MOST // SHARDS)
-    deliveries = _asked("deliveries", most=MOST)
-    (unknown, prevented), *_ = _asked("uncertain")
-    (turns, taken, steps, *seconds), *_ = _asked("work", since=now - LATELY)
+    (inbox, oldest), *_ = asked("inbox", most=MOST)
+    (overdue, earliest), *_ = asked("overdue", now=now, each=MOST // SHARDS)
+    deliveries = asked("deliveries", most=MOST)
+    (unknown, prevented), *_ = asked("uncertain")
+    (turns, taken, steps, *seconds), *_ = asked("work", since=now - LATELY)
     return Vitals(
         inbox=inbox,
         inbox_age=_since(oldest, now),
         overdue=overdue,
         lateness=_since(earliest, now),
         deliveries={(channel, state): count for channel, state, count, _ in deliveries},
+        delays={(channel, state): _since(due, now) for channel, state, _, due in deliveries},
         delivery_delay=max((_since(due, now) for _, _, _, due in deliveries), default=timedelta(0)),
         outcomes_unknown=unknown,
         duplicates_prevented=prevented,
-        discards=dict(_asked("discards", since=now - LATELY)),
+        discards=dict(asked("discards", since=now - LATELY)),
         business_events=BusinessEvent.objects.count(),
         readings=ReadRun.objects.filter(state__in=OPEN_RUN).count(),
         imports=AudienceImport.objects.filter(state__in=OPEN_IMPORT).count(),
@@ -70,7 +72,8 @@ def vitals(now: datetime) -> Vitals:
     )
 
 
-def _asked(name: str, **values: Any) -> list[Any]:
+def asked(name: str, **values: Any) -> list[Any]:
+    """The rows that engine/sql/vitals/<name>.sql finds."""
     with connection.cursor() as cursor:
         cursor.execute(query(f"vitals/{name}").decode(), values)
         return list(cursor.fetchall())

@@ -9,6 +9,7 @@ import psycopg
 
 from engine.catalogue import Catalogue
 from engine.instance import Leave
+from engine.logs import about
 from engine.runtime.batch import Item
 from engine.runtime.leaving import leave
 from engine.runtime.loading import delete, standings_of
@@ -45,7 +46,10 @@ def set_aside(
                 if held is not None:
                     first = failure.items[0]
                     reason = f"{type(failure.__cause__).__name__}: {failure.__cause__}"
-                    log.error("%s %s/%s is set aside: %s", first.kind, shard, first.id, reason, exc_info=failure)
+                    log.error(
+                        "%s %s/%s is set aside: %s", first.kind, shard, first.id, reason, exc_info=failure,
+                        extra=_about(connection, first),
+                    )  # fmt: skip
                     _set_aside(connection, catalogue, ids, first, reason, writer=writer, now=now)
 
 
@@ -73,7 +77,7 @@ def _set_aside(
         except psycopg.OperationalError:
             raise
         except Exception:
-            log.exception("instance %s cannot even be read; it ends as it is", instance)
+            log.exception("instance %s cannot even be read; it ends as it is", instance, extra=_about(connection, item))
             held = {"shard": item.shard, "id": instance, "now": now, "writer": writer}
             connection.execute(query("turn/give_up"), held)
     if item.kind == "due":
@@ -84,6 +88,16 @@ def _set_aside(
         "VALUES (%s, %s, %s, 'ERROR_SERVICE_INTERNAL', %s, %s)",
         [item.sandbox_id, now, item.kind, reason[:500].replace("\0", ""), orjson.dumps(item.payload).decode()[:4000]],
     )
+
+
+def _about(connection: psycopg.Connection[Any], item: Item) -> dict[str, int]:
+    """What a log line about a stimulus carries."""
+    instance = _instance_of(item)
+    row = connection.execute(
+        "SELECT journey_id, version_id FROM engine_instance WHERE shard = %s AND id = %s", [item.shard, instance]
+    ).fetchone()
+    journey, version = row or (None, None)
+    return about(sandbox=item.sandbox_id, journey=journey, version=version, instance=instance, profile=item.profile_id)
 
 
 def _instance_of(item: Item) -> int | None:

@@ -2,8 +2,8 @@
 
 RETENTION_MONTHS months: events, step events, discards, ended instances, finished deliveries.
 30 days: message ids, rejected events, caught mail.
-7 days: what workers did, minute by minute.
-90 days after they ended: readings of audiences, with their counts; the last one of each version stays.
+7 days: what workers did and what waited, minute by minute.
+90 days after they ended: readings of audiences, with their counts; the last one of each version stays. Alerts.
 90 days: imports of lists, but for the last one of each.
 """
 
@@ -33,6 +33,8 @@ _OVER = {
     "engine_seen_message": "seen_at < %(short)s",
     "engine_rejectedevent": "received_at < %(short)s",
     "engine_work": "minute < %(work)s",
+    "engine_sample": "minute < %(work)s",
+    "engine_alert": "resolved_at < %(readings)s",
     "engine_caughtmail": "received_at < %(short)s",
     "engine_readrun": "finished_at < %(readings)s AND EXISTS (SELECT FROM engine_readrun AS later "
     "WHERE later.version_id = engine_readrun.version_id AND later.due_at > engine_readrun.due_at)",

@@ -163,8 +163,12 @@ def new_context(chromium: Browser, product: Product, user: User | None, **how: A
     context.set_default_timeout(PATIENCE * 1000)
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=product.url)
     if user is not None:
-        client = Client()
-        client.force_login(user)
-        session = client.cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": session, "url": product.url}])
+        log_in(context, product, user)
     return context
+
+
+def log_in(context: BrowserContext, product: Product, user: User) -> None:
+    client = Client()
+    client.force_login(user)
+    session = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": product.url}])

@@ -13,6 +13,7 @@ from designer.actions.publish import publish
 from designer.models import Membership, Role, Version
 from engine import clock
 from engine.models import (
+    Alert,
     Audience,
     AudienceImport,
     Delivery,
@@ -81,6 +82,10 @@ class Full:
             sandbox_id=self.sandbox.pk, journey_id=version.journey_id, version_id=version.pk, audience_name=stored,
             due_at=now, started_at=now, state="reading", total=2, read=1, rate=500, filled_at=now,
         )  # fmt: skip
+        Alert.objects.create(
+            sandbox=self.sandbox, journey_id=version.journey_id, code="people.late", message=stored, count=1,
+            first_at=now, last_at=now,
+        )  # fmt: skip
         self.shop.identifies("me", email="me@example.org", note=text, **{text.replace("\0", ""): text})
         self.shop.tracks("Order", "me", note=text)
         self.shop.tracks("Order", "me", note=text)
@@ -106,6 +111,8 @@ class Full:
                 pk = RuleSet.objects.get(sandbox=self.sandbox).pk
             case ["settings", "members", *_]:
                 pk = Membership.objects.filter(sandbox=self.sandbox).latest("pk").pk
+            case ["journeys", "alerts", *_] | ["api", "alerts", *_]:
+                pk = Alert.objects.filter(sandbox=self.sandbox).latest("pk").pk
             case ["audiences", "readings", *_] | ["api", "readings", *_]:
                 pk = ReadRun.objects.get(sandbox_id=self.sandbox.pk).pk
             case ["audiences", "imports", *_]:

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from designer.models import AuditEntry, Membership, Role, Version
-from engine.models import Audience, AudienceImport, EventDefinition, Identity, RuleSet, WriteKey
+from engine.models import Alert, Audience, AudienceImport, EventDefinition, Identity, RuleSet, WriteKey
 from tests.designer.conftest import logged_in, member
 from tests.designer.everything import Address, Full, addresses
 
@@ -50,6 +50,7 @@ def state(full: Full) -> Any:
         list(WriteKey.objects.filter(sandbox=full.sandbox).values_list("pk", "revoked_at")),
         list(Membership.objects.filter(sandbox=full.sandbox).values_list("user", "role")),
         list(Identity.objects.filter(sandbox=full.sandbox).values_list("namespace", "value").order_by("value")),
+        list(Alert.objects.filter(sandbox=full.sandbox).values_list("pk", "dismissed_at")),
         AuditEntry.objects.filter(sandbox_id=full.sandbox.pk).count(),
     )
 
@@ -162,7 +163,7 @@ MAY: dict[str, frozenset[str]] = {
          "cancel-import", "api-cancel-import",
          "api-create-list", "look-at-list",
          "api-publish", "api-pause", "api-resume", "api-close", "api-stop", "api-new-version", "api-duplicate",
-         "api-scale-treatment"),
+         "api-scale-treatment", "dismiss-alert", "api-dismiss-alert"),
         frozenset({Role.MARKETER, Role.ENGINEER, Role.ADMINISTRATOR}),
     ),
     **dict.fromkeys(
@@ -216,7 +217,8 @@ def test_the_table_of_roles_knows_every_address_that_takes_a_post(ours: Full) ->
     looked_at = {"journeys", "journey-calendar", "journey", "versions", "canvas", "events", "profiles", "profile",
                  "messages", "message", "message-html", "rule-sets", "stream", "stream-newer", "stream-event",
                  "rejected", "discards", "home", "audiences", "audience", "readings", "journey-readings",
-                 "refused-in-reading", "new-list", "change-list", "import", "import-problems"}  # fmt: skip
+                 "refused-in-reading", "new-list", "change-list", "import", "import-problems",
+                 "operations"}  # fmt: skip
 
     taking = {
         address.name

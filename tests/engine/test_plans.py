@@ -82,8 +82,11 @@ VALUES = {
     "outcomes": ['[{"definition": "Order"}]'],
     "kinds": "{event,event}",
     "payloads": "{}\n{}",
-    "moments": "{2026-11-24T12:00:00+00:00,2026-11-24T12:00:00+00:00}",
+    "received": "{2026-11-24T12:00:00+00:00,2026-11-24T12:00:00+00:00}",
     "digests": "{00000000-0000-0000-0000-000000000001,00000000-0000-0000-0000-000000000002}",
+    "moments": [NOW],
+    "width": "1 minute",
+    "port": "next",
     "rows": '[{"shard": 1, "id": 65, "version_id": 1, "node": "a", "port": "", "metric": "left", "value": 1}]',
 }
 PAIRS = {
@@ -95,11 +98,17 @@ PAIRS = {
 }  # where arrays stand side by side
 SIDE_BY_SIDE = {
     *("turn/finish_inbox", "turn/forward_inbox", "turn/last_entries", "deliveries/renew", "people/add_identities"),
-    "deliveries/hold_back",
-    "people/new_profiles",
-    "inbox/put",
+    *("people/new_profiles", "stuck/set_moments", "deliveries/hold_back", "inbox/put"),
 }
-FEW_SINCE = {"audiences/changed", "vitals/discards", "vitals/work"}  # asked of the last minutes
+FEW_SINCE = {
+    "audiences/changed",
+    "vitals/discards",
+    "vitals/made",
+    "vitals/samples",
+    "vitals/work",
+    "vitals/work_history",
+    "vitals/workers",
+}  # asked of the last minutes
 FILL = """
 INSERT INTO engine_profile (shard, id, sandbox_id, attributes, created_at, updated_at)
 SELECT id % 64, id, 1, '{}', now(), now() FROM generate_series(1, 30000) AS id;
@@ -122,6 +131,8 @@ INSERT INTO engine_counter (version_id, node, port, metric, minute, writer, valu
 SELECT id % 300, 'n' || id % 9, '', 'left', now(), id, 1 FROM generate_series(1, 30000) AS id;
 INSERT INTO engine_work (minute, writer, turns, taken, steps, claim, load, decide, write, commit)
 SELECT now() - id * interval '1 minute', id, 1, 1, 1, 0, 0, 0, 0, 0 FROM generate_series(1, 30000) AS id;
+INSERT INTO engine_sample (minute, inbox, inbox_seconds, overdue, late_seconds, deliveries, delivery_seconds, refused)
+SELECT now() - id * interval '1 minute', 0, 0, 0, 0, 0, 0, 0 FROM generate_series(1, 10000) AS id;
 INSERT INTO engine_cap (version_id, node, taken) SELECT id, 'n1', 0 FROM generate_series(1, 30000) AS id;
 INSERT INTO engine_assignment (shard, profile_id, version_id, node, treatment, assigned_at)
 SELECT id % 64, id, 1, 'n1', 'a', now() FROM generate_series(1, 30000) AS id;
@@ -230,7 +241,7 @@ def _named(text: str) -> list[str]:
 TABLES = {"engine_profile", "engine_identity", "engine_inbox", "engine_instance", "engine_delivery", "engine_counter",
           "engine_seen_message", "engine_cap", "engine_assignment", "engine_membership", "engine_audience",
           "engine_audiencerun", "engine_readrun", "engine_read_member", "engine_read_count", "engine_audienceimport",
-          "engine_import_row", "engine_import_member", "engine_work"}  # fmt: skip
+          "engine_import_row", "engine_import_member", "engine_work", "engine_sample"}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", QUERIES)

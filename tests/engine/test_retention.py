@@ -130,10 +130,12 @@ def test_every_job_is_asked_for_once_and_is_something_that_can_be_called():
         "engine.tasks.count_held",
         "engine.tasks.evaluate_audiences",
         "engine.tasks.forget",
+        "engine.tasks.help_on",
         "engine.tasks.import_lists",
         "engine.tasks.make_months",
         "engine.tasks.read_audiences",
         "engine.tasks.roll_up_counters",
+        "engine.tasks.take_sample",
     }
     for path in asked:
         module, _, name = path.rpartition(".")

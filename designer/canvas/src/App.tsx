@@ -11,6 +11,7 @@ import { Tile } from './nodes/icons';
 import { fetchEditor } from './panel/form';
 import { Panel } from './panel/Panel';
 import { AddMenu } from './shell/AddMenu';
+import { AlertBanners } from './shell/AlertBanners';
 import { Canvas } from './shell/Canvas';
 import { Changes } from './shell/Changes';
 import { Dialogs } from './shell/Dialogs';
@@ -59,6 +60,7 @@ export function App() {
       <div className="app">
         <TopBar />
         <PauseBanner />
+        <AlertBanners />
         <div className="work">
           <Left />
           <main className="stage">

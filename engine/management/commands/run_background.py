@@ -20,6 +20,8 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 from django_q.cluster import Cluster
 
+from engine.logs import announce
+
 PR_SET_PDEATHSIG = 1  # prctl(2)
 LONGEST_PAUSE = 5.0  # seconds
 
@@ -34,7 +36,7 @@ class Command(BaseCommand):
         self._is_asked_to_stop = False
         os.register_at_fork(after_in_child=_stand_apart)
         self._hear_signals()
-        self.stdout.write("background: working")
+        announce(self, "background: working")
         pause = 0.2
         while not self._is_asked_to_stop:
             if _database_answers():

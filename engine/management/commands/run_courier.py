@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from engine.delivery.courier import Courier
 from engine.delivery.email import EmailChannel
 from engine.delivery.http import HttpChannel
+from engine.logs import announce
 
 
 class Command(BaseCommand):
@@ -29,6 +30,6 @@ class Command(BaseCommand):
         loop = asyncio.get_running_loop()
         for signal_ in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(signal_, courier.stop)
-        self.stdout.write("courier: carrying")
+        announce(self, "courier: carrying")
         await courier.run()
-        self.stdout.write("courier: stopped")
+        announce(self, "courier: stopped")

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from engine.logs import announce
 from engine.runtime.worker import Worker
 
 
@@ -16,6 +17,6 @@ class Command(BaseCommand):
         worker = Worker(limit=settings.ENGINE_BATCH)
         signal.signal(signal.SIGTERM, worker.stop)
         signal.signal(signal.SIGINT, worker.stop)
-        self.stdout.write("engine: working")
+        announce(self, "engine: working")
         worker.run()
-        self.stdout.write("engine: stopped")
+        announce(self, "engine: stopped")

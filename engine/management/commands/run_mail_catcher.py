@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from engine.delivery.mail_catcher import MailCatcher
+from engine.logs import announce
 
 
 class Command(BaseCommand):
@@ -25,8 +26,8 @@ class Command(BaseCommand):
         loop = asyncio.get_running_loop()
         for signal_ in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(signal_, catching.cancel)
-        self.stdout.write(f"mail: catching on {host}:{port}")
+        announce(self, f"mail: catching on {host}:{port}")
         await asyncio.wait([catching])
         if not catching.cancelled():
             catching.result()
-        self.stdout.write("mail: stopped")
+        announce(self, "mail: stopped")

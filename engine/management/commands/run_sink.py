@@ -9,6 +9,8 @@ from aiohttp import web
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from engine.logs import announce
+
 
 class Command(BaseCommand):
     help = "Answer HTTP calls on DEMO_SINK_URL's address until SIGTERM."
@@ -27,13 +29,13 @@ class Command(BaseCommand):
         runner = web.AppRunner(application, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, host, port).start()
-        self.stdout.write(f"sink: answering on {host}:{port}")
+        announce(self, f"sink: answering on {host}:{port}")
         over = asyncio.Event()
         for signal_ in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(signal_, over.set)
         await over.wait()
         await runner.cleanup()
-        self.stdout.write("sink: stopped")
+        announce(self, "sink: stopped")
 
 
 async def _answer(request: web.Request) -> web.Response:

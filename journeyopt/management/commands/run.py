@@ -26,6 +26,7 @@ from honcho.manager import Manager
 
 from journeyopt import embedded_postgres
 
+GRANIAN_LOGS = settings.BASE_DIR / "journeyopt" / "granian_logs.json"  # the web server speaks before Django does
 DEMO_ONLY = {"sink", "sender"}
 PATIENCE = 120  # seconds until the first page must answer
 
@@ -85,6 +86,7 @@ class Command(BaseCommand):
     def _run(self, wanted: dict[str, str]) -> int:
         folder = Path(sys.executable).parent
         environment = {
+            **({"GRANIAN_LOG_CONFIG": str(GRANIAN_LOGS)} if settings.LOG_FORMAT == "json" else {}),
             **os.environ,
             "PATH": os.pathsep.join([str(folder), os.environ.get("PATH", "")]),
             "HOST": settings.HOST,

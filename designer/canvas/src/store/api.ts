@@ -296,6 +296,15 @@ export interface ReadingsInfo {
   coming: { at: string; is_paused: boolean }[];
 }
 
+/** What is, or was, wrong with a journey while it ran. */
+export interface AlertInfo {
+  id: string;
+  message: string;
+  /** It lasts; else it was mended when it was found. */
+  goes_on: boolean;
+  first_at: string;
+}
+
 /** A kind of identity that names people. */
 export interface NamespaceInfo {
   code: string;
@@ -331,6 +340,8 @@ export const api = {
   experiments: () => request<{ results: Experiment[] }>('GET', `${version}/experiments/`, { attempts: 1 }),
   scaleTreatment: (node: string, treatment: string) => request<{ results: Experiment[] }>('POST', `${version}/experiments/scale/`, { body: { node, treatment } }),
   readings: () => request<ReadingsInfo>('GET', `/journeys/${encodeURIComponent(boot.journey_id)}/readings/${query({ version: boot.version_id })}`, { attempts: 1 }),
+  alerts: () => request<{ results: AlertInfo[] }>('GET', `/journeys/${encodeURIComponent(boot.journey_id)}/alerts/`, { attempts: 1 }),
+  dismissAlert: (id: string) => request<unknown>('POST', `/alerts/${encodeURIComponent(id)}/dismiss/`),
   jumpTargets: () => request<{ results: JumpTarget[] }>('GET', `${version}/jump-targets/`),
   saveLabels: (nodes: Record<string, { label: string; description: string }>, ends: Graph['ends']) =>
     request<Record<string, unknown>>('PUT', `${version}/labels/`, { body: { nodes, ends } }),

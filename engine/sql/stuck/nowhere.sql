@@ -1,0 +1,8 @@
+-- The ports of a shard at which people wait for events alone.
+-- Locks: none.
+-- Index: engine_instance_due.
+SELECT version_id, node, port, count(*)
+  FROM engine_instance
+ WHERE shard = %(shard)s AND ended_at IS NULL AND state = 'active' AND port IS NOT NULL
+   AND (timers IS NULL OR timers = '{}')
+ GROUP BY version_id, node, port;
