@@ -59,6 +59,7 @@ class Worker:
                 if self.run_once().is_idle:
                     self._sleep()
                 if turns % COLLECT_EVERY == 0:
+                    _was_told(self._connect())
                     gc.collect()
                 pause = 0.2
             except psycopg.OperationalError as error:
@@ -129,9 +130,17 @@ class Worker:
             seconds = min(seconds, PAUSE)
         deadline = time.monotonic() + seconds
         while not self.is_asked_to_stop:
-            if any(connection.notifies(timeout=0, stop_after=1)):
+            if _was_told(connection):
                 return
             left = deadline - time.monotonic()
             if left <= 0:
                 return
             select.select([connection.fileno()], [], [], min(left, 0.5))
+
+
+def _was_told(connection: psycopg.Connection[Any]) -> bool:
+    """Whether there was a NOTIFY since the last look. All are taken: what is left stays in memory, and wakes again.
+
+    At 100 requests a second, taking one at a time came to 37 MB in half an hour.
+    """
+    return sum(1 for _ in connection.notifies(timeout=0)) > 0
