@@ -84,8 +84,10 @@ def test_an_engine_killed_around_its_commit_has_done_the_turn_or_not(shop, produ
 
 def nobody_else(name: str) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = %s)", [name])
-        return bool(cursor.fetchone()[0])
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s", [name]
+        )
+        return cursor.fetchone() == (0,)
 
 
 def run_out(delivery: Delivery) -> None:

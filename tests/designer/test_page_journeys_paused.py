@@ -66,5 +66,5 @@ def test_it_takes_no_query_for_each_version(
         if number < 4:
             pause(publish(version, by=ada, now=NOW), by=ada, now=NOW)
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         browser.get("/journeys/", {"event": "OrderPlaced"})

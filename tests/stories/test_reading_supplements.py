@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from engine.clock import travel
-from engine.models import Discard, Instance, Profile, ReadCount
+from engine.models import Discard, Instance, Profile, ReadCount, ReadRun
 from tests.cast import node
 from tests.readers import makes_audience, makes_people, reading_graph
 from tests.stories.test_reading import run_is_read
@@ -54,7 +54,7 @@ def test_a_run_for_each_value_and_none_for_who_has_none(shop):
     assert runs() == {ana: ["b1", "b2"], ben: ["b3"]}
     refused = Discard.objects.get(version_id=version)
     assert (refused.profile_id, refused.code) == (cleo, "EXTERNAL_KEY_COMPUTATION_ERROR")
-    assert refused.details == {"reason": "no supplemental id"}
+    assert refused.details == {"reason": "no supplemental id", "run": ReadRun.objects.get().pk}
     assert ReadCount.objects.values_list("entered", "refused").get() == (2, 1)  # people, not runs
 
 
