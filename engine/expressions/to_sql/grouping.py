@@ -2,8 +2,8 @@
 
 A value over the events of one profile becomes a column of a LEFT JOIN. Everything is named after what it says, so
 conditions that stand in one statement share what they have in common: the pass over the table, the fields that are
-read from an event, the values themselves. Eight rules over the same events took 100 ms for 3,125 people one by one, and
-take 31 ms so.
+read from an event, the values themselves. Sixteen rules of 15,625 people, eight of them over the same events, took
+PostgreSQL 690 ms one by one, and take 340 so.
 """
 
 import re
