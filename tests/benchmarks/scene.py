@@ -85,3 +85,9 @@ def until_quiet() -> None:
     deliveries = "SELECT 1 FROM engine_delivery WHERE state IN ('queued', 'sending')"
     left = f"SELECT 1 FROM engine_inbox UNION ALL {deliveries} LIMIT 1"
     wait_until(lambda: not invented.sql(left), "everything is done", patience=600)
+
+
+def resident(process: int) -> float:
+    """Megabytes that a process has in memory."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1_024

@@ -10,7 +10,7 @@ import psycopg
 from engine.models import PHASES, Sandbox
 from engine.store import connection as connections
 from journeyopt.capacity import invented
-from tests.benchmarks import ground
+from tests.benchmarks import ground, scene
 from tests.benchmarks.results import Row
 from tests.cast import graph, node
 from tests.processes import Product, wait_until
@@ -73,6 +73,11 @@ def measure(*, quick: bool) -> Iterator[Row]:
 
 def run_engines(number: int) -> float:
     """The seconds that this many real engine processes, started beforehand, take to empty the inbox."""
+    return drain(number, "SELECT 1 FROM engine_inbox LIMIT 1")[0]
+
+
+def drain(number: int, left: str) -> tuple[float, float]:
+    """The seconds until `left` finds nothing, with so many engines, started beforehand; and the MB that one holds."""
     names = [f"engine{index}" for index in range(number)]
     with tempfile.TemporaryDirectory() as folder, connections.connect(name="benchmark") as holding:
         product = Product(Path(folder))
@@ -82,10 +87,9 @@ def run_engines(number: int) -> float:
             began = time.perf_counter()
             holding.execute("SELECT pg_notify('engine_work', '')")
             holding.commit()
-            wait_until(
-                lambda: not invented.sql("SELECT 1 FROM engine_inbox LIMIT 1"), "the inbox is empty", patience=600
-            )
-            return time.perf_counter() - began
+            wait_until(lambda: not invented.sql(left), "everything is done", patience=600)
+            seconds = time.perf_counter() - began
+            return seconds, max(scene.resident(process.pid) for process in product.processes.values())
         finally:
             product.stop()
 

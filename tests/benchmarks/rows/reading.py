@@ -4,7 +4,6 @@ import os
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 from engine import clock
 from engine.audiences import reading
@@ -12,9 +11,8 @@ from engine.models import Audience, ReadRun, Sandbox
 from engine.runtime import feeding
 from engine.store import connection as connections
 from journeyopt.capacity import invented
-from tests.benchmarks import ground
+from tests.benchmarks import ground, scene
 from tests.benchmarks.results import Row
-from tests.benchmarks.scene import running
 from tests.cast import graph, node
 from tests.processes import wait_until
 
@@ -52,12 +50,12 @@ def measure(*, quick: bool) -> Iterator[Row]:
         invented.sql("TRUNCATE engine_inbox, engine_read_member, engine_instance, engine_step, engine_counter")
         invented.settle()
         names = [f"engine{number}" for number in range(workers)]
-        with running(*names) as product:
+        with scene.running(*names) as product:
             began = time.perf_counter()
             assert reading.carry_on(clock.now()) == 1
             wait_until(is_over, "everybody has entered", patience=600)
             took = time.perf_counter() - began
-            memory = max(resident(product.processes[name].pid) for name in names)
+            memory = max(scene.resident(product.processes[name].pid) for name in names)
         assert invented.sql("SELECT count(*) FROM engine_instance")[0][0] == count
         yield Row(
             what=f"people read at 20,000/s and entered (read audience, wait), workers: {workers}",
@@ -93,9 +91,3 @@ def feed(count: int) -> float:
 
 def is_over() -> bool:
     return not ReadRun.objects.exclude(state="done").exists() and not invented.sql("SELECT 1 FROM engine_inbox LIMIT 1")
-
-
-def resident(process: int) -> float:
-    """Megabytes that a process has in memory."""
-    status = Path(f"/proc/{process}/status").read_text()
-    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1_024

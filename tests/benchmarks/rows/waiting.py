@@ -1,27 +1,21 @@
 """People who wait: many due in the same minute, and what an event costs beside ever more of them."""
 
 import os
-import tempfile
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
-from engine import clock
 from engine.models import Sandbox
-from engine.store import connection as connections
 from journeyopt.capacity import invented
 from tests.benchmarks import ground
 from tests.benchmarks.results import Row
-from tests.benchmarks.rows.engine import JOURNEY, run_engines
-from tests.benchmarks.rows.reading import resident
+from tests.benchmarks.rows.engine import JOURNEY, drain, run_engines
 from tests.cast import graph, node
-from tests.processes import Product, wait_until
 
 DUE, QUICK_DUE = 1_000_000, 20_000
 FULL = 10_000_000  # who wait; WAITING asks for another number of them
 USUALLY, QUICK = 1_000_000, 50_000
 EVENTS = 100_000
 LED, WAITS = 1, 2  # versions
+LEFT = "SELECT 1 FROM engine_instance WHERE ended_at IS NULL AND wake_at <= now() LIMIT 1"
 WAIT = graph(
     [
         node("event-1", event="Never"),
@@ -43,7 +37,7 @@ def _all_due_at_once(count: int) -> Iterator[Row]:
         sandbox = _scene(count)
         invented.people_wait(invented.led(sandbox, "Never"), count, event="Never", due="now()")
         invented.settle()
-        seconds, memory = _drain(workers)
+        seconds, memory = drain(workers, LEFT)
         ended = invented.sql("SELECT count(*) FROM engine_instance WHERE state = 'completed'")[0][0]
         assert ended == count, f"{ended} of {count} went on"
         yield Row(
@@ -91,22 +85,3 @@ def _more_people(sandbox: Sandbox, count: int, *, first: int) -> None:
         "SELECT id %% 64, id, %s, '{\"plan\": \"free\"}', now(), now() FROM generate_series(%s::bigint, %s) AS id",
         sandbox.pk, first, first + count - 1,
     )  # fmt: skip
-
-
-def _drain(workers: int) -> tuple[float, float]:
-    """The seconds that so many engines, started beforehand, take for everybody who is due; what one uses, in MB."""
-    names = [f"engine{number}" for number in range(workers)]
-    with tempfile.TemporaryDirectory() as folder, connections.connect(name="benchmark") as holding:
-        product = Product(Path(folder))
-        holding.execute("SELECT id FROM engine_shard FOR UPDATE")
-        try:
-            product.start(*names)
-            began = time.perf_counter()
-            holding.execute("SELECT pg_notify('engine_work', '')")
-            holding.commit()
-            due = "SELECT 1 FROM engine_instance WHERE ended_at IS NULL AND wake_at <= %s LIMIT 1"
-            wait_until(lambda: not invented.sql(due, clock.now()), "nobody is due", patience=600)
-            seconds = time.perf_counter() - began
-            return seconds, max(resident(process.pid) for process in product.processes.values())
-        finally:
-            product.stop()
