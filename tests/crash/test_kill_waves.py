@@ -5,7 +5,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from datetime import timedelta
 
@@ -18,13 +17,13 @@ from engine.audiences import reading
 from engine.audiences.reading import _COUNTED as COUNTED
 from engine.models import InboxItem, Instance, ReadCount, ReadMember, ReadRun
 from tests.cast import Shop, node
+from tests.crash.test_kill_reading import VICTIMS, kill_while_it_is_read, what_is_left
 from tests.processes import ROOT, Product, database_url, wait_until
 from tests.readers import makes_audience, makes_people, reading_graph
 
 SEED = 20_263
 WAVES, A_WAVE = 3, 1_500
 RATE = 600  # so that a wave takes 2.5 s
-VICTIMS = ("engine1", "engine2")
 HOUR = timedelta(hours=1)
 JOB = "import django; django.setup(); from engine import tasks; tasks.read_audiences()"
 
@@ -56,7 +55,7 @@ def test_killed_within_waves_and_between_them_each_brings_its_part_once(shop, tm
             kills += kill_the_job(product, chance) if wave else 0
             assert Instance.objects.count() == wave * A_WAVE
             assert reading.carry_on(clock.now()) == 1
-            kills += kill_while_it_is_read(product, chance)
+            kills += kill_while_it_is_read(product, chance, most=4)
             wait_until(is_through, f"wave {wave} has entered", what_is_left)
             assert ReadRun.objects.values_list("wave", "read").get() == (wave, (wave + 1) * A_WAVE)
     finally:
@@ -70,19 +69,6 @@ def test_killed_within_waves_and_between_them_each_brings_its_part_once(shop, tm
     assert fared == {"entered": len(people), "refused": 0}
     with capsys.disabled():
         print(f"\nkilled {kills} times while {len(people):,} people were read in {WAVES} waves")
-
-
-def kill_while_it_is_read(product: Product, chance: random.Random) -> int:
-    """Kill one or both workers again and again until the wave is through; how often."""
-    kills = 0
-    while ReadRun.objects.filter(state="reading").exists() and kills < 4:
-        time.sleep(chance.uniform(0.1, 0.6))
-        victims = chance.sample(VICTIMS, chance.choice((1, 1, 2)))
-        product.kill(*victims)
-        kills += len(victims)
-        product.start(*victims)
-    assert kills, "the wave was over before anything was killed"
-    return kills
 
 
 def kill_the_job(product: Product, chance: random.Random) -> int:
@@ -116,8 +102,3 @@ def waits_for_the_lock() -> bool:
 
 def is_through() -> bool:
     return ReadRun.objects.get().state == "resting" and not InboxItem.objects.exists()
-
-
-def what_is_left() -> str:
-    run = ReadRun.objects.get()
-    return f"{run.state}: {run.read} of {run.total} read; {InboxItem.objects.count()} items wait"
