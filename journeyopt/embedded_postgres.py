@@ -11,10 +11,12 @@ from typing import Any
 
 log = logging.getLogger(__name__)
 
+LEAST_BUFFERS, MOST_BUFFERS = 128, 2048  # MB; between them an eighth of the memory
 # Written once, when the data folder is made. Durability is never traded: synchronous_commit stays on.
+MARK = "# Written by JourneyOpt when this folder was made; edit freely."
 TUNING = """
-# Written by JourneyOpt when this folder was made; edit freely.
-shared_buffers = '512MB'
+{mark}
+shared_buffers = '{buffers}MB'
 max_connections = 100
 max_wal_size = '4GB'
 checkpoint_timeout = '15min'
@@ -128,9 +130,10 @@ def _server(*, start: bool) -> Any:
 
 def _tune(server: Any) -> None:
     settings = folder() / "postgresql.conf"
-    if TUNING not in settings.read_text():
+    if MARK not in settings.read_text():
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
         with settings.open("a") as file:
-            file.write(TUNING)
+            file.write(TUNING.format(mark=MARK, buffers=max(LEAST_BUFFERS, min(memory // 8, MOST_BUFFERS))))
 
 
 def _await_recovery() -> None:

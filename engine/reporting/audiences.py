@@ -19,17 +19,19 @@ BLOCK = 2_000  # rows of an export at once
 def audience_members(
     *, sandbox_id: int, audience_id: int, text: str = "", cursor: str = "", limit: int = 50
 ) -> Found[dict[str, Any]]:
-    """Who is in an audience, by id; with `text`, whose identity or e-mail address begins with it."""
+    """Who is in an audience, in one order; with `text`, whose identity or e-mail address begins with it."""
     limit = max(1, min(limit, MOST))
     if not Audience.objects.filter(sandbox_id=sandbox_id, pk=audience_id).exists():
         return Found(rows=[])
     members = Membership.objects.filter(audience_id=audience_id, is_member=True)
     after = id_in(cursor)
     if after is not None:
-        members = members.filter(profile_id__gt=after)
+        members = members.filter(pk__gt=(shard_of(after), after, audience_id))
     if text.strip() and "\0" not in text:
         members = members.filter(profile_id__in=matching_profiles(sandbox_id, text.strip(), MATCHES))
-    rows = list(members.order_by("profile_id").values_list("profile_id", "changed_at", "attributes")[: limit + 1])
+    rows = list(
+        members.order_by("shard", "profile_id").values_list("profile_id", "changed_at", "attributes")[: limit + 1]
+    )
     shown = rows[:limit]
     ids = [profile for profile, _, _ in shown]
     names = names_of(set(ids))

@@ -186,8 +186,8 @@ def _joined(over: Pass, own: list[Aggregate], guests: list[tuple[Pass, list[Aggr
         reads |= read
         values[f"{sql} AS {one.column}"] = None
         tests.add(one.looks_at)
-    # The short ones look at columns alone: where they say yes, no field is read out of an event.
-    asked = " OR ".join(sorted(tests, key=len))
+    # Where one that looks at columns alone says yes, no field is read out of an event.
+    asked = " OR ".join(sorted(tests, key=lambda test: ("->" in test, len(test))))
     where = over.where if "" in tests else f"{over.where} AND ({asked})"
     keys = ", ".join(f"{ROW}.{key}" for key in over.keys)
     rows = _rows(over, [f"{text} AS {name}" for name, text in reads.items()], where)

@@ -221,19 +221,23 @@ def _projection(writer: "Writer", place: Json | Rows, names: Sequence[str]) -> J
     for name in names:
         field = f"({field} -> {writer.bind(name, 'text')})"
         is_plain.append(f"coalesce(jsonb_typeof({field}), 'null') IN ('object', 'null')")
-    # Nearly always there are objects on the way and a single value at its end; anything else is projected with care.
+    # Nearly always there are objects on the way and a single value at its end: there is no row beside it then. Anything
+    # else is projected with care: a row for each element, or one of number 0 where there is none.
     is_plain[-1] = f"coalesce(jsonb_typeof({field}), 'null') <> 'array'"
     plain = f"({' AND '.join(is_plain if place.only_objects else ['false'])})"
     joined = f"engine_expression_project(jsonb_build_array({place.value}), {path})"
-    elements = f"SELECT v, n FROM jsonb_array_elements({joined}) WITH ORDINALITY AS e(v, n) WHERE NOT {plain} OFFSET 0"
-    first = f"coalesce({alias}.n = 1, true)"
+    elements = (
+        "SELECT e.v, coalesce(e.n, 0) AS n FROM (SELECT) AS projected "
+        f"LEFT JOIN jsonb_array_elements({joined}) WITH ORDINALITY AS e(v, n) ON true WHERE NOT {plain} OFFSET 0"
+    )
+    first = f"coalesce({alias}.n <= 1, true)"
     return replace(
         place,
         source=f"{place.source} LEFT JOIN LATERAL ({elements}) AS {alias} ON true",
         first=f"{place.first} AND {first}" if place.first else first,
-        value=f"CASE WHEN {plain} THEN {field} ELSE {alias}.v END",
+        value=f"CASE WHEN {alias}.n IS NULL THEN {field} ELSE {alias}.v END",
         order=(*place.order, Order(f"{alias}.n")),
-        keep=(*place.keep, f"({alias}.n IS NOT NULL OR {plain})"),
+        keep=(*place.keep, f"({alias}.n IS DISTINCT FROM 0)"),
         only_objects=False,
         moments={},
     )

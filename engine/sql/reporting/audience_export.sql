@@ -12,4 +12,4 @@ SELECT membership.profile_id, coalesce(known.value, ''), coalesce(profile.attrib
        ORDER BY array_position(%(preferred)s::text[], namespace), namespace, value LIMIT 1
   ) AS known ON true
  WHERE membership.audience_id = %(audience)s AND membership.is_member
- ORDER BY membership.profile_id;
+ ORDER BY membership.shard, membership.profile_id;

@@ -202,6 +202,74 @@ def test_more_people_move_than_are_named_one_by_one(shop):
     assert 1 not in members(audience)
 
 
+def looks_first(shop, audience, changes):
+    """`changes` happen to ana and bob between the look at everybody and what is written of them."""
+    ana, bob, cy = sorted(Profile.objects.values_list("id", flat=True))
+    with psycopg.connect(database_url()) as other:
+        other.execute("SELECT id FROM engine_shard WHERE id IN (%s, %s) FOR UPDATE", [ana % SHARDS, bob % SHARDS])
+        evaluating = threading.Thread(target=lambda: (evaluate([audience.pk]), connections.close_all()))
+        evaluating.start()
+        wait_until(somebody_waits_for_a_shard, "the evaluation wants to hold a shard")
+        changes(other, ana, bob)
+    evaluating.join(60)
+    return {{ana: "ana", bob: "bob", cy: "cy"}[id] for id in members(audience)}
+
+
+def test_a_streaming_audience_that_is_new_forgets_what_changed_before_it_was_written(shop):
+    shop.defines("Order")
+    for person, city in (("ana", "Bern"), ("bob", "Rome"), ("cy", "Bern")):
+        shop.identifies(person, city=city)
+    shop.runs()
+    audience = makes(shop, rule=BERN, evaluation="streaming")
+
+    def changes(other, ana, bob):
+        for city, person in (("Rome", ana), ("Bern", bob)):
+            other.execute(
+                "UPDATE engine_profile SET attributes = jsonb_build_object('city', %s::text) WHERE id = %s",
+                [city, person],
+            )
+
+    assert looks_first(shop, audience, changes) == {"bob", "cy"}
+
+
+def test_what_was_seen_of_somebody_who_was_erased_or_merged_meanwhile_is_not_written(shop):
+    shop.defines("Order")
+    for person in ("ana", "bob", "cy"):
+        shop.identifies(person, city="Bern")
+    shop.runs()
+    audience = makes(shop, rule=BERN)
+
+    def changes(other, ana, bob):
+        other.execute("DELETE FROM engine_profile WHERE id = %s", [ana])
+        other.execute("UPDATE engine_profile SET merged_into = %s WHERE id = %s", [bob + 1, bob])
+
+    assert looks_first(shop, audience, changes) == {"cy"}
+
+
+def test_an_audience_with_another_rule_is_written_over_what_was_there(shop):
+    shop.defines("Order")
+    for person, city in (("ana", "Bern"), ("bob", "Rome"), ("cy", "Oslo")):
+        shop.identifies(person, city=city)
+    shop.runs()
+    audience = makes(shop, rule='in(#{Profile.attributes.city}, ["Bern", "Oslo"])')
+    evaluate([audience.pk])
+    ana, bob, cy = sorted(Profile.objects.values_list("id", flat=True))
+    since = Membership.objects.get(profile_id=cy).changed_at
+    keep(
+        sandbox_id=shop.sandbox.pk,
+        audience_id=audience.pk,
+        wanted=Wanted(name="Some", rule='in(#{Profile.attributes.city}, ["Rome", "Oslo"])'),
+        by="ana",
+    )
+
+    (run,) = evaluate([audience.pk])
+
+    assert (run.entered, run.left, run.stayed, run.size) == (1, 1, 1, 2)
+    assert members(audience) == {bob, cy}
+    assert Membership.objects.get(profile_id=cy).changed_at == since
+    assert not Membership.objects.get(profile_id=ana).is_member
+
+
 def test_who_hears_of_an_audience_is_told_in_the_same_transaction(shop):
     shop.defines("Order")
     shop.identifies("ana", city="Bern")
