@@ -11,7 +11,7 @@ SELECT instance.id, instance.sandbox_id, instance.journey_id, right_one.moment
        FROM jsonb_each_text(CASE jsonb_typeof(instance.timers) WHEN 'object' THEN instance.timers END)
             AS timer (name, moment)
  ) AS right_one
- WHERE instance.shard = %(shard)s AND instance.ended_at IS NULL
+ WHERE instance.shard = %(shard)s AND instance.ended_at IS NULL AND instance.wake_at IS NOT NULL
    AND instance.wake_at <> right_one.moment
    AND NOT (right_one.moment <= %(now)s AND instance.wake_at <= %(until)s)
  LIMIT %(most)s;
