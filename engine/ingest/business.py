@@ -15,7 +15,7 @@ from engine.definition.matching import Matcher
 from engine.expressions import Facts
 from engine.ingest.items import Incoming, Request
 from engine.store import catalogue as rows
-from engine.store.copying import copy_into, text
+from engine.store.copying import Lines, copy_into, text
 
 log = logging.getLogger(__name__)
 
@@ -71,12 +71,8 @@ def keep(connection: psycopg.Connection[Any], fresh: Fresh, matched: Mapping[int
         for request, item in fresh
         if id(item) in matched
     ]
-    copy_into(
-        connection,
-        "engine_businessevent",
-        "sandbox_id, definitions, name, message_id, payload, occurred_at, received_at",
-        lines,
-    )
+    columns = "sandbox_id, definitions, name, message_id, payload, occurred_at, received_at"
+    copy_into(connection, Lines("engine_businessevent", columns, lines))
     return bool(lines)
 
 

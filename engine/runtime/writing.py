@@ -8,51 +8,25 @@ import psycopg
 
 from engine.runtime.batch import Batch, Standing
 from engine.shards import shard_of
-from engine.store.copying import NULL, copy_into, copy_packed, json, microseconds, moment, text
+from engine.store.copying import NULL, Lines, copy_into, copy_packed, json, microseconds, moment, text
 from engine.store.ids import Ids
 from engine.store.queries import query
 
+INBOX = "shard,sandbox_id,profile_id,kind,payload,received_at"
 _MEMBERSHIP = Struct("!hihiqiqi?iq").pack  # five fields, each behind its length
 
 
 def write(connection: psycopg.Connection[Any], batch: Batch, ids: Ids, writer: int) -> None:
     """Write everything a turn decided, in the caller's transaction."""
     ids.reserve(connection, len(batch.events) + len(batch.steps) + len(batch.discards) + len(batch.deliveries))
-    now = batch.now.isoformat()
-    _events(connection, batch, ids)
-    _instances(connection, batch)
+    _moved(connection, batch)  # who left, first: the same person may enter the same journey again in one turn
     copy_into(
         connection,
-        "engine_step",
-        "shard,id,at,sandbox_id,journey_id,version_id,instance_id,profile_id,visit,node,port,status,details",
-        (
-            f"{standing.shard}\t{ids.take()}\t{now}\t{standing.sandbox_id}\t{standing.journey_id}\t{standing.version_id}"
-            f"\t{standing.instance.id}\t{standing.instance.profile_id}\t{step.visit}\t{step.node}\t{step.port or NULL}"
-            f"\t{step.status}\t{json(step.details) if step.details else NULL}"
-            for standing, step in batch.steps
-        ),
-    )
-    copy_into(
-        connection,
-        "engine_discard",
-        "shard,id,at,sandbox_id,profile_id,journey_id,version_id,event,code,details",
-        (
-            f"{found.shard}\t{ids.take()}\t{now}\t{found.sandbox_id}\t{found.profile_id}\t{found.journey_id or NULL}"
-            f"\t{found.version_id or NULL}\t{text(found.event)}\t{found.code}"
-            f"\t{json(found.details) if found.details else NULL}"
-            for found in batch.discards
-        ),
-    )
-    copy_into(
-        connection,
-        "engine_delivery",
-        "shard,id,sandbox_id,profile_id,journey_id,version_id,instance_id,node,visit,channel,state,due_at,created_at",
-        (
-            f"{standing.shard}\t{ids.take()}\t{standing.sandbox_id}\t{standing.instance.profile_id}"
-            f"\t{standing.journey_id}\t{standing.version_id}\t{standing.instance.id}\t{node}\t{visit}\t{channel}"
-            f"\tqueued\t{now}\t{now}"
-            for standing, node, visit, channel in batch.deliveries
-        ),
+        _events(batch, ids),
+        _instances(batch),
+        _steps(batch, ids),
+        _discards(batch, ids),
+        _deliveries(batch, ids),
     )
     changed = [
         {"id": person.id, "attributes": person.attributes} for person in batch.people.values() if person.is_changed
@@ -66,9 +40,30 @@ def write(connection: psycopg.Connection[Any], batch: Batch, ids: Ids, writer: i
     add_counts(connection, batch, writer)
 
 
-def _events(connection: psycopg.Connection[Any], batch: Batch, ids: Ids) -> None:
-    copy_into(
-        connection,
+def _moved(connection: psycopg.Connection[Any], batch: Batch) -> None:
+    rows = [
+        {
+            "shard": standing.shard,
+            "id": (instance := standing.instance).id,
+            "state": instance.state,
+            "node": instance.node,
+            "port": instance.port,
+            "visit": instance.visit,
+            "timers": instance.timers or None,
+            "wake_at": instance.wake_at,
+            "moved_at": instance.moved_at,
+            "ended_at": instance.ended_at,
+            "context": instance.context,
+        }
+        for standing in batch.touched
+        if not standing.is_new
+    ]
+    if rows:
+        connection.execute(query("turn/save_instances"), {"rows": orjson.dumps(rows).decode()})
+
+
+def _events(batch: Batch, ids: Ids) -> Lines:
+    return Lines(
         "engine_event",
         "shard,id,sandbox_id,profile_id,name,message_id,payload,outcomes,occurred_at,received_at",
         (
@@ -80,34 +75,12 @@ def _events(connection: psycopg.Connection[Any], batch: Batch, ids: Ids) -> None
     )
 
 
-def _instances(connection: psycopg.Connection[Any], batch: Batch) -> None:
-    new = [standing for standing in batch.touched if standing.is_new]
-    moved = [standing for standing in batch.touched if not standing.is_new]
-    # First those who left: the same person may enter the same journey again in one turn.
-    if moved:
-        rows = [
-            {
-                "shard": standing.shard,
-                "id": (instance := standing.instance).id,
-                "state": instance.state,
-                "node": instance.node,
-                "port": instance.port,
-                "visit": instance.visit,
-                "timers": instance.timers or None,
-                "wake_at": instance.wake_at,
-                "moved_at": instance.moved_at,
-                "ended_at": instance.ended_at,
-                "context": instance.context,
-            }
-            for standing in moved
-        ]
-        connection.execute(query("turn/save_instances"), {"rows": orjson.dumps(rows).decode()})
-    copy_into(
-        connection,
+def _instances(batch: Batch) -> Lines:
+    return Lines(
         "engine_instance",
         "shard,id,sandbox_id,profile_id,journey_id,version_id,key,supplemental_key,state,node,port,visit,timers,wake_at,entered_at,"
         "moved_at,expires_at,ended_at,context",
-        (_instance_line(standing) for standing in new),
+        (_instance_line(standing) for standing in batch.touched if standing.is_new),
     )
 
 
@@ -120,6 +93,48 @@ def _instance_line(standing: Standing) -> str:
         f"\t{json(instance.timers) if instance.timers else NULL}\t{moment(instance.wake_at)}"
         f"\t{moment(instance.entered_at)}\t{moment(instance.moved_at)}\t{moment(instance.expires_at)}"
         f"\t{moment(instance.ended_at)}\t{json(instance.context) if instance.context else '{}'}"
+    )
+
+
+def _steps(batch: Batch, ids: Ids) -> Lines:
+    now = batch.now.isoformat()
+    return Lines(
+        "engine_step",
+        "shard,id,at,sandbox_id,journey_id,version_id,instance_id,profile_id,visit,node,port,status,details",
+        (
+            f"{standing.shard}\t{ids.take()}\t{now}\t{standing.sandbox_id}\t{standing.journey_id}\t{standing.version_id}"
+            f"\t{standing.instance.id}\t{standing.instance.profile_id}\t{step.visit}\t{step.node}\t{step.port or NULL}"
+            f"\t{step.status}\t{json(step.details) if step.details else NULL}"
+            for standing, step in batch.steps
+        ),
+    )
+
+
+def _discards(batch: Batch, ids: Ids) -> Lines:
+    now = batch.now.isoformat()
+    return Lines(
+        "engine_discard",
+        "shard,id,at,sandbox_id,profile_id,journey_id,version_id,event,code,details",
+        (
+            f"{found.shard}\t{ids.take()}\t{now}\t{found.sandbox_id}\t{found.profile_id}\t{found.journey_id or NULL}"
+            f"\t{found.version_id or NULL}\t{text(found.event)}\t{found.code}"
+            f"\t{json(found.details) if found.details else NULL}"
+            for found in batch.discards
+        ),
+    )
+
+
+def _deliveries(batch: Batch, ids: Ids) -> Lines:
+    now = batch.now.isoformat()
+    return Lines(
+        "engine_delivery",
+        "shard,id,sandbox_id,profile_id,journey_id,version_id,instance_id,node,visit,channel,state,due_at,created_at",
+        (
+            f"{standing.shard}\t{ids.take()}\t{standing.sandbox_id}\t{standing.instance.profile_id}"
+            f"\t{standing.journey_id}\t{standing.version_id}\t{standing.instance.id}\t{node}\t{visit}\t{channel}"
+            f"\tqueued\t{now}\t{now}"
+            for standing, node, visit, channel in batch.deliveries
+        ),
     )
 
 
@@ -160,29 +175,19 @@ def _memberships(connection: psycopg.Connection[Any], batch: Batch) -> None:
 
 def _later(connection: psycopg.Connection[Any], batch: Batch) -> None:
     """What is left for the next turn, in which everything that it needs is read."""
-    if batch.later:
-        copy_into(
-            connection,
-            "engine_inbox",
-            "shard,sandbox_id,profile_id,kind,payload,received_at",
-            (
-                f"{item.shard}\t{item.sandbox_id}\t{item.profile_id}\tmembership\t{json(payload)}\t{moment(item.at)}"
-                for item, payload in batch.later
-            ),
-        )
+    rows = (
+        f"{item.shard}\t{item.sandbox_id}\t{item.profile_id}\tmembership\t{json(payload)}\t{moment(item.at)}"
+        for item, payload in batch.later
+    )
+    copy_into(connection, Lines("engine_inbox", INBOX, rows))
 
 
 def _forwards(connection: psycopg.Connection[Any], batch: Batch) -> None:
-    if batch.forwards:
-        copy_into(
-            connection,
-            "engine_inbox",
-            "shard,sandbox_id,profile_id,kind,payload,received_at",
-            (
-                f"{shard_of(profile)}\t{item.sandbox_id}\t{profile}\t{item.kind}\t{json(payload)}\t{moment(item.at)}"
-                for item, profile, payload in batch.forwards
-            ),
-        )
+    rows = (
+        f"{shard_of(profile)}\t{item.sandbox_id}\t{profile}\t{item.kind}\t{json(payload)}\t{moment(item.at)}"
+        for item, profile, payload in batch.forwards
+    )
+    copy_into(connection, Lines("engine_inbox", INBOX, rows))
 
 
 def add_counts(connection: psycopg.Connection[Any], batch: Batch, writer: int) -> None:

@@ -5,14 +5,18 @@ many and hold nothing but numbers, the binary form is faster for both sides.
 """
 
 from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import orjson
 import psycopg
 
 NULL = "\\N"
+AT_ONCE = 500  # lines
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _HEADER, _TRAILER = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 
@@ -36,13 +40,26 @@ def moment(value: datetime | None) -> str:
     return NULL if value is None else value.isoformat()
 
 
-def copy_into(connection: psycopg.Connection[Any], table: str, columns: str, rows: Iterable[str]) -> None:
-    """COPY lines (tab-separated fields, without their line end) into `table`."""
-    block = "\n".join(rows)
-    if not block:
-        return
-    with connection.cursor().copy(f"COPY {table} ({columns}) FROM STDIN".encode()) as copy:
-        copy.write(block.encode() + b"\n")
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What is to be copied into a table: lines of tab-separated fields, without their line end."""
+
+    table: str
+    columns: str
+    rows: Iterable[str]
+
+
+def copy_into(connection: psycopg.Connection[Any], *tables: Lines) -> None:
+    """COPY into one table after the other. While PostgreSQL takes some lines in, the next ones are made."""
+    with ExitStack() as under_way:
+        for lines in tables:
+            rows, copy = iter(lines.rows), None
+            while block := "\n".join(islice(rows, AT_ONCE)):
+                if copy is None:
+                    under_way.close()  # PostgreSQL has everything of the table before
+                    statement = f"COPY {lines.table} ({lines.columns}) FROM STDIN"
+                    copy = under_way.enter_context(connection.cursor().copy(statement.encode()))
+                copy.write(f"{block}\n".encode())
 
 
 def microseconds(value: datetime) -> int:
