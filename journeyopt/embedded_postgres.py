@@ -20,7 +20,6 @@ shared_buffers = '{buffers}MB'
 max_connections = 100
 max_wal_size = '4GB'
 checkpoint_timeout = '15min'
-wal_compression = on
 random_page_cost = 1.1
 jit = off
 autovacuum_naptime = '15s'
@@ -120,7 +119,7 @@ def _server(*, start: bool) -> Any:
         server = get_server(data, cleanup_mode=None, start=False)
         if start:
             server.ensure_pgdata_inited()
-            _tune(server)
+            tune()
             try:
                 server.ensure_postgres_running()
             except subprocess.SubprocessError:
@@ -128,7 +127,8 @@ def _server(*, start: bool) -> Any:
         return server
 
 
-def _tune(server: Any) -> None:
+def tune() -> None:
+    """Write our settings into a folder that has just been made; in any other they are its owner's by now."""
     settings = folder() / "postgresql.conf"
     if MARK not in settings.read_text():
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
