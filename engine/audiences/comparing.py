@@ -195,7 +195,6 @@ class Comparing:
         now: datetime,
     ) -> None:
         self._connection = connection
-        self._shard = shard
         self._values = {
             "sandbox": sandbox_id,
             "shard": shard,

@@ -2,7 +2,7 @@
 import { Compartment, EditorState, Prec } from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
 import { Maximize2 } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { t } from '../../messages';
 import { useVocabulary } from '../vocabulary';
 import { ExpressionDialog } from './Dialog';
@@ -32,7 +32,8 @@ export default function ExpressionEditor({ value, expect, node, label, placehold
   const lock = useRef(new Compartment());
   const verdict = useVerdict(value, expect, node);
 
-  useEffect(() => {
+  // Before anything is painted: whoever looks for the field to put the cursor into it finds the text, not the button.
+  useLayoutEffect(() => {
     if (!host.current) return undefined;
     const made = new EditorView({
       parent: host.current,
