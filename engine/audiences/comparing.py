@@ -74,7 +74,8 @@ WITH {{person}} written AS (
 {_COUNT.format(whom="written")}
 """
 
-# The same where nobody was ever in these audiences, so that nothing is in the way: 3.6 us a row instead of 5.2.
+# The same where nobody was ever in these audiences, so that nothing is in the way: 3.8 million rows, and all that was
+# asked for them, took 19.6 s instead of 22.6.
 # Locks: the rows written (their shard is held).
 _FILL = f"""
 WITH answer AS MATERIALIZED ({_SEEN}), written AS (
