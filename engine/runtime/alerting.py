@@ -3,10 +3,14 @@
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
 
 from engine.logs import about
 from engine.models import Alert
 from engine.models.alert import GOING_ON
+from engine.store.queries import query
 
 log = logging.getLogger(__name__)
 
@@ -25,21 +29,27 @@ SENTENCES: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def raise_alert(*, sandbox_id: int, journey_id: int, code: str, count: int, version: str, now: datetime) -> None:
-    """Tell of `count` more people or messages; of what goes on, that it is `count` now."""
+def raise_alert(
+    connection: psycopg.Connection[Any],
+    *,
+    sandbox_id: int,
+    journey_id: int,
+    code: str,
+    count: int,
+    version: str,
+    now: datetime,
+) -> None:
+    """Tell of `count` more people or messages; of what goes on, that it is `count` now.
+
+    In the transaction of what was mended, so that neither is there without the other.
+    """
+    values = {"sandbox": sandbox_id, "journey": journey_id, "code": code, "count": count, "now": now}
     goes_on = code in GOING_ON
-    open_ = Alert.objects.filter(journey_id=journey_id, code=code, resolved_at=None)
-    known = open_.first()
-    total = count if known is None or goes_on else known.count + count
-    said = {"message": _said(code, total, version), "count": total, "last_at": now}
-    if known is None:
-        Alert.objects.get_or_create(
-            journey_id=journey_id, code=code, resolved_at=None,
-            defaults={"sandbox_id": sandbox_id, "first_at": now, **said},
-        )  # fmt: skip
-    else:
-        open_.update(**said, **({} if goes_on else {"dismissed_at": None, "dismissed_by": ""}))
-    if known is None or not goes_on:
+    row = connection.execute(query("stuck/raise_alert"), {**values, "goes_on": goes_on}).fetchone()
+    assert row is not None  # inserted, or counted
+    id, total, is_new = row
+    connection.execute("UPDATE engine_alert SET message = %s WHERE id = %s", [_said(code, total, version), id])
+    if is_new or not goes_on:
         log.warning("%s: %s", code, _said(code, count, version), extra=about(sandbox=sandbox_id, journey=journey_id))
 
 

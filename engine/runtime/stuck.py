@@ -66,43 +66,47 @@ def look(now: datetime, shards: Iterable[int] | None = None) -> dict[str, int]:
             found += _in_shard(connection, shard, ids, writer, now)
         if any(breach.code not in GOING_ON for breach in found):
             connection.execute("SELECT pg_notify('engine_work', ''), pg_notify('engine_deliveries', '')")
-    counted: Counter[str] = Counter()
-    for breach, count in _together(found).items():
-        raise_alert(
-            sandbox_id=breach.sandbox_id, journey_id=breach.journey_id, code=breach.code, count=count,
-            version=breach.version, now=now,
-        )  # fmt: skip
-        counted[str(breach.code)] += count
     resolve_what_is_over(now)
+    counted: Counter[str] = Counter()
+    for breach in found:
+        counted[str(breach.code)] += breach.many
     return dict(counted)
 
 
-def _together(found: Iterable[Breach]) -> Counter[Breach]:
-    """How many there are of each kind, journey and version."""
+def _tell(connection: psycopg.Connection[Any], found: Iterable[Breach], now: datetime) -> None:
+    """Raise the alerts of what was found, or mended in this transaction; in one order: two jobs may do so at once."""
     together: Counter[Breach] = Counter()
     for breach in found:
         together[breach._replace(many=1)] += breach.many
-    return together
+    for breach, count in sorted(together.items()):
+        raise_alert(
+            connection, sandbox_id=breach.sandbox_id, journey_id=breach.journey_id, code=breach.code, count=count,
+            version=breach.version, now=now,
+        )  # fmt: skip
 
 
 def _late(connection: psycopg.Connection[Any], now: datetime) -> list[Breach]:
     """Told, not mended."""
     values = {"since": now - LATE, "each": MOST // SHARDS, "most": MOST}
-    return [
+    found = [
         Breach(code, *row)
         for code, name in ((Alert.Code.LATE_PEOPLE, "late_people"), (Alert.Code.LATE_DELIVERIES, "late_deliveries"))
         for row in connection.execute(query(f"stuck/{name}"), values)
     ]
+    _tell(connection, found, now)
+    return found
 
 
 def _everywhere(connection: psycopg.Connection[Any], ids: Ids, writer: int, now: datetime) -> list[Breach]:
     """What an index finds in all shards at once."""
     values = {"now": now, "since": now - SETTLED, "until": now + FAR, "most": MOST}
-    found = [
-        Breach(code, sandbox, journey, 1)
-        for code, name in ((Alert.Code.FAR_DELIVERIES, "far_deliveries"), (Alert.Code.HELD, "held"))
-        for sandbox, journey, _ in connection.execute(query(f"stuck/{name}"), values)
-    ]
+    with connection.transaction():
+        found = [
+            Breach(code, sandbox, journey, 1)
+            for code, name in ((Alert.Code.FAR_DELIVERIES, "far_deliveries"), (Alert.Code.HELD, "held"))
+            for sandbox, journey, _ in connection.execute(query(f"stuck/{name}"), values)
+        ]
+        _tell(connection, found, now)
     versions = connection.execute(query("stuck/versions_inside")).fetchall()
     over = [
         version
@@ -114,14 +118,21 @@ def _everywhere(connection: psycopg.Connection[Any], ids: Ids, writer: int, now:
             query("stuck/left_behind"), {"versions": over, "shard": None, "most": MOST}
         ).fetchall()
         for shard in sorted({shard for shard, _, _ in rows}):
-            found += _in_lock(connection, shard, lambda held: _let_leave(held, over, shard, ids, writer, now))  # noqa: B023
+            found += _in_lock(connection, shard, now, lambda held: _let_leave(held, over, shard, ids, writer, now))  # noqa: B023
     walked = {version for version, status, _ in versions if status not in (None, "stopped")}
+    return found + _unreadable(connection, walked, now)
+
+
+def _unreadable(connection: psycopg.Connection[Any], walked: set[int], now: datetime) -> list[Breach]:
+    """Told, not mended."""
+    found = []
     for version in walked - _plans.plans(connection, walked).keys():
         row = connection.execute(
             "SELECT sandbox_id, journey_id, number FROM engine_definition WHERE version_id = %s", [version]
         ).fetchone()
         if row is not None:
             found.append(Breach(Alert.Code.UNREADABLE, row[0], row[1], 1, row[2]))
+    _tell(connection, found, now)
     return found
 
 
@@ -136,27 +147,31 @@ def _in_shard(connection: psycopg.Connection[Any], shard: int, ids: Ids, writer:
     found: list[Breach] = []
     for name, mend in mends:
         if connection.execute(query(f"stuck/{name}"), {**values, "most": 1}).fetchone() is not None:
-            found += _in_lock(connection, shard, mend)
+            found += _in_lock(connection, shard, now, mend)
     ports = connection.execute(query("stuck/nowhere"), values).fetchall()
     plans = _plans.plans(connection, {version for version, _, _, _ in ports})
     for version, node, port, _ in ports:
         crossing = plans[version].crossings.get((node, port)) if version in plans else None
         if version in plans and (crossing is None or not crossing.signals):
             place = {"version": version, "node": node, "port": port, "shard": shard, "most": AT_ONCE}
-            found += _in_lock(connection, shard, lambda held: _end_there(held, place, ids, writer, now))  # noqa: B023
+            found += _in_lock(connection, shard, now, lambda held: _end_there(held, place, ids, writer, now))  # noqa: B023
     return found
 
 
 def _in_lock(
-    connection: psycopg.Connection[Any], shard: int, mend: Callable[[psycopg.Connection[Any]], list[Breach]]
+    connection: psycopg.Connection[Any],
+    shard: int,
+    now: datetime,
+    mend: Callable[[psycopg.Connection[Any]], list[Breach]],
 ) -> list[Breach]:
-    """Mend with the shard held, part by part, so that no turn waits for long; no more when a turn holds it for long."""
+    """Mend and tell with the shard held, part by part, so that no turn waits for long; no more when one holds it."""
     found: list[Breach] = []
     for _ in range(MOST // AT_ONCE):
         try:
             with connection.transaction():
                 connection.execute("SELECT FROM engine_shard WHERE id = %s FOR UPDATE", [shard])
                 part = mend(connection)
+                _tell(connection, part, now)
         except psycopg.errors.LockNotAvailable:
             break
         found += part

@@ -10,10 +10,12 @@ import psycopg
 from engine import fault_points
 from engine.capping import RuleSet
 from engine.catalogue import Catalogue
+from engine.instance import Leave
 from engine.runtime import qualifying
 from engine.runtime.batch import Batch, Item
 from engine.runtime.deciding import Deciding
 from engine.runtime.entrances import entries_by_event, entries_by_jump
+from engine.runtime.leaving import leave
 from engine.runtime.loading import (
     delete,
     load_answered,
@@ -33,6 +35,7 @@ from engine.store.arrays import integers
 from engine.store.ids import Ids
 from engine.store.queries import query
 
+GONE = Leave("error", "This person's profile is gone, and nobody erased it.")
 MOST_SHARDS = 32  # half of them, so that a second worker finds free ones
 
 
@@ -139,7 +142,9 @@ def _carry_out(
         items = [item for item in items if item.kind != "merge"]
     batch = Batch(now=now)
     items = load_people(connection, batch, items)
-    report.taken = len(items)
+    report.taken = len(items) + len(batch.strangers)
+    if batch.strangers:
+        leave(connection, catalogue, ids, batch.strangers, GONE, writer=writer, now=now)
     report.phases.ends("load")
     matched = recognise_all(connection, batch, catalogue, items)
     report.phases.ends("decide")

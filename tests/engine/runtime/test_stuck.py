@@ -13,6 +13,7 @@ from engine.clock import now, travel
 from engine.models import Alert, Delivery, InboxItem, Instance, Profile, StepEvent
 from engine.runtime import stuck
 from engine.runtime.alerting import KEPT
+from engine.runtime.turn import GONE
 from engine.shards import SHARDS
 from engine.store import connection as connections
 from tests.cast import graph, node
@@ -302,6 +303,32 @@ def test_of_a_system_that_works_nothing_is_said(shop):
     assert set(after) == {"deliveries.late"}
     assert Instance.objects.filter(version_id=listening, ended_at=None).count() == 10
     assert not Alert.objects.exclude(code="deliveries.late").exists()
+
+
+def test_whoever_is_due_and_has_no_profile_any_more_leaves_in_error(shop):
+    version = waits(shop, "ana", "ben")
+    sql("DELETE FROM engine_profile WHERE id = (SELECT min(id) FROM engine_profile)")
+    with travel(timedelta(days=1, minutes=1)):
+        shop.worker.run_until_idle(most_turns=50)
+
+    assert list(Instance.objects.order_by("profile_id").values_list("state", flat=True)) == ["error", "completed"]
+    assert StepEvent.objects.get(details__error=GONE.reason).status == "error"
+    assert shop.counts(version)["journey"]["active"] == 0
+
+
+def test_nobody_is_mended_without_its_being_told(shop):
+    """As if the job died between the two: what it had mended is as it was, and the next one does both."""
+    waits(shop, "ana")
+    sql("UPDATE engine_instance SET wake_at = expires_at")
+    sql("ALTER TABLE engine_alert ADD CONSTRAINT nothing_is_told CHECK (false) NOT VALID")
+    try:
+        with pytest.raises(psycopg.errors.CheckViolation):
+            look()
+    finally:
+        sql("ALTER TABLE engine_alert DROP CONSTRAINT nothing_is_told")
+
+    assert look() == {"people.wrong_moment": 1}
+    assert only_alert().count == 1
 
 
 @contextmanager
