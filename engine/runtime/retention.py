@@ -7,14 +7,20 @@ RETENTION_MONTHS months: events, step events, discards, ended instances, finishe
 90 days: imports of lists, but for the last one of each.
 """
 
+import logging
+import time
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef, Q
+from psycopg.errors import LockNotAvailable
 
 from engine.models import OPEN_IMPORT, AudienceImport
+
+log = logging.getLogger(__name__)
 
 PARTITIONED = ("engine_event", "engine_step", "engine_discard")
 MONTHS_AHEAD = 2
@@ -24,6 +30,9 @@ WORK = timedelta(days=7)
 IMPORTS = timedelta(days=90)
 AT_ONCE = 10_000  # rows deleted in one statement, so that none holds its locks for long
 MOST = 1_000_000  # rows of one table in one call; the next call goes on
+# A partition comes and goes under a lock that everybody who writes history waits for, while it waits for whoever reads:
+# an audience may read for two minutes. So it waits for half a second only, and tries again.
+PATIENCE, TRIES, PAUSE = "500ms", 10, 2.0
 
 # Table -> which rows are over; each statement is an index scan or a small table.
 _OVER = {
@@ -39,14 +48,24 @@ _OVER = {
     "engine_readrun": "finished_at < %(readings)s AND EXISTS (SELECT FROM engine_readrun AS later "
     "WHERE later.version_id = engine_readrun.version_id AND later.due_at > engine_readrun.due_at)",
     "engine_read_count": "NOT EXISTS (SELECT FROM engine_readrun WHERE id = run_id)",
+    # What came while its month had no partition.
+    "engine_event_default": "received_at < %(long)s",
+    "engine_step_default": "at < %(long)s",
+    "engine_discard_default": "at < %(long)s",
 }
 
 
 def make_months(now: datetime) -> None:
-    """Make the partitions of this month and the two that follow. A row without one lands in the default partition."""
-    with connection.cursor() as cursor:
-        for ahead in range(MONTHS_AHEAD + 1):
-            cursor.execute("SELECT engine_make_month(%s)", [_month(now.date(), ahead)])
+    """Make the partitions of this month and the two that follow. A row without one lands in the default partition.
+
+    A month of which there are rows in that stays there: PostgreSQL would have to move them while nobody writes.
+    """
+    for ahead in range(MONTHS_AHEAD + 1):
+        month = _month(now.date(), ahead)
+        try:
+            _briefly("SELECT engine_make_month(%s)", [month])
+        except IntegrityError:
+            log.warning("%s began before its partitions were made: its history stays in the default ones", month)
 
 
 def forget(now: datetime) -> dict[str, int]:
@@ -79,9 +98,25 @@ def _drop_partitions(table: str, oldest: date) -> int:
         cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass", [table])
         keep = f"{table}_y{oldest:%Y}m{oldest:%m}"
         over = [name for (name,) in cursor.fetchall() if name.startswith(f"{table}_y") and name < keep]
-        for name in over:
-            cursor.execute(f"DROP TABLE IF EXISTS {name}")
-    return len(over)
+    return sum(_briefly(f"DROP TABLE IF EXISTS {name}") for name in over)
+
+
+def _briefly(statement: str, values: Sequence[Any] = ()) -> bool:
+    """Carry out what needs a table for itself, without anybody waiting for long; whether it came to that."""
+    for attempt in range(TRIES):
+        if attempt:
+            time.sleep(PAUSE)
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
+                cursor.execute(statement, values)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
+        else:
+            return True
+    log.warning("The history was being read all the time: %s waits until the next time", statement)
+    return False
 
 
 def _delete(table: str, over: str, values: dict[str, Any]) -> int:

@@ -73,8 +73,9 @@ def start_sending(
     return subprocess.Popen(command, cwd=ground.ROOT, stdout=subprocess.PIPE, text=True)
 
 
-def finished(sender: "subprocess.Popen[str]") -> dict[str, Any]:
-    out, _ = sender.communicate(timeout=600)
+def finished(sender: "subprocess.Popen[str]", *, within: float = 600) -> dict[str, Any]:
+    """What the load generator measured, at its end; `within` so many seconds."""
+    out, _ = sender.communicate(timeout=within)
     assert sender.returncode == 0, "the load generator failed"
     found: dict[str, Any] = json.loads(out)
     return found

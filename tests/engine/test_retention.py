@@ -11,6 +11,7 @@ from engine import clock, tasks
 from engine.models import CaughtMail, Counter, Event, ReadCount, ReadRun, StepEvent
 from engine.reporting.counts import counts
 from engine.runtime import retention
+from engine.store import connection as connections
 from tests.cast import graph, node
 
 NOW = datetime(2026, 3, 10, 12, 30, tzinfo=UTC)
@@ -38,6 +39,49 @@ def test_months_that_are_over_are_dropped_whole_and_no_other(committed):
     left = partitions("engine_event")
     assert "engine_event_y2024m12" not in left
     assert {"engine_event_y2025m01", "engine_event_y2025m02", "engine_event_default"} <= set(left)
+
+
+def an_event_came(at):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO engine_event VALUES (0, 1, 1, 64, 'Order', '', '{}', '{}', %s, %s)",
+            [at, at],
+        )
+
+
+def test_a_month_that_began_without_partitions_keeps_its_history_until_it_is_over(committed):
+    an_event_came(datetime(2033, 1, 7, tzinfo=UTC))
+
+    retention.make_months(datetime(2033, 1, 8, tzinfo=UTC))
+    kept = retention.forget(datetime(2034, 2, 8, tzinfo=UTC))["engine_event_default"]
+    gone = retention.forget(datetime(2034, 3, 1, tzinfo=UTC))["engine_event_default"]
+
+    assert {"engine_event_y2033m02", "engine_event_y2033m03"} <= set(partitions("engine_event"))
+    assert "engine_event_y2033m01" not in partitions("engine_event")
+    assert (kept, gone) == (0, 1)
+
+
+def test_whoever_reads_history_for_long_holds_up_nobody_but_the_month_that_is_to_go(committed, monkeypatch):
+    monkeypatch.setattr(retention, "PATIENCE", "50ms")
+    monkeypatch.setattr(retention, "PAUSE", 0.01)
+    retention.make_months(datetime(2024, 12, 1, tzinfo=UTC))
+    now = datetime(2026, 2, 3, tzinfo=UTC)
+
+    with connections.connect(name="reader") as reader:
+        reader.execute("SELECT count(*) FROM engine_event").fetchone()
+        during = retention.forget(now)
+        retention.make_months(now)
+        retention.make_months(datetime(2036, 1, 1, tzinfo=UTC))
+        held = partitions("engine_event")
+        an_event_came(now)
+    retention.make_months(datetime(2036, 1, 1, tzinfo=UTC))
+    after = retention.forget(now)
+
+    assert (during["engine_event"], during["engine_step"]) == (0, 1)
+    assert "engine_event_y2024m12" in held
+    assert "engine_event_y2036m01" not in held
+    assert after["engine_event"] == 1
+    assert "engine_event_y2036m01" in partitions("engine_event")
 
 
 def test_a_person_who_left_long_ago_is_forgotten_and_one_inside_is_not(shop):

@@ -1,15 +1,17 @@
 """Mixed load for as long as is asked for: what should stay flat, and whether it does.
 
 SOAK_SECONDS=3600 for an hour, a minute otherwise; SOAK_RATE events a second. Compared are the state after a fifth of
-the time and that at the end.
+the time and that at the end. Half-way, a month of history that is over is dropped.
 """
 
 import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import psutil
+from django.conf import settings
 
 from engine import clock, control
 from engine.runtime import retention
@@ -22,6 +24,7 @@ from tests.processes import Product
 USUALLY, QUICK = 60, 15  # seconds
 RATE = int(os.environ.get("SOAK_RATE", 400))  # events a second
 PEOPLE = 200_000
+OVER = 500_000  # events of a month that is over
 PROCESSES = ("web", "engine0", "engine1", "courier", "background")
 JOURNEY = graph(
     [
@@ -63,13 +66,14 @@ def measure(*, quick: bool) -> Iterator[Row]:
     with scene.Sink("http") as http, scene.Sink("smtp") as smtp:
         JOURNEY["nodes"][4]["settings"]["url"] = f"http://127.0.0.1:{http.port}/"
         invented.deploy(sandbox, JOURNEY)
-        settings = {"SMTP_URL": f"smtp://127.0.0.1:{smtp.port}", "LOG_LEVEL": "WARNING"}
-        with scene.running(*PROCESSES, **settings) as product:
+        given = {"SMTP_URL": f"smtp://127.0.0.1:{smtp.port}", "LOG_LEVEL": "WARNING"}
+        with scene.running(*PROCESSES, **given) as product:
             sender = scene.start_sending(product, key, connections=16, seconds=seconds, people=PEOPLE, rate=RATE)
             time.sleep(seconds / 5)
             early = _state(product)
-            time.sleep(seconds * 4 / 5)
-            sent = scene.finished(sender)
+            time.sleep(seconds * 3 / 10)
+            forgetting = _forget_a_month()
+            sent = scene.finished(sender, within=seconds + 60)
             late = _state(product)
             time.sleep(6)  # the last ones wait for five
             scene.until_quiet()
@@ -83,10 +87,29 @@ def measure(*, quick: bool) -> Iterator[Row]:
         what=f"{RATE} events a second (event, wait, condition, update profile and mail, or call), from a fifth on",
         figure=f"memory in MB: {memory}; inbox {early.inbox / 1e6:.1f} -> {late.inbox / 1e6:.1f} MB; history "
         f"{each[0]:,.0f} -> {each[1]:,.0f} bytes an event; dead rows {late.dead:.0%} of the instances; the oldest item "
-        f"waits {late.oldest:.1f} s; p99 of requests {sent['p99']:.0f} ms",
+        f"waits {late.oldest:.1f} s; p99 of requests {sent['p99']:.0f} ms, most {sent['most']:.0f} ms; a month of "
+        f"{OVER:,} events dropped in {forgetting:.1f} s",
         budget="flat; all mails and calls once",
         size=f"{seconds} s, {entered:,} people",
     )
+
+
+def _forget_a_month() -> float:
+    """Seconds that it takes to drop a month that nobody keeps any more."""
+    month = clock.now() - timedelta(days=31 * (settings.RETENTION_MONTHS + 2))
+    retention.make_months(month)
+    invented.sql(
+        "INSERT INTO engine_event SELECT n %% 64, n, 1, n, 'Order', '', '{}', '{}', %s, %s "
+        "FROM generate_series(1, %s) AS n",
+        month,
+        month,
+        OVER,
+    )
+    began = time.monotonic()
+    retention.forget(clock.now())
+    ended = time.monotonic()
+    assert not invented.sql(f"SELECT 1 FROM pg_class WHERE relname = 'engine_event_{month:y%Ym%m}'")
+    return ended - began
 
 
 def _resident(process: int) -> float:
