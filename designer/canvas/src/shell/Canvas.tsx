@@ -1,9 +1,9 @@
 /** The drawing surface: what React Flow reports becomes commands, what the document says becomes drawing. */
 import {
   Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode, useReactFlow, useStore as useFlowStore, useStoreApi,
-  type Connection, type EdgeChange, type FinalConnectionState, type NodeChange, type OnConnectStartParams,
+  type Connection, type EdgeChange, type FinalConnectionState, type NodeChange, type OnConnectStartParams, type OnMove, type Viewport,
 } from '@xyflow/react';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import { edgeNear, endNear, endTags, HEAD, NODE_WIDTH, sizeOf } from '../graph/geometry';
 import { nodeById } from '../graph/lookup';
 import { refuseLine } from '../graph/rules';
@@ -25,6 +25,7 @@ const FAR = 0.5;
 const TINY = 0.25;
 const MANY = 150;
 const ROOMY = 1100;
+const TREMBLE = 4;
 
 const outletOf = (connection: { source: string; sourceHandle?: string | null }): Outlet => ({ node: connection.source, port: connection.sourceHandle ?? 'next' });
 
@@ -193,6 +194,7 @@ export function Canvas() {
   );
 
   useSight(flow, wrapper);
+  const moved = useMoved(wrapper);
 
   const many = nodes.length > MANY;
   return (
@@ -216,14 +218,15 @@ export function Canvas() {
         onReconnectStart={onReconnectStart}
         onReconnectEnd={onReconnectEnd}
         isValidConnection={isAllowed}
+        {...moved}
         onPaneClick={turnToJourney}
         onNodeClick={(_, node) => wrapper.current && bringIntoSight(flow, wrapper.current, node.id)}
         onNodeDoubleClick={(_, node) => (node.type === 'end' ? selectPort(node.data.outlet) : select([node.id]))}
         nodesConnectable={editable}
         edgesReconnectable={editable}
         // A hand trembles: what moves less than this many pixels is a click, not a drag or a pan.
-        nodeClickDistance={4}
-        paneClickDistance={4}
+        nodeClickDistance={TREMBLE}
+        paneClickDistance={TREMBLE}
         connectionRadius={28}
         reconnectRadius={14}
         deleteKeyCode={null}
@@ -254,6 +257,22 @@ export function Canvas() {
       </ReactFlow>
     </div>
   );
+}
+
+/** Marks the surface when a hand has moved the view so far that it is no click any more. */
+function useMoved(surface: RefObject<HTMLDivElement | null>): { onMoveStart: OnMove; onMove: OnMove } {
+  return useMemo(() => {
+    let from: Viewport = { x: 0, y: 0, zoom: 1 };
+    return {
+      onMoveStart: (_, view) => {
+        from = view;
+        delete surface.current?.dataset.moved;
+      },
+      onMove: (_, view) => {
+        if (surface.current && Math.hypot(view.x - from.x, view.y - from.y) > TREMBLE) surface.current.dataset.moved = '';
+      },
+    };
+  }, [surface]);
 }
 
 /** Nothing is chosen any more: beside the canvas stands what is about the whole, where there is room beside it. */
