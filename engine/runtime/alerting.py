@@ -1,9 +1,10 @@
 """Alerts of journeys: raised once while they last, counted, and resolved by themselves when they are over."""
 
 import logging
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 
@@ -29,28 +30,46 @@ SENTENCES: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def raise_alert(
-    connection: psycopg.Connection[Any],
-    *,
-    sandbox_id: int,
-    journey_id: int,
-    code: str,
-    count: int,
-    version: str,
-    now: datetime,
-) -> None:
-    """Tell of `count` more people or messages; of what goes on, that it is `count` now.
+class Breach(NamedTuple):
+    """What was found: of which kind, where, and how many."""
+
+    code: str
+    sandbox_id: int
+    journey_id: int
+    many: int
+    version: str = ""
+
+    @property
+    def goes_on(self) -> bool:
+        return self.code in GOING_ON
+
+
+def together(found: Iterable[Breach]) -> list[Breach]:
+    """One for each kind, journey and version, in one order."""
+    counted: Counter[Breach] = Counter()
+    for breach in found:
+        counted[breach._replace(many=0)] += breach.many
+    return sorted(breach._replace(many=many) for breach, many in counted.items())
+
+
+def raise_alert(connection: psycopg.Connection[Any], breach: Breach, now: datetime) -> None:
+    """Tell of so many more people or messages; of what goes on, that it is so many now.
 
     In the transaction of what was mended, so that neither is there without the other.
     """
-    values = {"sandbox": sandbox_id, "journey": journey_id, "code": code, "count": count, "now": now}
-    goes_on = code in GOING_ON
-    row = connection.execute(query("stuck/raise_alert"), {**values, "goes_on": goes_on}).fetchone()
+    values = {**breach._asdict(), "goes_on": breach.goes_on, "now": now}
+    row = connection.execute(query("stuck/raise_alert"), values).fetchone()
     assert row is not None  # inserted, or counted
     id, total, is_new = row
-    connection.execute("UPDATE engine_alert SET message = %s WHERE id = %s", [_said(code, total, version), id])
-    if is_new or not goes_on:
-        log.warning("%s: %s", code, _said(code, count, version), extra=about(sandbox=sandbox_id, journey=journey_id))
+    connection.execute("UPDATE engine_alert SET message = %s WHERE id = %s", [_said(breach._replace(many=total)), id])
+    if is_new and breach.goes_on:
+        tell(breach)
+
+
+def tell(breach: Breach) -> None:
+    """Say it in the log: what goes on when it begins, what was mended each time it was."""
+    where = about(sandbox=breach.sandbox_id, journey=breach.journey_id)
+    log.warning("%s: %s", breach.code, _said(breach), extra=where)
 
 
 def resolve_what_is_over(now: datetime) -> int:
@@ -60,10 +79,10 @@ def resolve_what_is_over(now: datetime) -> int:
     return over.update(resolved_at=now)
 
 
-def _said(code: str, count: int, version: str) -> str:
-    return SENTENCES[code].format(
-        people="One person" if count == 1 else f"{count:,} people",
-        things="One message or call" if count == 1 else f"{count:,} messages or calls",
-        were="was" if count == 1 else "were",
-        version=version,
+def _said(breach: Breach) -> str:
+    return SENTENCES[breach.code].format(
+        people="One person" if breach.many == 1 else f"{breach.many:,} people",
+        things="One message or call" if breach.many == 1 else f"{breach.many:,} messages or calls",
+        were="was" if breach.many == 1 else "were",
+        version=breach.version,
     )

@@ -10,7 +10,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 import psycopg
@@ -19,8 +19,7 @@ from psycopg.rows import dict_row
 from engine.catalogue import Catalogue
 from engine.instance import Leave
 from engine.models import Alert
-from engine.models.alert import GOING_ON
-from engine.runtime.alerting import raise_alert, resolve_what_is_over
+from engine.runtime.alerting import Breach, raise_alert, resolve_what_is_over, tell, together
 from engine.runtime.leaving import leave
 from engine.runtime.loading import standings_of
 from engine.shards import SHARDS
@@ -41,16 +40,6 @@ LOCK_WAIT = "2s"  # for a shard; a turn takes less, and the next look tries agai
 _plans = Catalogue()  # definitions never change: compiled once in this process
 
 
-class Breach(NamedTuple):
-    """What was found: of which kind, where, and how many."""
-
-    code: str
-    sandbox_id: int
-    journey_id: int
-    many: int
-    version: str = ""
-
-
 def look(now: datetime, shards: Iterable[int] | None = None) -> dict[str, int]:
     """Look once: everywhere at what is late or left behind, and into every one of `ROUNDS` shards, or into `shards`.
 
@@ -64,25 +53,21 @@ def look(now: datetime, shards: Iterable[int] | None = None) -> dict[str, int]:
         found = [*_late(connection, now), *_everywhere(connection, ids, writer, now)]
         for shard in shards:
             found += _in_shard(connection, shard, ids, writer, now)
-        if any(breach.code not in GOING_ON for breach in found):
+        if any(not breach.goes_on for breach in found):
             connection.execute("SELECT pg_notify('engine_work', ''), pg_notify('engine_deliveries', '')")
     resolve_what_is_over(now)
     counted: Counter[str] = Counter()
-    for breach in found:
+    for breach in together(found):
         counted[str(breach.code)] += breach.many
+        if not breach.goes_on:
+            tell(breach)
     return dict(counted)
 
 
-def _tell(connection: psycopg.Connection[Any], found: Iterable[Breach], now: datetime) -> None:
-    """Raise the alerts of what was found, or mended in this transaction; in one order: two jobs may do so at once."""
-    together: Counter[Breach] = Counter()
-    for breach in found:
-        together[breach._replace(many=1)] += breach.many
-    for breach, count in sorted(together.items()):
-        raise_alert(
-            connection, sandbox_id=breach.sandbox_id, journey_id=breach.journey_id, code=breach.code, count=count,
-            version=breach.version, now=now,
-        )  # fmt: skip
+def _raise_alerts(connection: psycopg.Connection[Any], found: Iterable[Breach], now: datetime) -> None:
+    """About what was found, or mended in this transaction; in one order, for two jobs may do so at once."""
+    for breach in together(found):
+        raise_alert(connection, breach, now)
 
 
 def _late(connection: psycopg.Connection[Any], now: datetime) -> list[Breach]:
@@ -93,7 +78,7 @@ def _late(connection: psycopg.Connection[Any], now: datetime) -> list[Breach]:
         for code, name in ((Alert.Code.LATE_PEOPLE, "late_people"), (Alert.Code.LATE_DELIVERIES, "late_deliveries"))
         for row in connection.execute(query(f"stuck/{name}"), values)
     ]
-    _tell(connection, found, now)
+    _raise_alerts(connection, found, now)
     return found
 
 
@@ -106,7 +91,7 @@ def _everywhere(connection: psycopg.Connection[Any], ids: Ids, writer: int, now:
             for code, name in ((Alert.Code.FAR_DELIVERIES, "far_deliveries"), (Alert.Code.HELD, "held"))
             for sandbox, journey, _ in connection.execute(query(f"stuck/{name}"), values)
         ]
-        _tell(connection, found, now)
+        _raise_alerts(connection, found, now)
     versions = connection.execute(query("stuck/versions_inside")).fetchall()
     over = [
         version
@@ -132,7 +117,7 @@ def _unreadable(connection: psycopg.Connection[Any], walked: set[int], now: date
         ).fetchone()
         if row is not None:
             found.append(Breach(Alert.Code.UNREADABLE, row[0], row[1], 1, row[2]))
-    _tell(connection, found, now)
+    _raise_alerts(connection, found, now)
     return found
 
 
@@ -171,7 +156,7 @@ def _in_lock(
             with connection.transaction():
                 connection.execute("SELECT FROM engine_shard WHERE id = %s FOR UPDATE", [shard])
                 part = mend(connection)
-                _tell(connection, part, now)
+                _raise_alerts(connection, part, now)
         except psycopg.errors.LockNotAvailable:
             break
         found += part

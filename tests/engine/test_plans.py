@@ -87,9 +87,10 @@ VALUES = {
     "moments": [NOW],
     "width": "1 minute",
     "port": "next",
-    "journey": 1,
+    "sandbox_id": 1,
+    "journey_id": 1,
     "code": "people.nowhere",
-    "count": 1,
+    "many": 1,
     "goes_on": False,
     "rows": '[{"shard": 1, "id": 65, "version_id": 1, "node": "a", "port": "", "metric": "left", "value": 1}]',
 }
