@@ -11,6 +11,8 @@ from typing import Any
 
 log = logging.getLogger(__name__)
 
+# What a container may have, by the second and the first version of control groups: bytes, or "max".
+LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 LEAST_BUFFERS, MOST_BUFFERS = 128, 2048  # MB; between them an eighth of the memory
 # Written once, when the data folder is made. Durability is never traded: synchronous_commit stays on.
 MARK = "# Written by JourneyOpt when this folder was made; edit freely."
@@ -131,9 +133,15 @@ def tune() -> None:
     """Write our settings into a folder that has just been made; in any other they are its owner's by now."""
     settings = folder() / "postgresql.conf"
     if MARK not in settings.read_text():
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
         with settings.open("a") as file:
-            file.write(TUNING.format(mark=MARK, buffers=max(LEAST_BUFFERS, min(memory // 8, MOST_BUFFERS))))
+            file.write(TUNING.format(mark=MARK, buffers=max(LEAST_BUFFERS, min(_memory() // 8, MOST_BUFFERS))))
+
+
+def _memory() -> int:
+    """MB that there are: of the machine, or as many as the container that this runs in may have."""
+    limits = [file.read_text().strip() for file in LIMITS if file.exists()]
+    of_machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return min([of_machine, *(int(limit) for limit in limits if limit.isdigit())]) // 2**20
 
 
 def _await_recovery() -> None:
