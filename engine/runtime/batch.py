@@ -113,7 +113,7 @@ class Batch:
     now: datetime
     people: dict[int, Person] = field(default_factory=dict)
     standings: dict[int, Standing] = field(default_factory=dict)  # by instance id
-    strangers: list[Standing] = field(default_factory=list)  # due, and without a profile
+    without_profile: list[Standing] = field(default_factory=list)  # due, and nobody knows whose they are
     last_entry: dict[tuple[int, Run], datetime] = field(default_factory=dict)  # (profile, run)
     entries: Entries = field(default_factory=Entries)
     assignments: dict[tuple[int, int], dict[str, Assignment]] = field(default_factory=dict)  # (profile, version)

@@ -44,7 +44,7 @@ def load_people(connection: psycopg.Connection[Any], batch: Batch, items: list[I
 
     Items of merged people are passed on to the survivor. Items of the erased are dropped, and so are identities that
     were given to them in the moment they were erased. Whoever is due and has no profile any more, though nobody erased
-    it, is left in `batch.strangers`.
+    it, is left in `batch.without_profile`.
     """
     wanted = list(dict.fromkeys(item.profile_id for item in items))
     merged: dict[int, int] = {}
@@ -59,7 +59,7 @@ def load_people(connection: psycopg.Connection[Any], batch: Batch, items: list[I
             batch.people[standing.instance.profile_id].inside[standing.run] = standing
     if len(batch.people) == len(wanted):
         return items
-    batch.strangers = [
+    batch.without_profile = [
         batch.standings.pop(item.id) for item in items if item.kind == "due" and item.profile_id not in batch.people
     ]
     strays = [item for item in items if item.profile_id in merged and item.kind != "due"]

@@ -142,9 +142,9 @@ def _carry_out(
         items = [item for item in items if item.kind != "merge"]
     batch = Batch(now=now)
     items = load_people(connection, batch, items)
-    report.taken = len(items) + len(batch.strangers)
-    if batch.strangers:
-        leave(connection, catalogue, ids, batch.strangers, GONE, writer=writer, now=now)
+    report.taken = len(items) + len(batch.without_profile)
+    if batch.without_profile:
+        leave(connection, catalogue, ids, batch.without_profile, GONE, writer=writer, now=now)
     report.phases.ends("load")
     matched = recognise_all(connection, batch, catalogue, items)
     report.phases.ends("decide")

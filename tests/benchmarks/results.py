@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.benchmarks.ground import ROOT
+
 FILE = Path(__file__).parent / "results.md"
 LOAD = os.getloadavg()[0]  # when this run began
 
@@ -59,7 +61,14 @@ def _processor() -> str:
 
 
 def _commit() -> str:
-    found = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False, cwd=FILE.parent
+    """Which one was measured; whether it was changed since, but for the results of the runs before."""
+    commit = _git("describe", "--always")
+    changed = _git(
+        "status", "--porcelain", "--untracked-files=no", "--", ":/", f":(exclude,top){FILE.relative_to(ROOT)}"
     )
-    return found.stdout.strip() or "unknown"
+    return (commit or "unknown") + ("-dirty" if changed else "")
+
+
+def _git(*arguments: str) -> str:
+    asked = ["git", *arguments]
+    return subprocess.run(asked, capture_output=True, text=True, check=False, cwd=ROOT).stdout.strip()
