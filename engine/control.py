@@ -328,8 +328,8 @@ def release(*, version_id: int, after: int, most: int, now: datetime) -> tuple[i
         cursor.execute(
             "INSERT INTO engine_inbox (shard, sandbox_id, profile_id, kind, payload, received_at) "
             "SELECT shard, sandbox_id, profile_id, 'control', json_build_object('instance', id, 'release', true), %s "
-            "FROM (SELECT * FROM engine_instance WHERE version_id = %s AND state = 'held' AND id > %s "
-            "ORDER BY id LIMIT %s) AS held RETURNING (payload ->> 'instance')::bigint",
+            "FROM (SELECT * FROM engine_instance WHERE version_id = %s AND state = 'held' AND ended_at IS NULL "
+            "AND id > %s ORDER BY id LIMIT %s) AS held RETURNING (payload ->> 'instance')::bigint",
             [now, version_id, after, most],
         )
         released = [int(row[0]) for row in cursor.fetchall()]
@@ -348,7 +348,7 @@ def people_held(version_ids: Sequence[int]) -> dict[int, int]:
     from django.db.models import Count
 
     found = dict.fromkeys(version_ids, 0)
-    held = Instance.objects.filter(version_id__in=version_ids, state=Instance.State.HELD)
+    held = Instance.objects.filter(version_id__in=version_ids, state=Instance.State.HELD, ended_at__isnull=True)
     found.update(held.values_list("version_id").annotate(Count("id")))
     return found
 

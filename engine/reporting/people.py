@@ -60,7 +60,9 @@ def find_people(*, version_id: int, text: str, limit: int = 20) -> list[dict[str
     if sandbox_id is None or not text.strip():
         return []
     profiles = matching_profiles(sandbox_id, text.strip(), 200)
-    return shown(list(Instance.objects.filter(version_id=version_id, profile_id__in=profiles).order_by("-id")[:limit]))
+    shards = {shard_of(id) for id in profiles}
+    theirs = Instance.objects.filter(shard__in=shards, profile_id__in=profiles, version_id=version_id)
+    return shown(list(theirs.order_by("-id")[:limit]))
 
 
 def matching_profiles(sandbox_id: int, text: str, limit: int) -> list[int]:

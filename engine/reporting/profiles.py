@@ -10,6 +10,7 @@ from engine.models import Definition, Identity, Instance, Profile
 from engine.reporting.paging import Found, page
 from engine.reporting.people import matching_profiles, names_of
 from engine.reporting.positions import positions
+from engine.shards import shard_of
 from engine.store import profiles
 
 Operator = Literal["is", "is_not", "contains", "more", "less", "set", "not_set"]
@@ -66,7 +67,8 @@ def profile_of(*, sandbox_id: int, profile_id: int) -> dict[str, Any] | None:
 
 def journeys_of(*, profile_id: int, limit: int = 50) -> list[dict[str, Any]]:
     """The journeys of a person, the latest first, each with where they stand or how it ended."""
-    instances = list(Instance.objects.filter(profile_id=profile_id).order_by("-entered_at", "-id")[:limit])
+    theirs = Instance.objects.filter(shard=shard_of(profile_id), profile_id=profile_id)
+    instances = list(theirs.order_by("-entered_at", "-id")[:limit])
     known = Definition.objects.filter(version_id__in={instance.version_id for instance in instances})
     definitions = known.defer("graph", "properties").in_bulk()
     places = positions(instances)

@@ -13,18 +13,11 @@ from engine.models import Definition, Instance
 from engine.shards import shard_of
 from engine.store.queries import query
 
-# Every table that holds something of a person, by the column that names them.
-TABLES = (
-    "engine_inbox",
-    "engine_instance",
-    "engine_delivery",
-    "engine_event",
-    "engine_step",
-    "engine_discard",
-    "engine_assignment",
-    "engine_membership",
-    "engine_read_member",
-)
+# Every table that holds something of a person, by the column that names them; some are looked up by the shard first.
+# History and deliveries keep the shard they were written in, and have an index by person.
+BY_SHARD = ("engine_inbox", "engine_instance", "engine_assignment", "engine_membership")
+BY_PERSON = ("engine_delivery", "engine_event", "engine_step", "engine_discard", "engine_read_member")
+TABLES = (*BY_SHARD, *BY_PERSON)
 # What names a person in files that are imported, by the shard or by an identity.
 LISTED = ("people/forget_listed", "people/forget_rows", "people/forget_problems")
 
@@ -39,17 +32,20 @@ def erase(*, sandbox_id: int, profile_id: int, now: datetime) -> int:
         ids: list[int] = []
         while (found := _same_person(cursor, sandbox_id, profile_id)) != ids:
             ids = found  # looked at again once their shards are held: somebody may have been merged into them
-            shards = [shard_of(id) for id in ids]
+            shards = sorted({shard_of(id) for id in ids})
             cursor.execute("SELECT id FROM engine_shard WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [shards])
         if not ids:
             return 0
-        departures = list(_departures(ids))
+        departures = list(_departures(ids, shards))
         if departures:
             rows = orjson.dumps(departures).decode()
             cursor.execute(query("counters/add").decode(), {"rows": rows, "now": now, "writer": os.getpid()})
         cursor.execute(query("people/forget_mail").decode(), {"profiles": ids})
         removed: int = cursor.rowcount
-        for table in TABLES:
+        for table in BY_SHARD:
+            cursor.execute(f"DELETE FROM {table} WHERE shard = ANY(%s) AND profile_id = ANY(%s)", [shards, ids])
+            removed += cursor.rowcount
+        for table in BY_PERSON:
             cursor.execute(f"DELETE FROM {table} WHERE profile_id = ANY(%s)", [ids])
             removed += cursor.rowcount
         for name in LISTED:
@@ -57,7 +53,7 @@ def erase(*, sandbox_id: int, profile_id: int, now: datetime) -> int:
             removed += cursor.rowcount
         cursor.execute("DELETE FROM engine_identity WHERE profile_id = ANY(%s)", [ids])
         removed += cursor.rowcount
-        cursor.execute("DELETE FROM engine_profile WHERE id = ANY(%s)", [ids])
+        cursor.execute("DELETE FROM engine_profile WHERE shard = ANY(%s) AND id = ANY(%s)", [shards, ids])
         removed += cursor.rowcount
     return removed
 
@@ -72,9 +68,9 @@ def _same_person(cursor: CursorWrapper, sandbox_id: int, profile_id: int) -> lis
     return [id for (id,) in cursor.fetchall()]
 
 
-def _departures(ids: list[int]) -> Iterator[dict[str, Any]]:
+def _departures(ids: list[int], shards: list[int]) -> Iterator[dict[str, Any]]:
     """What the counters must hear of instances that vanish: they ended, and they left where they stood."""
-    inside = list(Instance.objects.filter(profile_id__in=ids, ended_at__isnull=True))
+    inside = list(Instance.objects.filter(shard__in=shards, profile_id__in=ids, ended_at__isnull=True))
     versions = {instance.version_id for instance in inside}
     graphs = dict(Definition.objects.filter(version_id__in=versions).values_list("version_id", "graph"))
     count: dict[tuple[int, str, str], int] = {}

@@ -13,7 +13,7 @@ from engine.store import catalogue
 
 def count() -> int:
     """Count who is held, and tell the engine when that comes to the limit, or falls below it again."""
-    held = Instance.objects.filter(state=Instance.State.HELD).count()
+    held = Instance.objects.filter(state=Instance.State.HELD, ended_at__isnull=True).count()
     is_full = held >= settings.HELD_PEOPLE
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(

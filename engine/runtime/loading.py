@@ -121,6 +121,10 @@ def load_last_entries(connection: psycopg.Connection[Any], batch: Batch, wanted:
             },
         )
         batch.last_entry = {(profile, (journey, key)): entered_at for profile, journey, key, entered_at in rows}
+        for profile, run in pairs:
+            standing = batch.people[profile].inside.get(run)
+            if standing is not None:
+                batch.last_entry[profile, run] = standing.instance.entered_at
 
 
 def load_answered(connection: psycopg.Connection[Any], batch: Batch, items: list[Item]) -> None:

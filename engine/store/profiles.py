@@ -41,7 +41,7 @@ def export(*, sandbox_id: int, profile_id: int) -> dict[str, Any] | None:
                 "name", "message_id", "payload", "outcomes", "occurred_at", "received_at")
         ),
         "journeys": list(
-            Instance.objects.filter(profile_id=profile.id).order_by("entered_at").values(
+            Instance.objects.filter(shard=profile.shard, profile_id=profile.id).order_by("entered_at").values(
                 "id", "journey_id", "version_id", "key", "state", "node", "port", "entered_at", "ended_at", "context")
         ),
         "steps": list(

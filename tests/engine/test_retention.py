@@ -8,7 +8,7 @@ from django_q.models import Schedule
 
 from designer import tasks as designer_tasks
 from engine import clock, tasks
-from engine.models import CaughtMail, Counter, Event, ReadCount, ReadRun, StepEvent
+from engine.models import CaughtMail, Counter, Event, Instance, ReadCount, ReadRun, StepEvent
 from engine.reporting.counts import counts
 from engine.runtime import retention
 from engine.store import connection as connections
@@ -95,8 +95,9 @@ def test_a_person_who_left_long_ago_is_forgotten_and_one_inside_is_not(shop):
 
     gone = retention.forget(clock.now() + timedelta(days=800))
 
-    assert gone["engine_instance"] == 1
+    assert gone["engine_instance_over"] == 1
     assert gone["engine_seen_message"] == 1
+    assert [(run.journey_id, run.state) for run in Instance.objects.all()] == [(2, "active")]
 
 
 def test_what_was_done_a_moment_ago_is_not_forgotten(shop):

@@ -2,7 +2,7 @@
 -- A lease that ran out is due again: its courier died, or hung, between taking and noting. If it was another's, nobody
 -- knows whether that one had sent it; if the same courier still has it in hand, it is not made a second time.
 -- Locks: the deliveries taken; one that another courier holds is skipped.
--- Index: engine_delivery_due; the primary keys of engine_instance and engine_profile and engine_membership.
+-- Index: engine_delivery_due; the primary keys of engine_instance_inside and engine_profile and engine_membership.
 WITH due AS MATERIALIZED (
     SELECT shard, id FROM engine_delivery
      WHERE state IN ('queued', 'sending') AND due_at <= %(now)s

@@ -6,7 +6,7 @@ WITH held AS (
       FROM engine_definition AS definition
      CROSS JOIN LATERAL (
          SELECT * FROM engine_instance AS instance
-          WHERE instance.version_id = definition.version_id AND instance.state = 'held'
+          WHERE instance.version_id = definition.version_id AND instance.state = 'held' AND instance.ended_at IS NULL
             AND instance.moved_at <= %(since)s
             AND NOT EXISTS (SELECT FROM engine_inbox AS item
                              WHERE item.shard = instance.shard AND item.profile_id = instance.profile_id

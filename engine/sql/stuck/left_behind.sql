@@ -1,6 +1,6 @@
 -- Who is inside a version that is gone or was stopped, and was not told to leave; the first `most`.
 -- Locks: none.
--- Index: engine_instance_inside, and the primary key of engine_inbox.
+-- Index: engine_instance_inside_at, and the primary key of engine_inbox.
 SELECT instance.shard, instance.id, instance.profile_id
   FROM engine_instance AS instance
  WHERE instance.version_id = ANY (%(versions)s::bigint[]) AND instance.ended_at IS NULL

@@ -1,6 +1,6 @@
 -- The versions that somebody is inside of. One probe for each.
 -- Locks: none.
--- Index: engine_instance_inside.
+-- Index: engine_instance_inside_at.
 WITH RECURSIVE inside AS (
     (SELECT version_id FROM engine_instance WHERE ended_at IS NULL ORDER BY version_id LIMIT 1)
     UNION ALL

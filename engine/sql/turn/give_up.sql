@@ -1,6 +1,6 @@
 -- End one instance in error that cannot be read, with the counts of its version: nobody knows which nodes it was counted at.
 -- Locks: the instance written (its shard is held), the counters of this writer.
--- Index: the primary key of engine_instance.
+-- Index: the primary key of engine_instance_inside.
 WITH ended AS (
     UPDATE engine_instance
        SET state = 'error', ended_at = %(now)s, moved_at = %(now)s, timers = NULL, context = '{}'

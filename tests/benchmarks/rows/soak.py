@@ -126,7 +126,7 @@ def _state(product: Product) -> State:
     )
     history = sum(invented.sql(size, table, table)[0][0] for table in tables)
     ((live, dead),) = invented.sql(
-        "SELECT n_live_tup, n_dead_tup FROM pg_stat_user_tables WHERE relname = 'engine_instance'"
+        "SELECT n_live_tup, n_dead_tup FROM pg_stat_user_tables WHERE relname = 'engine_instance_inside'"
     )
     ((oldest,),) = invented.sql(
         "SELECT coalesce(extract(epoch FROM now() - min(received_at)), 0)::float8 FROM engine_inbox"
