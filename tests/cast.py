@@ -5,12 +5,15 @@ Everything enters by the door that production uses: events through the ASGI appl
 
 import asyncio
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
 
 from engine import clock, control
+from engine.ingest.app import Ingest
 from engine.models import EventDefinition, Sandbox
 from engine.runtime.worker import Worker
 
@@ -40,6 +43,7 @@ class Shop:
         self.sandbox = Sandbox.objects.create(name=name, title=name.title(), kind="production")
         self.key = control.make_write_key(sandbox_id=self.sandbox.pk, name="test", by="test")
         self.worker = Worker(limit=500)
+        self._opened: tuple[asyncio.Runner, Ingest] | None = None
 
     def defines(self, name: str, rule: str | None = None, **fields: Any) -> EventDefinition:
         """An event definition; by default it recognises track calls of that name, keyed by userId."""
@@ -76,12 +80,33 @@ class Shop:
         """Send to the event endpoint, as a sender would."""
         from tests.senders import door, post
 
+        shown = {"authorization": f"Bearer {key or self.key}", **(headers or {})}
+
         async def once() -> Reply:
             async with door() as ingest:
-                shown = {"authorization": f"Bearer {key or self.key}", **(headers or {})}
                 return await post(ingest, path, body, headers=shown, method=method)
 
-        return asyncio.run(once())
+        if self._opened is None:
+            return asyncio.run(once())
+        loop, ingest = self._opened
+        return loop.run(post(ingest, path, body, headers=shown, method=method))
+
+    @contextmanager
+    def stays_open(self) -> Iterator[None]:
+        """All that is sent within the block comes to one event endpoint, as in production.
+
+        Else each request finds one that has just opened. Opening takes 20 ms of the 25 that sending an event takes.
+        """
+        from tests.senders import door
+
+        with asyncio.Runner() as loop:
+            opened = door()
+            self._opened = loop, loop.run(opened.__aenter__())
+            try:
+                yield
+            finally:
+                self._opened = None
+                loop.run(opened.__aexit__(None, None, None))
 
     def tracks(self, event: str, user: str, **properties: Any) -> "Reply":
         return self.post("/v1/track", {"userId": user, "event": event, "properties": properties})

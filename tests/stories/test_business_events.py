@@ -1,6 +1,5 @@
 """Something happens that belongs to nobody: an audience is read because of it, and messages say what it was."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -9,7 +8,6 @@ from engine import audience_control, clock, control, tasks
 from engine.models import BusinessEvent, Event, Instance, Profile, ReadRun, RejectedEvent, StepEvent
 from tests.cast import Shop, graph, node
 from tests.readers import joins, makes_audience, makes_people
-from tests.senders import door, post
 from tests.stories.test_reading import inside
 
 FALL = {"_schema": "prices", "eventType": "PriceFell"}
@@ -236,17 +234,10 @@ def test_in_a_batch_each_is_judged_alone(prices):
 
 def test_what_is_defined_is_known_to_the_next_event_at_a_door_that_stays_open(prices):
     ping = {"event": "Ping", "messageId": "ping"}
-    with asyncio.Runner() as loop:
-        opened = door()
-        ingest = loop.run(opened.__aenter__())
-
-        def sends():
-            return loop.run(post(ingest, "/v1/track", ping, headers={"authorization": f"Bearer {prices.key}"}))
-
-        before = sends()
+    with prices.stays_open():
+        before = prices.post("/v1/track", ping)
         prices.defines("Ping", type="business", namespace="")
-        after, again = sends(), sends()
-        loop.run(opened.__aexit__(None, None, None))
+        after, again = (prices.post("/v1/track", ping) for _ in range(2))
 
     assert [reply.status for reply in (before, after, again)] == [400, 200, 200]
     assert BusinessEvent.objects.get().definitions == ["Ping"]  # one: neither refusing nor asking anew used up its id

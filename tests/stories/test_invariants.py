@@ -243,7 +243,8 @@ def test_nobody_is_lost_stuck_or_counted_wrongly(shop: Shop) -> None:
         shop.defines(f"{event}Of", supplemental_namespace="About", supplemental_expression=about)
     shop.defines("Care")
 
-    whatever_happens(shop)
+    with shop.stays_open():
+        whatever_happens(shop)
 
     assert reached == set(Instance.State.values)
     assert StepEvent.objects.filter(details__jumpSkipped=False).exists()
