@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
@@ -86,9 +88,15 @@ def ada(shop: Shop) -> User:
 
 
 def member(name: str, shop: Shop, role: str) -> User:
-    user = User.objects.create_user(name, password=PASSWORD)
+    user = User.objects.create(username=name, password=_hashed())
     Membership.objects.create(user=user, sandbox=shop.sandbox, role=role)
     return user
+
+
+@cache
+def _hashed() -> str:
+    """Once: the hash is made to take a third of a second."""
+    return make_password(PASSWORD)
 
 
 @pytest.fixture

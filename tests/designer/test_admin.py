@@ -16,7 +16,7 @@ MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 @pytest.fixture
 def boss(committed):
     client = Client()
-    client.force_login(User.objects.create_superuser("boss", password="a long password"))
+    client.force_login(User.objects.create_superuser("boss"))
     return client
 
 
