@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from functools import partial
 
 import pytest
 from aiosmtpd.smtp import SMTP
@@ -71,12 +72,13 @@ def post():
 
 @pytest.fixture
 def carry(shop):
+    """`deliver` for this shop."""
+    return partial(deliver, shop)
+
+
+def deliver(shop, is_done, *, port=9, concurrency=20, couriers=1, timeout=20.0):
     """Run couriers until `is_done`, the engine taking in what it reports."""
-
-    def carrying(is_done, *, port=9, concurrency=20, couriers=1, timeout=20.0):
-        asyncio.run(asyncio.wait_for(_carry(shop, is_done, port, concurrency, couriers), timeout))
-
-    return carrying
+    asyncio.run(asyncio.wait_for(_carry(shop, is_done, port, concurrency, couriers), timeout))
 
 
 async def _carry(shop, is_done, port, concurrency, number):

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +12,10 @@ from django.test import Client
 from designer.models import Journey
 from engine import clock
 from engine.models import CaughtMail, Delivery, Identity
+from tests.carrying import deliver
 from tests.cast import Shop, graph, node
 from tests.designer.conftest import logged_in, member
-from tests.processes import Product, wait_until
+from tests.processes import Product
 from tests.sinks import Call, HttpSink
 
 HTML = "<h1>Hello {{ profile.first_name }}</h1><script>alert(1)</script>"
@@ -28,8 +28,17 @@ async def answer(call: Call) -> web.StreamResponse:
     return web.json_response({"receipt": "W-1", "access_token": "sesame"})
 
 
+@pytest.fixture(scope="module")
+def mail(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """A mail server for all tests here: starting and stopping one, and a courier, takes 2 s."""
+    product = Product(tmp_path_factory.mktemp("mail"))
+    product.start("mail")
+    yield product
+    product.stop()
+
+
 @pytest.fixture
-def cast(committed: None, tmp_path: Path) -> Iterator[Shop]:
+def cast(mail: Product, committed: None) -> Iterator[Shop]:
     """Ana got a mail and her order was taken; Bob has no address; Cleo's order was refused; Dora's mail still waits."""
     shop = Shop()
     for name in ("Signup", "Order"):
@@ -43,10 +52,10 @@ def cast(committed: None, tmp_path: Path) -> Iterator[Shop]:
             headers=[{"name": "X-Api-Key", "value": '"open-sesame"'}, {"name": "X-Shop", "value": '"berlin"'}],
             body=[{"name": "order", "value": "@event{Order.properties.order_id}"}],
         )  # fmt: skip
-        mail = node("email-1", subject="Welcome {{ profile.first_name }}", html=HTML)
-        mail["label"] = "Greeting"
+        letter = node("email-1", subject="Welcome {{ profile.first_name }}", html=HTML)
+        letter["label"] = "Greeting"
         shop.publishes(
-            graph([node("event-1", event="Signup"), mail], "event-1 > email-1"), journey=journey.pk, name="Welcome"
+            graph([node("event-1", event="Signup"), letter], "event-1 > email-1"), journey=journey.pk, name="Welcome"
         )
         shop.publishes(
             graph([node("event-1", event="Order"), call], "event-1 > custom-action-1"), journey=9_000, name="Orders"
@@ -58,11 +67,8 @@ def cast(committed: None, tmp_path: Path) -> Iterator[Shop]:
         shop.tracks("Order", "ana", order_id="O-1")
         shop.tracks("Order", "cleo", order_id="O-2")
         shop.runs()
-        product = Product(tmp_path)
-        product.start("mail", "courier")
         waiting = Delivery.objects.filter(state__in=["queued", "sending"])
-        wait_until(lambda: not waiting.exists(), "every delivery is made")
-        product.stop()
+        deliver(shop, lambda: not waiting.exists(), port=mail.smtp_port)
     shop.identifies("dora", email="dora@example.org")
     shop.tracks("Signup", "dora")
     shop.runs()
