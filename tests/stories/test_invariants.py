@@ -184,7 +184,8 @@ class World:
 
     def _nothing_happens_after_an_end(self, runs: list[Instance], journey: int) -> None:
         steps: dict[int, list[Any]] = {}
-        for step in StepEvent.objects.filter(journey_id=journey).order_by("id"):
+        people = {run.profile_id for run in runs}  # by whom there is an index: as examples add up, a fifth of the time
+        for step in StepEvent.objects.filter(profile_id__in=people, journey_id=journey).order_by("id"):
             steps.setdefault(step.instance_id, []).append(step)
         for run in runs:
             ends = [bool((step.details or {}).get("instanceEnded")) for step in steps[run.id]]

@@ -17,8 +17,9 @@ def test_a_hundred_people_and_thirty_places_given_away_by_two_workers_at_once(sh
         "event-1 > profile-cap-1", "profile-cap-1.nominal > wait-1", "profile-cap-1.alternate > wait-2",
     )  # fmt: skip
     shop.publishes(flow)
-    for number in range(PEOPLE):
-        shop.tracks("Signup", f"person-{number}")
+    with shop.stays_open():
+        for number in range(PEOPLE):
+            shop.tracks("Signup", f"person-{number}")
 
     workers = [Worker(limit=4) for _ in range(2)]
     threads = [Thread(target=worker.run_until_idle) for worker in workers]

@@ -169,8 +169,8 @@ def test_two_workers_at_once_let_nobody_in_too_often(shop):
     rules(shop, entries_per_day=3, journeys_at_once=2)
     for journey in range(1, 5):
         shop.publishes(WALK_THROUGH, journey=journey, rule_set="Gentle", reentrance_wait="PT0S")
-    for _ in range(3):
-        for number in range(20):
+    with shop.stays_open():
+        for number in [*range(20)] * 3:
             shop.tracks("Visit", f"person-{number}")
 
     workers = [Worker(limit=4) for _ in range(2)]

@@ -48,8 +48,9 @@ def calls(shop, *people: str) -> int:
             "custom-action-1.error > update-profile-2",
         )
     )
-    for person in people:
-        shop.tracks("Order", person)
+    with shop.stays_open():
+        for person in people:
+            shop.tracks("Order", person)
     shop.runs()
     sql(f"UPDATE engine_instance SET moved_at = {AGO}")
     return version
@@ -60,8 +61,9 @@ def waits(shop, *people: str, duration: str = "P1D", **properties) -> int:
     version = shop.publishes(
         graph([node("event-1", event="Order"), node("wait-1", duration=duration)], "event-1 > wait-1"), **properties
     )
-    for person in people:
-        shop.tracks("Order", person)
+    with shop.stays_open():
+        for person in people:
+            shop.tracks("Order", person)
     shop.runs()
     return version
 
@@ -287,8 +289,9 @@ def test_of_a_system_that_works_nothing_is_said(shop):
     held = shop.publishes(graph([steps[0], steps[3]], "event-1 > custom-action-1"), journey=3)
     stopped = shop.publishes(graph([steps[0], steps[4]], "event-1 > wait-1"), journey=4)
     control.pause(version_id=held, mode="hold", now=now())
-    for number in range(20):
-        shop.tracks("Order", f"u{number}")
+    with shop.stays_open():
+        for number in range(20):
+            shop.tracks("Order", f"u{number}")
     shop.runs()
     control.stop(version_id=stopped, now=now())
     for number in range(10):
