@@ -151,13 +151,18 @@ class World:
     # --- What always holds ----------------------------------------------------------------------------------------
 
     def holds(self) -> None:
+        """Asked once for both journeys: no index is by journey, and what all examples left is looked through."""
+        both = [self.journey, self.target]
+        found = list(Instance.objects.filter(journey_id__in=both))
+        awaited = set(Delivery.objects.filter(journey_id=self.journey).values_list("instance_id", "node", "visit"))
+        discards = Counter(Discard.objects.filter(journey_id__in=both).values_list("journey_id", "version_id"))
+        reached.update(run.state for run in found)
         for journey, flow in ((self.journey, self.flow), (self.target, CARE)):
-            runs = list(Instance.objects.filter(journey_id=journey))
-            reached.update(run.state for run in runs)
+            runs = [run for run in found if run.journey_id == journey]
             self._one_run_inside_for_each_person(runs)
-            self._nobody_is_stuck(runs, flow)
+            self._nobody_is_stuck(runs, flow, awaited)
             self._nothing_happens_after_an_end(runs, journey)
-            self._everybody_is_counted(runs, journey, flow)
+            self._everybody_is_counted(runs, journey, flow, discards)
 
     def _one_run_inside_for_each_person(self, runs: list[Instance]) -> None:
         assert all(
@@ -166,8 +171,7 @@ class World:
         inside = Counter((run.profile_id, run.supplemental_key) for run in runs if run.ended_at is None)
         assert all(number == 1 for number in inside.values()), inside
 
-    def _nobody_is_stuck(self, runs: list[Instance], flow: dict[str, Any]) -> None:
-        awaited = set(Delivery.objects.filter(journey_id=self.journey).values_list("instance_id", "node", "visit"))
+    def _nobody_is_stuck(self, runs: list[Instance], flow: dict[str, Any], awaited: set[tuple[int, str, int]]) -> None:
         for run in runs:
             if run.ended_at is not None:
                 assert (run.timers, run.context) == (None, {}), run
@@ -191,9 +195,10 @@ class World:
             ends = [bool((step.details or {}).get("instanceEnded")) for step in steps[run.id]]
             assert ends == [False] * (len(ends) - 1) + [run.ended_at is not None], (run.state, ends)
 
-    def _everybody_is_counted(self, runs: list[Instance], journey: int, flow: dict[str, Any]) -> None:
+    def _everybody_is_counted(
+        self, runs: list[Instance], journey: int, flow: dict[str, Any], discards: Counter[tuple[int, int]]
+    ) -> None:
         versions = {run.version_id for run in runs} | ({self.version} if journey == self.journey else set())
-        discards = Counter(Discard.objects.filter(journey_id=journey).values_list("version_id", flat=True))
         for version, counted in control.counts(sorted(versions)).items():
             mine = [run for run in runs if run.version_id == version]
             inside = [run for run in mine if run.ended_at is None]
@@ -202,7 +207,7 @@ class World:
             assert total["ended"] == len(mine) - len(inside)
             assert total["active"] == len(inside)
             assert total["error"] == sum(run.state == "error" for run in mine)
-            assert total["discarded"] == discards[version]
+            assert total["discarded"] == discards[journey, version]
             standing = Counter(name for run in inside for name in stands_at(run, flow))
             shown = {name: found["waiting"] for name, found in counted["nodes"].items() if found["waiting"]}
             assert shown == dict(standing)
