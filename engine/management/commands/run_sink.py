@@ -14,6 +14,7 @@ from engine.logs import announce
 
 class Command(BaseCommand):
     help = "Answer HTTP calls on DEMO_SINK_URL's address until SIGTERM."
+    requires_system_checks: list[str] = []  # they load all pages: 0.45 s, 23 MB
 
     def add_arguments(self, parser: CommandParser) -> None:
         address = urlsplit(settings.DEMO_SINK_URL)
