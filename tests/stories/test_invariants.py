@@ -188,7 +188,7 @@ class World:
 
     def _nothing_happens_after_an_end(self, runs: list[Instance], journey: int) -> None:
         steps: dict[int, list[Any]] = {}
-        people = {run.profile_id for run in runs}  # by whom there is an index: as examples add up, a fifth of the time
+        people = {run.profile_id for run in runs}  # the index is by them; whose the steps are is asked in the end
         for step in StepEvent.objects.filter(profile_id__in=people, journey_id=journey).order_by("id"):
             steps.setdefault(step.instance_id, []).append(step)
         for run in runs:
@@ -253,6 +253,8 @@ def test_nobody_is_lost_stuck_or_counted_wrongly(shop: Shop) -> None:
         whatever_happens(shop)
 
     assert reached == set(Instance.State.values)
+    whose = dict(Instance.objects.values_list("id", "profile_id"))
+    assert all(whose[run] == person for run, person in StepEvent.objects.values_list("instance_id", "profile_id"))
     assert StepEvent.objects.filter(details__jumpSkipped=False).exists()
     assert StepEvent.objects.filter(details__jumpSkipped=True).exists()
     assert StepEvent.objects.filter(node__startswith="jump", status="error").exists()
