@@ -115,7 +115,7 @@ def test_the_winner_gets_everybody_as_soon_as_there_is_one(shop):
     enters(shop, *few)
     buys(shop, *[person for person, way in ways(version).items() if way == "a"])
     assert look() == []  # too few to be sure
-    many = [f"q{number}" for number in range(180)]
+    many = [f"q{number}" for number in range(240)]  # 100 of each are asked: of 180, one run in a hundred fell short
     enters(shop, *many)
     buys(shop, *[person for person, way in ways(version).items() if way == "a"])
 
@@ -131,9 +131,9 @@ def test_the_winner_gets_everybody_as_soon_as_there_is_one(shop):
 def test_after_its_time_the_one_ahead_gets_everybody(shop):
     with travel(timedelta()):
         version = published(shop, auto_scale=True, scale_after="P3D")
-        enters(shop, "ana", "bob", "cy", "dan", "eve")
-        way = ways(version)["ana"]
-        buys(shop, "ana")
+        enters(shop, *[f"p{number}" for number in range(20)])  # of five, all went one way once in sixteen runs
+        way = ways(version)["p0"]
+        buys(shop, "p0")
         assert look() == []
     with travel(timedelta(days=4)):
         assert [one.treatment for one in look()] == [way]
