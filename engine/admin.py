@@ -32,6 +32,7 @@ from engine.models import (
     WriteKey,
 )
 from engine.models.rule_set import CAPS
+from engine.shards import shard_of
 
 COUNTED_EXACTLY = 10_000  # rows; beyond it the planner's estimate is shown, since counting millions takes seconds
 
@@ -81,6 +82,7 @@ class OfPeople(ReadOnly):
     """A table that people move through: found by ids, which its indexes know; nothing that would scan it is offered."""
 
     ids: tuple[str, ...] = ("id", "profile_id")
+    is_led_by_person = False  # no index knows the latest of all, nor one by its id
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         return self.ids
@@ -90,7 +92,10 @@ class OfPeople(ReadOnly):
     ) -> tuple[models.QuerySet[Any], bool]:
         term = search_term.strip()
         if not term:
-            return queryset, False
+            if not self.is_led_by_person:
+                return queryset, False
+            self.message_user(request, "Search for the id of a profile to see what there is of that person.")
+            return queryset.none(), False
         if not term.isdecimal() or len(term) > 18:
             self.message_user(
                 request, f"“{term}” is not an id; {', '.join(self.ids)} can be searched.", level="warning"
@@ -99,6 +104,8 @@ class OfPeople(ReadOnly):
         wanted = models.Q()
         for name in self.ids:
             wanted |= models.Q(**{name: int(term)})
+        if self.is_led_by_person:
+            wanted &= models.Q(shard=shard_of(int(term)))
         return queryset.filter(wanted), False
 
 
@@ -211,9 +218,11 @@ class EventAdmin(OfPeople):
 
 @admin.register(StepEvent)
 class StepEventAdmin(OfPeople):
-    list_display = ("at", "profile_id", "instance_id", "version_id", "node", "port", "status")
+    list_display = ("at", "profile_id", "instance_id", "version_id", "node", "port", "status", "details")
+    list_display_links = None
     ordering = ("-at",)
     ids = ("profile_id",)
+    is_led_by_person = True
 
 
 @admin.register(Discard)

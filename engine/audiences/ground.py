@@ -33,12 +33,10 @@ class People:
         return "profile.attributes"
 
     def events(self, definition: str, alias: str, bind: Bind) -> EventRows:
-        """Those of people who were merged keep the shard they were written in; the few have an index of their own."""
         matched = bind(orjson.dumps([{"definition": definition}]).decode(), "jsonb")
         return EventRows(
             table=f"engine_event AS {alias}",
-            where=f"({alias}.shard = ANY ({SHARDS_ASKED}) OR {alias}.shard <> {alias}.profile_id %% 64) "
-            f"AND {alias}.profile_id %% 64 = ANY ({SHARDS_ASKED}) AND {alias}.outcomes @> {matched}",
+            where=f"{alias}.shard = ANY ({SHARDS_ASKED}) AND {alias}.outcomes @> {matched}",
             belongs=((f"{alias}.profile_id", "profile.id"),),
             payload=f"{alias}.payload",
             newest_first=(f"{alias}.occurred_at", f"{alias}.id"),

@@ -87,7 +87,8 @@ def path(instance_id: int) -> dict[str, Any] | None:
     instance = Instance.objects.filter(shard__in=range(SHARDS), id=instance_id).first()
     if instance is None:
         return None
-    steps = StepEvent.objects.filter(profile_id=instance.profile_id, instance_id=instance_id).order_by("visit", "id")
+    theirs = StepEvent.objects.filter(shard=instance.shard, profile_id=instance.profile_id)
+    steps = theirs.filter(instance_id=instance_id).order_by("visit", "id")
     return {
         **shown([instance])[0],
         "steps": [

@@ -14,9 +14,8 @@ from engine.shards import shard_of
 from engine.store.queries import query
 
 # Every table that holds something of a person, by the column that names them; some are looked up by the shard first.
-# History and deliveries keep the shard they were written in, and have an index by person.
-BY_SHARD = ("engine_inbox", "engine_instance", "engine_assignment", "engine_membership")
-BY_PERSON = ("engine_delivery", "engine_event", "engine_step", "engine_discard", "engine_read_member")
+BY_SHARD = ("engine_inbox", "engine_instance", "engine_assignment", "engine_membership", "engine_step")
+BY_PERSON = ("engine_delivery", "engine_event", "engine_discard", "engine_read_member")
 TABLES = (*BY_SHARD, *BY_PERSON)
 # What names a person in files that are imported, by the shard or by an identity.
 LISTED = ("people/forget_listed", "people/forget_rows", "people/forget_problems")

@@ -45,7 +45,7 @@ def export(*, sandbox_id: int, profile_id: int) -> dict[str, Any] | None:
                 "id", "journey_id", "version_id", "key", "state", "node", "port", "entered_at", "ended_at", "context")
         ),
         "steps": list(
-            StepEvent.objects.filter(profile_id=profile.id).order_by("at", "id").values(
+            StepEvent.objects.filter(shard=profile.shard, profile_id=profile.id).order_by("at", "id").values(
                 "at", "journey_id", "version_id", "instance_id", "node", "port", "status", "details")
         ),
         "messages": list(

@@ -7,7 +7,7 @@ from django.test import Client
 
 from designer.models import Journey, Membership
 from engine import clock
-from engine.models import CaughtMail, Event, Instance, Namespace, Profile, RejectedEvent, Sandbox, WriteKey
+from engine.models import CaughtMail, Event, Instance, Namespace, Profile, RejectedEvent, Sandbox, StepEvent, WriteKey
 from tests.cast import Shop, graph, node
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -45,6 +45,19 @@ def address(model, page="changelist", *args):
 def test_every_list_opens_and_can_be_searched(boss, busy_shop, model):
     for search in ("", "1", "ana", "'; DROP TABLE", "9" * 40, "\x00"):
         assert boss.get(address(model), {"q": search} if search else {}).status_code == 200, search
+
+
+def test_steps_are_listed_person_by_person(boss, busy_shop):
+    ana = Profile.objects.get()
+
+    unasked = boss.get(address(StepEvent))
+    hers = boss.get(address(StepEvent), {"q": str(ana.pk)})
+    somebody_elses = boss.get(address(StepEvent), {"q": str(ana.pk + 1)})
+
+    assert "Search for the id of a profile" in unasked.content.decode()
+    counts = [answer.context["cl"].result_count for answer in (unasked, hers, somebody_elses)]
+    assert counts == [0, StepEvent.objects.count(), 0]
+    assert counts[1] > 0
 
 
 def test_a_row_can_be_read_and_not_written(boss, busy_shop):

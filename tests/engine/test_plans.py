@@ -261,7 +261,9 @@ def _is_empty(table: str) -> bool:
 
 
 def _is_partition(found: str, index: str) -> bool:
-    """engine_step_y2026m11_profile_id_id_idx is a part of engine_step_of_profile; of _latest, by sandbox and time."""
+    """engine_event_y2026m11_profile_id_… is a part of engine_event_of_profile; of _latest, by sandbox and time."""
+    if index.endswith("_pkey"):
+        return bool(re.match(rf"{index.removesuffix('_pkey')}_(y\d+m\d+|default)_pkey", found))
     table, _, what = index.partition("_of_") if "_of_" in index else index.rpartition("_")
     column = {"profile": "profile_id", "latest": "sandbox_id", "version": "version_id"}.get(what, "-")
     return bool(re.match(rf"{table}_(y\d+m\d+|default|inside|over)_{column}_", found))
@@ -278,7 +280,7 @@ TABLES = {
     "engine_profile", "engine_identity", "engine_inbox", "engine_instance_inside", "engine_delivery",
     "engine_counter", "engine_seen_message", "engine_cap", "engine_assignment", "engine_membership",
     "engine_audience", "engine_audiencerun", "engine_readrun", "engine_read_member", "engine_read_count",
-    "engine_audienceimport", "engine_import_row", "engine_import_member", "engine_work", "engine_sample"
+    "engine_audienceimport", "engine_import_row", "engine_import_member", "engine_work", "engine_sample", "engine_step"
 }  # fmt: skip
 
 

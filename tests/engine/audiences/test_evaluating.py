@@ -65,6 +65,20 @@ def test_looking_at_those_who_changed_finds_what_looking_at_everybody_does(commi
     shop.close()
 
 
+def test_what_both_of_those_who_became_one_did_counts_together(shop):
+    shop.defines("Order", namespace="")
+    shop.post("/v1/track", {"anonymousId": "a", "event": "Order"})
+    shop.post("/v1/track", {"userId": "ana", "event": "Order"})
+    shop.runs()
+    shop.post("/v1/identify", {"userId": "ana", "anonymousId": "a"})
+    shop.runs()
+
+    audience = makes(shop)
+    evaluate([audience.pk])
+
+    assert members(audience) == {Profile.objects.get(merged_into=None).pk}
+
+
 def test_what_waited_during_one_evaluation_is_seen_by_the_next(shop):
     shop.defines("Order")
     shop.identifies("ana", city="Rome")

@@ -8,6 +8,7 @@ from engine import clock
 from engine.delivery import ledger
 from engine.delivery.leased import Outcome
 from engine.models import Delivery, Event, Identity, InboxItem, Instance, Profile, StepEvent
+from engine.reporting import people
 from engine.store import connection as connections
 from tests.cast import graph, node
 from tests.senders import door, post
@@ -102,6 +103,10 @@ def test_a_running_journey_moves_along(shop, order):
     assert instance.state == "completed"
     assert shop.counts(version)["journey"]["active"] == 0
     assert not InboxItem.objects.exists()
+    for history in (Event, StepEvent):
+        here = {(instance.shard, instance.profile_id)}
+        assert set(history.objects.values_list("shard", "profile_id")) == here, history
+    assert [step["node"] for step in people.path(instance.pk)["steps"]] == ["event-1", "event-2"]
 
 
 def test_who_was_inside_one_journey_twice_is_inside_once_and_the_counts_agree(shop):
