@@ -10,7 +10,7 @@ import psycopg
 from engine.capping import RuleSet, beginnings
 from engine.instance import Instance, events_in
 from engine.runtime.batch import Assignment, Batch, Item, Person, Run, Standing
-from engine.store.arrays import integers
+from engine.store.arrays import integers, texts
 from engine.store.queries import query
 
 
@@ -117,7 +117,7 @@ def load_last_entries(connection: psycopg.Connection[Any], batch: Batch, wanted:
             {
                 "profiles": integers(profile for profile, _ in pairs),
                 "journeys": integers(journey for _, (journey, _) in pairs),
-                "supplements": [supplement for _, (_, supplement) in pairs],
+                "supplements": texts([supplement for _, (_, supplement) in pairs]),
             },
         )
         batch.last_entry = {(profile, (journey, key)): entered_at for profile, journey, key, entered_at in rows}

@@ -1,5 +1,6 @@
 """Writing a batch down: COPY for what is new, one UPDATE per table for what changed, counters summed."""
 
+from collections.abc import Iterator
 from struct import Struct
 from typing import Any
 
@@ -97,17 +98,27 @@ def _instance_line(standing: Standing) -> str:
 
 
 def _steps(batch: Batch, ids: Ids) -> Lines:
-    now = batch.now.isoformat()
     return Lines(
         "engine_step",
-        "shard,id,at,sandbox_id,journey_id,version_id,instance_id,profile_id,visit,node,port,status,details",
-        (
-            f"{standing.shard}\t{ids.take()}\t{now}\t{standing.sandbox_id}\t{standing.journey_id}\t{standing.version_id}"
-            f"\t{standing.instance.id}\t{standing.instance.profile_id}\t{step.visit}\t{step.node}\t{step.port or NULL}"
-            f"\t{step.status}\t{json(step.details) if step.details else NULL}"
-            for standing, step in batch.steps
-        ),
+        "id,shard,at,sandbox_id,journey_id,version_id,instance_id,profile_id,visit,node,port,status,details",
+        _step_lines(batch, ids),
     )
+
+
+def _step_lines(batch: Batch, ids: Ids) -> Iterator[str]:
+    now, whose = batch.now.isoformat(), ""
+    before: Standing | None = None
+    for standing, step in batch.steps:
+        if standing is not before:  # the steps of a run come one after the other, and begin the same
+            before, instance = standing, standing.instance
+            whose = (
+                f"{standing.shard}\t{now}\t{standing.sandbox_id}\t{standing.journey_id}\t{standing.version_id}"
+                f"\t{instance.id}\t{instance.profile_id}"
+            )
+        yield (
+            f"{ids.take()}\t{whose}\t{step.visit}\t{step.node}\t{step.port or NULL}\t{step.status}"
+            f"\t{json(step.details) if step.details else NULL}"
+        )
 
 
 def _discards(batch: Batch, ids: Ids) -> Lines:
