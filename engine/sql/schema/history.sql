@@ -17,6 +17,7 @@ CREATE TABLE engine_event_default PARTITION OF engine_event DEFAULT;
 CREATE INDEX engine_event_latest ON engine_event (sandbox_id, received_at DESC);
 CREATE INDEX engine_event_of_profile ON engine_event (profile_id, received_at DESC);
 
+-- Migration 0026 gives it one key in place of two: by person.
 CREATE TABLE engine_step (
     shard       smallint    NOT NULL,
     id          bigint      NOT NULL,

@@ -56,6 +56,7 @@ CREATE TABLE engine_seen_message (
     PRIMARY KEY (sandbox_id, digest)
 );
 
+-- Migration 0024 divides it in two: who is inside, and who was.
 CREATE TABLE engine_instance (
     shard            smallint    NOT NULL,
     id               bigint      NOT NULL,
