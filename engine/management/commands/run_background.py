@@ -19,6 +19,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 from django_q.cluster import Cluster
+from django_q.scheduler import scheduler
 
 from engine.logs import announce
 
@@ -59,6 +60,8 @@ class Command(BaseCommand):
             return
         if self._is_asked_to_stop:
             self._cluster.stop()
+        else:
+            _look_at_the_schedule()
         self._cluster.sentinel.join()
         if not self._is_asked_to_stop:
             log.warning("background jobs ended by themselves; beginning again")
@@ -82,6 +85,14 @@ def _database_answers() -> bool:
     finally:
         connection.close()  # no other process may inherit it
     return True
+
+
+def _look_at_the_schedule() -> None:
+    """Ask for what is due already: the cluster looks for the first time after half a minute."""
+    try:
+        scheduler()
+    finally:
+        connection.close()
 
 
 def _stand_apart() -> None:
