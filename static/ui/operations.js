@@ -48,6 +48,13 @@ const colour = (token) => {
   return getComputedStyle(probe).color;
 };
 
+/** Minutes with nothing known to either side, as the first of all: no line leads through them, so they are points. */
+const alone = (chart, series) => {
+  const values = chart.data[series];
+  const isKnown = (at) => values[at] !== null && values[at] !== undefined;
+  return [...values.keys()].filter((at) => isKnown(at) && !isKnown(at - 1) && !isKnown(at + 1));
+};
+
 const drawn = new Map();
 let columns = null;
 
@@ -78,7 +85,7 @@ function draw(name) {
       cursor: { y: false, points: { size: 6 } },
       scales: { y: { range: (_, __, most) => [0, name === 'phases' ? Math.max(most, 0.1) : most > 0 ? most * 1.1 : 1] } },
       axes: [{ ...axis, values: moments }, { ...axis, size: 56, values: (_, splits) => splits.map((value) => say(value)) }],
-      series: [{}, ...lines.map(([, label, token]) => ({ label, stroke: colour(token), width: 1.5, points: { show: false }, spanGaps: false }))],
+      series: [{}, ...lines.map(([, label, token]) => ({ label, stroke: colour(token), width: 1.5, points: { show: true, size: 5, fill: colour(token), filter: alone }, spanGaps: false }))],
       hooks: { setCursor: [(self) => tell(self.cursor.idx)] },
     },
     [columns.at, ...lines.map(([column]) => columns[column])],

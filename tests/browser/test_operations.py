@@ -91,6 +91,27 @@ def taken(engines) -> int:
     return sum(int(row.split("\t")[2].replace(",", "")) for row in rows)
 
 
+COLOURED = """name => {
+  const canvas = document.querySelector(`[data-curve="${name}"] canvas`);
+  const drawn = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+  let found = 0;
+  for (let at = 0; at < drawn.length; at += 4) {
+    const [red, green, blue, opacity] = drawn.slice(at, at + 4);
+    found += opacity > 200 && Math.max(red, green, blue) - Math.min(red, green, blue) > 60;
+  }
+  return found;
+}"""  # axes and grid are grey
+
+
+def test_the_first_minute_of_all_is_a_point(product, shop, root, opened):
+    two_hours_ago_on(shop, until=HOURS_KNOWN * 60 - 1)
+
+    page = opens(opened, root, product)
+
+    expect(page.locator(".curve canvas")).to_have_count(5)
+    wait_until(lambda: page.evaluate(COLOURED, "pace") > 10, "what was taken is seen")
+
+
 def test_before_the_first_note_it_says_what_brings_the_curves(product, shop, root, opened):
     page = opens(opened, root, product)
 
