@@ -79,7 +79,7 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 class OfPeople(ReadOnly):
-    """A table that people move through: found by ids, which its indexes know; nothing that would scan it is offered."""
+    """A table that people move through: searched by ids, which its indexes know, and by nothing that would scan it."""
 
     ids: tuple[str, ...] = ("id", "profile_id")
     is_led_by_person = False  # no index knows the latest of all, nor one by its id

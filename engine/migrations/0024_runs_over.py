@@ -1,7 +1,7 @@
 """Who is inside and who was: two parts of one table, by whether the run has ended.
 
 In one table, a run that began and ended in one turn was put into the hole of a page of those who wait: another page for each,
-which had to be written whole after a checkpoint. With ten million inside, 1.09 page images an event; now 0.1.
+which had to be written whole after a checkpoint. With three million inside, 1.09 page images an event; now 0.09.
 Those inside need no index for history, and what was is found by its end when it is to be forgotten.
 """
 
