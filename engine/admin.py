@@ -79,22 +79,36 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 class OfPeople(ReadOnly):
-    """A table that people move through: searched by ids, which its indexes know, and by nothing that would scan it."""
+    """A table that people move through: searched by ids, which its indexes know, and by nothing that would scan it.
+
+    Of a large one, the list shows what is searched for: the latest of ten million would be found by sorting them.
+    """
 
     ids: tuple[str, ...] = ("id", "profile_id")
-    is_led_by_person = False  # no index knows the latest of all, nor one by its id
+    is_in_order = (
+        False  # an index knows the order of the list: its first ones are found at once, however many there are
+    )
+    is_led_by_person = False  # no index knows one by its id
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         return self.ids
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """None for a large one: what there is to choose from, and who is chosen, would be found by reading it whole."""
+        return () if self._is_large() else super().get_list_filter(request)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        return None if self.is_led_by_person else super().get_object(request, object_id, from_field)
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
     ) -> tuple[models.QuerySet[Any], bool]:
         term = search_term.strip()
         if not term:
-            if not self.is_led_by_person:
+            if self.is_in_order or not self._is_large():
                 return queryset, False
-            self.message_user(request, "Search for the id of a profile to see what there is of that person.")
+            message = f"There are more than {COUNTED_EXACTLY:,}. Search for an id to see some: {', '.join(self.ids)}."
+            self.message_user(request, message)
             return queryset.none(), False
         if not term.isdecimal() or len(term) > 18:
             self.message_user(
@@ -107,6 +121,10 @@ class OfPeople(ReadOnly):
         if self.is_led_by_person:
             wanted &= models.Q(shard=shard_of(int(term)))
         return queryset.filter(wanted), False
+
+    def _is_large(self) -> bool:
+        rows = self.model._default_manager.order_by()
+        return bool(rows[: COUNTED_EXACTLY + 1].count() > COUNTED_EXACTLY)
 
 
 @admin.register(Namespace)
@@ -246,6 +264,7 @@ class InboxItemAdmin(OfPeople):
     list_display = ("id", "shard", "kind", "profile_id", "sandbox_id", "received_at")
     list_filter = ("kind",)
     ordering = ("shard", "id")
+    is_in_order = True
 
 
 @admin.register(RejectedEvent)
