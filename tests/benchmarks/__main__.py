@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import signal
 from pathlib import Path
 
 from tests.benchmarks import ground
@@ -15,6 +16,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small sizes: to see that it works, not to quote")
     parser.add_argument("--dry", action="store_true", help="print only, do not append to results.md")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: no process is left behind
     ground.prepare()
 
     from tests.benchmarks import results
