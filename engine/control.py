@@ -1,6 +1,6 @@
 """The front door of the engine for the designer: what may be asked of it, and nothing else."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -231,12 +231,11 @@ def preview_expression(
     events: Mapping[str, Mapping[str, Any]],
     actions: Mapping[str, Mapping[str, Any]],
     journey: Mapping[str, Any],
-    hide: Callable[[Any], Any],
 ) -> dict[str, Any]:
     """What an expression at `node` yields for one person. `events`, `actions`: payloads to take for their own."""
     return evaluation_preview.preview_expression(
         sandbox_id=sandbox_id, graph=_readable(graph), node=node, text=text, expect=expect, profile=profile,
-        events=events, actions=actions, journey=journey, hide=hide,
+        events=events, actions=actions, journey=journey,
     )  # fmt: skip
 
 

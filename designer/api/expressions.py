@@ -11,7 +11,6 @@ from rest_framework.views import APIView
 from designer import rules
 from designer.api import scope
 from designer.graphs import accepted
-from designer.masking import masked
 from designer.models import Version
 from engine import control
 from engine.expressions import parse_type
@@ -211,7 +210,6 @@ class PreviewExpression(APIView):
                     "journeyVersion": version.number,
                     "currentNodeId": node,
                 },
-                hide=masked,
             )
         )
 

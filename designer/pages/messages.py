@@ -6,7 +6,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from designer.masking import masked, masked_url
 from designer.models import Journey
 from designer.pages import inputs
 from designer.pages.access import Request, page
@@ -58,8 +57,8 @@ def one(request: Request, pk: int) -> HttpResponse:
         {
             "message": message,
             "mail": content if message["channel"] == "email" and content else None,
-            "call": _call(content) if message["channel"] == "http" and content else None,
-            "response": masked(message["response"]),
+            "call": content if message["channel"] == "http" and content else None,
+            "response": message["response"],
         },
     )
 
@@ -83,13 +82,3 @@ def _message(request: Request, pk: int) -> dict[str, Any]:
     if found is None:
         raise Http404
     return found
-
-
-def _call(content: dict[str, Any]) -> dict[str, Any]:
-    """A call without its secrets."""
-    return {
-        "method": content.get("method", ""),
-        "url": masked_url(str(content.get("url", ""))),
-        "headers": masked(content.get("headers") or {}),
-        "body": masked(content.get("body")),
-    }

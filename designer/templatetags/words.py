@@ -11,7 +11,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from designer import reasons
-from designer.masking import masked_url
 from engine import clock
 
 register = template.Library()
@@ -117,9 +116,3 @@ def refusal(row: dict[str, Any]) -> str:
 @register.filter
 def failure(code: str) -> str:
     return reasons.of_failure(code)
-
-
-@register.filter
-def without_secrets(url: str) -> str:
-    """An address that everybody may see."""
-    return masked_url(url)

@@ -11,6 +11,7 @@ from engine.expressions import Facts
 from engine.instance import Instance, events_in
 from engine.interpreter import journey_properties
 from engine.logs import about
+from engine.masking import masked_call, masked_url
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +63,13 @@ class Outcome:
     unknown: int = 0
     is_late: bool = False
     began: float = field(default_factory=time.monotonic)
+
+    def keep(self, thing: Mail | HttpCall) -> None:
+        """Keep to whom it goes, and what, for people to see: without the secrets of a call."""
+        if isinstance(thing, Mail):
+            self.recipient, self.content = thing.to, thing.as_json()
+        else:
+            self.recipient, self.content = masked_url(thing.url), masked_call(thing.as_json())
 
     def tell(self, *, is_ok: bool, code: str, response: dict[str, Any] | None, message: str = "") -> None:
         """Have the instance hear this."""

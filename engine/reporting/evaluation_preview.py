@@ -1,6 +1,6 @@
 """What an expression yields for one person, before a journey asks it of anybody."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from engine import clock
@@ -12,6 +12,7 @@ from engine.errors import JourneyOptError
 from engine.expressions import BOOLEAN, Facts, Scope, check, to_json
 from engine.expressions import compile as compile_expression
 from engine.expressions.values import Value, type_of
+from engine.masking import masked
 from engine.models import Profile
 from engine.reporting.chosen import latest_of_nobody, latest_payloads, person_named
 from engine.reporting.people import names_of
@@ -36,24 +37,23 @@ def preview_expression(
     events: Payloads,
     actions: Payloads,
     journey: Mapping[str, Any],
-    hide: Callable[[Any], Any],
 ) -> dict[str, Any]:
     """What the expression at `node` yields, of which type, and from what; or why it yields nothing.
 
     `profile`: 'namespace:value', an id, or '' for nobody in particular. An event's payload is the one given, else the
     person's latest of that event, or the latest business event, else an example that fits its schema. What is not
-    given is passed through `hide` before the expression sees it, so that no expression can tell what is hidden.
+    given has no secrets any more when the expression sees it, so that none can be told by one.
     """
     world = world_of(sandbox_id)
     scope = scope_at(graph, node, world)
     person = person_named(sandbox_id=sandbox_id, text=profile)
     own = latest_payloads(person, scope.events) if person else {}
     latest = {**latest_of_nobody(sandbox_id, scope.events), **own}
-    known = {name: hide(payload) for name, payload in latest.items()}
+    known = {name: masked(payload) for name, payload in latest.items()}
     examples = {name: _example(name, scope, world) for name in scope.events}
     taken: dict[str, Any] = {**examples, **known, **{name: events[name] for name in scope.events if name in events}}
     attributes = person.attributes if person else {}
-    shown = hide(attributes)
+    shown = masked(attributes)
     facts = Facts(
         taken,
         {"Profile": {"attributes": shown}},

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.db.models.fields.json import KeyTextTransform
 
+from engine.masking import masked, masked_call, masked_url
 from engine.models import CaughtMail, Definition, Delivery
 from engine.reporting.paging import Found, page
 from engine.reporting.people import matching_profiles, names_of
@@ -58,11 +59,12 @@ def message_of(*, sandbox_id: int, delivery_id: int) -> dict[str, Any] | None:
     ).first()
     if delivery is None:
         return None
+    content = delivery.content or {}
     caught = CaughtMail.objects.filter(message_id__startswith=f"<{delivery.id}@").order_by("received_at").first()
     return {
         **_shown([delivery])[0],
-        "content": delivery.content or {},
-        "response": delivery.response,
+        "content": masked_call(content) if content and _is_call(delivery) else content,
+        "response": masked(delivery.response),
         "due_at": delivery.due_at,
         "caught": caught,
     }
@@ -78,7 +80,7 @@ def _shown(rows: list[Any]) -> list[dict[str, Any]]:
             "id": row.id,
             "channel": row.channel,
             "state": row.state,
-            "recipient": row.recipient or "",
+            "recipient": masked_url(row.recipient or "") if _is_call(row) else row.recipient or "",
             "subject": row.subject or "",
             "method": row.method or "",
             "profile_id": row.profile_id,
@@ -97,3 +99,8 @@ def _shown(rows: list[Any]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def _is_call(delivery: Any) -> bool:
+    """Whether it may hold secrets: calls that were made by an earlier release kept theirs."""
+    return bool(delivery.channel == "http")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from engine.masking import masked, masked_call, masked_url
 from engine.models import Audience, Delivery, Discard, Event, Identity, Instance, Membership, Profile, StepEvent
 from engine.shards import shard_of
 
@@ -17,10 +18,11 @@ def find(*, sandbox_id: int, profile_id: int) -> Profile | None:
 
 
 def export(*, sandbox_id: int, profile_id: int) -> dict[str, Any] | None:
-    """Everything kept about a person, as JSON."""
+    """Everything kept about a person, as JSON, without the secrets of the systems that were asked about them."""
     profile = find(sandbox_id=sandbox_id, profile_id=profile_id)
     if profile is None:
         return None
+    runs = Instance.objects.filter(shard=profile.shard, profile_id=profile.id)
     memberships = Membership.objects.filter(shard=profile.shard, profile_id=profile.id)
     names = dict(Audience.objects.filter(sandbox=sandbox_id).values_list("id", "name"))
     return {
@@ -40,18 +42,22 @@ def export(*, sandbox_id: int, profile_id: int) -> dict[str, Any] | None:
             Event.objects.filter(profile_id=profile.id).order_by("received_at").values(
                 "name", "message_id", "payload", "outcomes", "occurred_at", "received_at")
         ),
-        "journeys": list(
-            Instance.objects.filter(shard=profile.shard, profile_id=profile.id).order_by("entered_at").values(
+        "journeys": [
+            {**run, "context": {**run["context"], "actions": masked(run["context"].get("actions", {}))}}
+            for run in runs.order_by("entered_at").values(
                 "id", "journey_id", "version_id", "key", "state", "node", "port", "entered_at", "ended_at", "context")
-        ),
+        ],
         "steps": list(
             StepEvent.objects.filter(shard=profile.shard, profile_id=profile.id).order_by("at", "id").values(
                 "at", "journey_id", "version_id", "instance_id", "node", "port", "status", "details")
         ),
-        "messages": list(
-            Delivery.objects.filter(profile_id=profile.id).order_by("created_at").values(
+        "messages": [
+            # Calls that were made by an earlier release kept their secrets.
+            {**message, "recipient": masked_url(message["recipient"] or ""), "content": masked_call(message["content"])}
+            if message["channel"] == "http" and message["content"] else message
+            for message in Delivery.objects.filter(profile_id=profile.id).order_by("created_at").values(
                 "id", "channel", "state", "recipient", "content", "error", "created_at", "finished_at")
-        ),
+        ],
         "discards": list(
             Discard.objects.filter(profile_id=profile.id).order_by("at").values("at", "event", "code", "details")
         ),

@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from designer.models import Journey
-from engine import clock
-from engine.models import CaughtMail, Delivery, Identity
+from engine import clock, control
+from engine.models import CaughtMail, Delivery, Identity, Instance
 from tests.carrying import deliver
 from tests.cast import Shop, graph, node
 from tests.designer.conftest import logged_in, member
@@ -142,6 +142,32 @@ def test_a_call_is_shown_without_its_secrets(viewer: Client, cast: Shop) -> None
         assert shown in sent
     assert "Answered 404" in failed
     assert "sold out" in failed
+
+
+def test_the_secrets_of_a_call_are_not_even_kept(cast: Shop) -> None:
+    kept = str(list(Delivery.objects.filter(channel="http").values()))
+
+    assert "berlin" in kept
+    assert "sesame" not in kept
+
+
+def test_what_an_earlier_release_kept_is_not_shown_and_leaves_with_no_export(viewer: Client, cast: Shop) -> None:
+    call = Delivery.objects.get(channel="http", state="sent")
+    url = "https://erp.example/orders?api_key=sesame"
+    content = {"method": "POST", "url": url, "headers": {"Authorization": "Bearer sesame"}, "body": {"order": "O-1"}}
+    Delivery.objects.filter(shard=call.shard, id=call.pk).update(
+        recipient=url, content=content, response={"access_token": "sesame", "receipt": "W-1"}
+    )
+    runs = Instance.objects.filter(shard=call.shard, id=call.instance_id)
+    runs.update(context={"actions": {"custom-action-1": {"access_token": "sesame"}}})
+
+    shown = [text_of(viewer.get(f"{place}messages/{one}")) for place in ("/", "/api/") for one in ("", f"{call.pk}/")]
+    exported = str(control.export_profile(sandbox_id=cast.sandbox.pk, profile_id=call.profile_id))
+
+    assert "sesame" not in str(shown)
+    assert "sesame" not in exported
+    assert "erp.example/orders" in exported
+    assert all("O-1" in one for one in (shown[1], shown[3], exported))
 
 
 def test_what_may_have_arrived_twice_is_found_and_says_so(viewer: Client) -> None:

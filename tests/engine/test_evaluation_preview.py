@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from designer.masking import MASK, masked
 from engine import control, tasks
+from engine.masking import MASK
 from tests.cast import graph, node
 from tests.readers import makes_audience
 
@@ -27,7 +27,7 @@ def preview(shop: Any) -> Any:
     def ask(text: str, profile: str = "", *, sandbox: int | None = None, **given: Any) -> dict[str, Any]:
         asked = {"node": "condition-1", "expect": "any", "events": {}, "actions": {}, "journey": {}, **given}
         return control.preview_expression(
-            sandbox_id=sandbox or shop.sandbox.pk, graph=DRAWN, text=text, profile=profile, hide=masked, **asked
+            sandbox_id=sandbox or shop.sandbox.pk, graph=DRAWN, text=text, profile=profile, **asked
         )
 
     return ask
@@ -149,7 +149,7 @@ def test_what_an_audience_and_a_business_event_say_can_be_tried_out_too(shop):
     def ask(text):
         return control.preview_expression(
             sandbox_id=shop.sandbox.pk, graph=drawn, node="condition-1", text=text, expect="any", profile="",
-            events={}, actions={}, journey={}, hide=masked,
+            events={}, actions={}, journey={},
         )  # fmt: skip
 
     example = ask("@event{read_audience_1.city} == @event{read_audience_1.audience}")

@@ -1,7 +1,7 @@
 """People are found by the beginning of an identity, through the index, whatever its namespace."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from engine import control
 from engine.models import Identity, Profile
@@ -31,7 +31,7 @@ def test_the_beginning_of_any_identity_finds_its_person(shop):
 
 
 def test_it_is_found_by_the_index_alone(shop):
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         asked = {"sandbox": shop.sandbox.pk, "text": "ana", "most": 10}
         cursor.execute("EXPLAIN " + query("people/begins_with").decode(), asked)

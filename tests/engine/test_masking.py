@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from designer.masking import MASK, masked, masked_url
+from engine.masking import MASK, masked, masked_url
 
 
 @pytest.mark.parametrize(
