@@ -25,7 +25,7 @@ def masked(value: Any, depth: int = 0) -> Any:
         return "…"
     if isinstance(value, dict):
         return {
-            name: MASK if _is_secret(str(name)) and inner not in ("", None) else masked(inner, depth + 1)
+            name: MASK if is_secret(str(name)) and inner not in ("", None) else masked(inner, depth + 1)
             for name, inner in value.items()
         }
     if isinstance(value, list):
@@ -44,9 +44,9 @@ def masked_url(url: str) -> str:
     if "@" in place:
         user = place.rpartition("@")[0].partition(":")[0]
         place = f"{user}:{MASK}@{place.rpartition('@')[2]}"
-    if any(_is_secret(name) for name, _ in query):
+    if any(is_secret(name) for name, _ in query):
         shown = "&".join(
-            f"{quote_plus(name)}={MASK if _is_secret(name) else quote_plus(value)}" for name, value in query
+            f"{quote_plus(name)}={MASK if is_secret(name) else quote_plus(value)}" for name, value in query
         )
     else:
         shown = parts.query
@@ -54,5 +54,6 @@ def masked_url(url: str) -> str:
 
 
 @lru_cache(4_096)  # calls name the same things again and again: 16 us less of a call
-def _is_secret(name: str) -> bool:
+def is_secret(name: str) -> bool:
+    """Whether what is called so is a secret."""
     return SECRET.search(name) is not None

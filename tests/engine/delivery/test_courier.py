@@ -98,6 +98,73 @@ def test_a_call_is_made_once_with_everything_that_was_asked_for(shop, carry):
     assert attributes() == {"called": "http_200"}
 
 
+@pytest.mark.parametrize(
+    ("status", "method", "body"),
+    [(301, "GET", None), (303, "GET", None), (307, "POST", {"a": 1}), (308, "POST", {"a": 1})],
+)
+def test_a_redirect_is_followed(shop, carry, status, method, body):
+    async def moved(call):
+        if call.path == "/old":
+            return web.Response(status=status, headers={"Location": "/new?from=old"})
+        return web.json_response({})
+
+    with HttpSink(moved) as sink:
+        publish_call(
+            shop,
+            f"{sink.url}/old",
+            headers=[{"name": "X-Api-Key", "value": '"sesame"'}],
+            body=[{"name": "a", "value": "1"}],
+        )
+        shop.tracks("Order", "ana")
+        shop.runs()
+        carry(nobody_is_inside)
+
+    first, last = sink.calls
+    assert (last.method, last.path, last.query, last.body) == (method, "/new", {"from": "old"}, body)
+    assert last.headers["X-Api-Key"] == "sesame"
+    assert first.key == last.key
+    assert attributes() == {"called": "http_200"}
+
+
+def test_no_secret_is_taken_along_to_another_host(shop, carry):
+    async def moved(call):
+        if call.headers["Host"].startswith("127.0.0.1"):
+            return web.Response(status=307, headers={"Location": f"{sink.url.replace('127.0.0.1', 'localhost')}/there"})
+        return web.json_response({})
+
+    with HttpSink(moved) as sink:
+        secrets = [{"name": name, "value": '"sesame"'} for name in ("X-Api-Key", "Authorization", "Cookie")]
+        publish_call(shop, sink.url, headers=[*secrets, {"name": "X-Shop", "value": '"berlin"'}])
+        shop.tracks("Order", "ana")
+        shop.runs()
+        carry(nobody_is_inside)
+
+    first, last = sink.calls
+    assert str(first.headers).count("sesame") == 3
+    assert "sesame" not in str(last.headers)
+    assert (last.path, last.headers["X-Shop"], last.key) == ("/there", "berlin", first.key)
+    assert attributes() == {"called": "http_200"}
+
+
+@pytest.mark.parametrize(
+    ("onward", "calls", "said"),
+    [("/on", 6, "leads on more than 5 times"), ("file:///etc/passwd", 1, "leads on to file")],
+)
+def test_a_redirect_that_leads_nowhere_is_an_error(shop, carry, onward, calls, said):
+    async def leads_on(call):
+        return web.Response(status=302, headers={"Location": onward})
+
+    with HttpSink(leads_on) as sink:
+        publish_call(shop, sink.url)
+        shop.tracks("Order", "ana")
+        shop.runs()
+        carry(nobody_is_inside)
+
+    assert len(sink.calls) == calls
+    assert attributes() == {"failed": "error"}
+    assert said in Delivery.objects.get().error
+
+
 def test_a_failed_call_is_tried_again_with_the_same_key(shop, carry):
     async def twice_busy(call):
         return web.json_response({"ok": True}, status=503 if len(sink.calls) < 3 else 201)
