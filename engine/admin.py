@@ -107,8 +107,9 @@ class OfPeople(ReadOnly):
         if not term:
             if self.is_in_order or not self._is_large():
                 return queryset, False
-            message = f"There are more than {COUNTED_EXACTLY:,}. Search for an id to see some: {', '.join(self.ids)}."
-            self.message_user(request, message)
+            what = self.model._meta.verbose_name_plural
+            ways = " or ".join(self.ids)
+            self.message_user(request, f"There are more than {COUNTED_EXACTLY:,} {what}. Search by {ways} to see some.")
             return queryset.none(), False
         if not term.isdecimal() or len(term) > 18:
             self.message_user(
