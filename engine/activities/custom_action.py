@@ -57,7 +57,11 @@ class CustomAction(Activity):
         json_schema_extra={"format": "expression", "x-expect": "string", "x-group": "Advanced"},
     )
     headers: tuple[Named, ...] = Field(
-        default=(), max_length=30, title="Headers", json_schema_extra={"x-widget": "rows", "x-group": "Advanced"}
+        default=(),
+        max_length=30,
+        title="Headers",
+        description="What is named like a secret (Authorization, X-Api-Key) is not kept with the message.",
+        json_schema_extra={"x-widget": "rows", "x-group": "Advanced"},
     )
     query: tuple[Named, ...] = Field(
         default=(),

@@ -7,12 +7,14 @@ people a second. The database is an embedded PostgreSQL in a folder of its own; 
 import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: no process is left behind
     seconds = float(os.environ.get("CHAOS_SECONDS") or 600)
     seed = int(os.environ.get("CHAOS_SEED") or random.randrange(1_000_000))
     rate = float(os.environ.get("CHAOS_RATE") or 20)
