@@ -6,7 +6,7 @@ from typing import Any
 from designer.demo import audiences, letters
 
 Graph = dict[str, Any]
-COLUMN, ROW = 264, 132  # the raster of the canvas' own layout: nodes of 208 px, 56 px between two ranks
+COLUMN, ROW = 264, 160  # nodes are 208 px wide; one with two ways out and its numbers below is 146 px high
 
 
 def welcome() -> Graph:
