@@ -69,8 +69,11 @@ class HttpChannel:
             before, url = url, url.join(URL(onward))
             if url.scheme not in ("http", "https"):
                 raise SendFailed("error", f"The other system leads on to {url.scheme}.", can_retry=False)
-            if url.host != before.host or (before.scheme == "https" and url.scheme == "http"):
+            is_safer = url.host == before.host and (before.scheme, url.scheme) == ("http", "https")
+            if url.origin() != before.origin() and not is_safer:
                 headers = {name: value for name, value in headers.items() if name == KEY or not is_secret(name)}
+            elif url.user is None:
+                url = url.with_user(before.user).with_password(before.password)
         raise SendFailed("error", f"The other system leads on more than {MOST_REDIRECTS} times.", can_retry=False)
 
     async def close(self) -> None:

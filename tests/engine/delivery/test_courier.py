@@ -126,20 +126,36 @@ def test_a_redirect_is_followed(shop, carry, status, method, body):
     assert attributes() == {"called": "http_200"}
 
 
-def test_no_secret_is_taken_along_to_another_host(shop, carry):
+def test_on_the_same_host_a_redirect_keeps_the_password_of_the_address(shop, carry):
     async def moved(call):
-        if call.headers["Host"].startswith("127.0.0.1"):
-            return web.Response(status=307, headers={"Location": f"{sink.url.replace('127.0.0.1', 'localhost')}/there"})
+        if call.path == "/old":
+            return web.Response(status=307, headers={"Location": f"{sink.url}/new"})
         return web.json_response({})
 
     with HttpSink(moved) as sink:
+        publish_call(shop, f"{sink.url.replace('//', '//jo:sesame@')}/old")
+        shop.tracks("Order", "ana")
+        shop.runs()
+        carry(nobody_is_inside)
+
+    first, last = sink.calls
+    assert first.headers["Authorization"] == last.headers["Authorization"]
+    assert "sesame" not in str(list(Delivery.objects.values()))
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"], ids=["another name", "another port"])
+def test_no_secret_is_taken_along_to_another_host(shop, carry, host):
+    async def moved(call):
+        return web.Response(status=307, headers={"Location": f"{other.url.replace('127.0.0.1', host)}/there"})
+
+    with HttpSink() as other, HttpSink(moved) as sink:
         secrets = [{"name": name, "value": '"sesame"'} for name in ("X-Api-Key", "Authorization", "Cookie")]
         publish_call(shop, sink.url, headers=[*secrets, {"name": "X-Shop", "value": '"berlin"'}])
         shop.tracks("Order", "ana")
         shop.runs()
         carry(nobody_is_inside)
 
-    first, last = sink.calls
+    (first,), (last,) = sink.calls, other.calls
     assert str(first.headers).count("sesame") == 3
     assert "sesame" not in str(last.headers)
     assert (last.path, last.headers["X-Shop"], last.key) == ("/there", "berlin", first.key)
