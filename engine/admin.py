@@ -85,9 +85,7 @@ class OfPeople(ReadOnly):
     """
 
     ids: tuple[str, ...] = ("id", "profile_id")
-    is_in_order = (
-        False  # an index knows the order of the list: its first ones are found at once, however many there are
-    )
+    is_in_order = False  # an index knows the order of the list: of however many, its first are found at once
     is_led_by_person = False  # no index knows one by its id
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:

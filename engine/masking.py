@@ -1,4 +1,7 @@
-"""Secrets that were sent with a call are neither kept nor shown: nobody needs them after it."""
+"""Secrets that were sent with a call are neither kept nor shown: nobody needs them after it.
+
+Those of its answer are kept, as the journey may need them yet, and not shown.
+"""
 
 import re
 from functools import lru_cache

@@ -23,7 +23,6 @@ from engine.delivery.channels import Channel, Receipt, SendFailed
 from engine.delivery.leased import Leased, Outcome, build
 from engine.expressions import EvaluationError
 from engine.logs import about
-from engine.masking import masked
 from engine.memory import rare_collections
 from engine.store import connection as connections
 
@@ -230,10 +229,10 @@ class Courier:
             log.exception("delivery %s failed in an unforeseen way", delivery.id, extra=told)
             failure = SendFailed("error", f"{type(error).__name__}: {error}", can_retry=False)
         else:
-            outcome.state, outcome.response = "sent", masked(receipt.response) or None
+            outcome.state, outcome.response = "sent", receipt.response or None
             outcome.tell(is_ok=True, code=receipt.code, response=receipt.response)
             return outcome
-        outcome.response, outcome.error_code, outcome.error = masked(failure.response), failure.code, failure.message
+        outcome.response, outcome.error_code, outcome.error = failure.response, failure.code, failure.message
         outcome.tell(is_ok=False, code=failure.code, response=failure.response, message=failure.message)
         return outcome
 

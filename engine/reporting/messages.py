@@ -102,5 +102,5 @@ def _shown(rows: list[Any]) -> list[dict[str, Any]]:
 
 
 def _is_call(delivery: Any) -> bool:
-    """Whether it may hold secrets: calls that were made by an earlier release kept theirs."""
+    """Whether it may hold secrets in its content: calls that were made by an earlier release kept theirs."""
     return bool(delivery.channel == "http")

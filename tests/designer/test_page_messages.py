@@ -145,10 +145,12 @@ def test_a_call_is_shown_without_its_secrets(viewer: Client, cast: Shop) -> None
 
 
 def test_the_secrets_of_a_call_are_not_even_kept(cast: Shop) -> None:
-    kept = str(list(Delivery.objects.filter(channel="http").values()))
+    kept = str(list(Delivery.objects.filter(channel="http").values("recipient", "content", "error")))
+    answer = Delivery.objects.get(channel="http", state="sent").response
 
     assert "berlin" in kept
     assert "sesame" not in kept
+    assert answer == {"receipt": "W-1", "access_token": "sesame"}  # from here it is told again when it was lost
 
 
 def test_what_an_earlier_release_kept_is_not_shown_and_leaves_with_no_export(viewer: Client, cast: Shop) -> None:
